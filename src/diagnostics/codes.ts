@@ -1,0 +1,96 @@
+/**
+ * Every message of the product: one code, one text, one remedy. `{name}` is filled in by `diagnose`, whose type asks for
+ * exactly the names that text and remedy contain. The first digit is the kind: 1 error, 2 bailout, 3 todo, 9 invariant.
+ * Codes are never reused and never change their meaning; new ones go at the end of their group.
+ */
+export interface CodeText {
+  readonly text: string;
+  readonly remedy: string | null;
+}
+
+export const codes = {
+  // ---- errors: declarations -------------------------------------------------------------------------------------
+  SP1001: {
+    text: "`{name}` of `{function}` is declared S, but its value is not known at build time here",
+    remedy: "supply a constant for `{name}`, or declare it D",
+  },
+  SP1002: {
+    text: "`{name}` of `{function}` is declared D, but a value is supplied for it",
+    remedy: "leave `{name}` out of the static values, or declare it S",
+  },
+  SP1003: {
+    text: "`{function}` has no parameter `{name}`{hint}",
+    remedy: "name a parameter of `{function}`: {known}",
+  },
+  SP1004: {
+    text: "`{type}` has no field `{name}`{hint}",
+    remedy: "name a field of `{type}`: {known}",
+  },
+  SP1005: {
+    text: "field `{field}` of `{type}` is declared S, but it is written here under dynamic control",
+    remedy: "declare `{field}` D, or move the write to where it always happens",
+  },
+  SP1006: {
+    text: "this declaration fits no function: {reason}",
+    remedy: "let the declaration have the parameters of the function that it speaks of",
+  },
+  SP1007: {
+    text: "{what} `{name}` is not found in {file}{hint}",
+    remedy: null,
+  },
+  SP1008: {
+    text: "`{name}` is not a function",
+    remedy: "specialize() takes a function that can be found at build time: a declaration, a const, or an import of one",
+  },
+  SP1009: {
+    text: "the type `{name}` cannot be resolved, so it is unknown whether it means S or D",
+    remedy: "import S and D from babel-plugin-specialize, directly or through type aliases and re-exports",
+  },
+  SP1010: { text: "{message}", remedy: null },
+  SP1011: { text: "cannot find module `{specifier}` from {file}", remedy: null },
+  SP1012: {
+    text: "option `{name}`: {reason}{hint}",
+    remedy: null,
+  },
+  SP1013: {
+    text: "`{name}` of `{function}` is neither supplied nor declared D",
+    remedy: "supply `{name}`, or declare it D, or write dynamic() for it",
+  },
+  SP1014: {
+    text: "the static values of this site cannot be understood at build time: {reason}",
+    remedy: "write an object of constants by parameter name, or an array by position",
+  },
+
+  // ---- bailouts: a right program, this part stays generic ---------------------------------------------------------
+  SP2001: { text: "{construct} is not specialized; the function that contains it stays as it is", remedy: null },
+  SP2002: { text: "`{function}` stays generic: {reason}", remedy: null },
+  SP2003: {
+    text: "the residual code would need `{name}`, which is private to {file}",
+    remedy: "export `{name}` from {file}",
+  },
+  SP2004: {
+    text: "the residual code of `{function}` is too large: more than {limit} {unit}",
+    remedy: "raise the limit, or declare D what makes it large",
+  },
+  SP2005: {
+    text: "`{variable}` takes too many static values at this point (more than {limit}): it is dynamic from here on",
+    remedy: "raise the limit, or bound the values of `{variable}`",
+  },
+  SP2006: {
+    text: "this loop runs more than {limit} static iterations: `{variable}` is dynamic from here on and the loop stays",
+    remedy: "raise the limit, or leave the bound of the loop dynamic",
+  },
+  SP2007: {
+    text: "more than {limit} steps of static computation in `{function}`: the rest stays for run time",
+    remedy: "raise the limit, if the computation does end",
+  },
+  SP2008: { text: "static recursion of `{function}` is deeper than {limit}: calls from here on stay", remedy: null },
+
+  // ---- todo: known, and not yet done -----------------------------------------------------------------------------
+  SP3001: { text: "{construct} is not specialized yet", remedy: null },
+
+  // ---- invariant: our bug ----------------------------------------------------------------------------------------
+  SP9001: { text: "internal error: {message}", remedy: "please report this with the input that caused it" },
+} as const satisfies Readonly<Record<`SP${1 | 2 | 3 | 9}${string}`, CodeText>>;
+
+export type Code = keyof typeof codes;
