@@ -46,7 +46,7 @@ export class PriorityQueue<T> {
   }
 
   #rise(start: number): void {
-    for (let at = start; at > 0; ) {
+    for (let at = start; at > 0;) {
       const parent = (at - 1) >> 1;
       if (!this.#before(at, parent)) return;
       this.#swap(at, parent);
@@ -55,7 +55,7 @@ export class PriorityQueue<T> {
   }
 
   #sink(start: number): void {
-    for (let at = start; ; ) {
+    for (let at = start; ;) {
       const left = 2 * at + 1;
       const right = left + 1;
       let least = at;

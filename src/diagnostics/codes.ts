@@ -40,7 +40,8 @@ export const codes = {
   },
   SP1008: {
     text: "`{name}` is not a function",
-    remedy: "specialize() takes a function that can be found at build time: a declaration, a const, or an import of one",
+    remedy:
+      "specialize() takes a function that can be found at build time: a declaration, a const, or an import of one",
   },
   SP1009: {
     text: "the type `{name}` cannot be resolved, so it is unknown whether it means S or D",

@@ -2,7 +2,7 @@
  * Where the syntax trees of Babel 7 and Babel 8 differ, and the rest of the product must not know. Every accessor reads
  * both forms; none changes the node.
  */
-import { t } from "./babel.ts";
+import type { t } from "./babel.ts";
 
 /** A node as a bag of fields: the types of one Babel version do not know the fields of the other. */
 type Fields = Readonly<Record<string, unknown>>;

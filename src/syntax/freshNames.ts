@@ -1,7 +1,17 @@
 import { t } from "./babel.ts";
 
 /** Names that generated code must not bind: they mean something where it may land. */
-const reserved: readonly string[] = ["arguments", "eval", "undefined", "NaN", "Infinity", "async", "await", "yield", "let"];
+const reserved: readonly string[] = [
+  "arguments",
+  "eval",
+  "undefined",
+  "NaN",
+  "Infinity",
+  "async",
+  "await",
+  "yield",
+  "let",
+];
 
 /** Makes identifiers that clash with no name it was told of and with none it made before. */
 export class FreshNames {
