@@ -28,8 +28,7 @@ export interface ImportedName {
 }
 
 export type ExportedName =
-  | { readonly local: string }
-  | { readonly module: string; readonly name: string; readonly external: boolean };
+  { readonly local: string } | { readonly module: string; readonly name: string; readonly external: boolean };
 
 export interface ProgramModule {
   readonly file: string;
