@@ -1,0 +1,79 @@
+/** Array methods that change a virtual array, and static functions of Array. The rest of Array.prototype is in the prelude. */
+import { newArray } from "../callFunction.ts";
+import type { Call } from "../callFunction.ts";
+import type { Flow } from "../control.ts";
+import { newObject } from "../heap.ts";
+import type { Run } from "../run.ts";
+import type { State } from "../state.ts";
+import { listOf } from "../stepIteration.ts";
+import { set } from "../stepOperators.ts";
+import type { Value } from "../values.ts";
+import { constant, reference, UNDEFINED } from "../values.ts";
+import type { BuiltinModel } from "./model.ts";
+import { virtualOf } from "./model.ts";
+
+type Elements = (Value | null | undefined)[];
+
+function changing(change: (elements: Elements, args: readonly Value[]) => Value): BuiltinModel {
+  return (run, state, call) => {
+    const address = virtualOf(state, call.receiver, "array");
+    if (address === null) return null;
+    const elements = state.store.edit(address).elements ?? [];
+    return give(run, state, call, change(elements, call.args));
+  };
+}
+
+function give(run: Run, state: State, call: Call, value: Value): Flow {
+  return call.dst === null ? "next" : set(run, state, call.dst, value);
+}
+
+export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
+  ["Array.prototype.push", changing((elements, args) => {
+    elements.push(...args);
+    return constant(elements.length);
+  })],
+  ["Array.prototype.pop", changing((elements) => elements.pop() ?? UNDEFINED)],
+  ["Array.prototype.shift", changing((elements) => elements.shift() ?? UNDEFINED)],
+  ["Array.prototype.unshift", changing((elements, args) => {
+    elements.unshift(...args);
+    return constant(elements.length);
+  })],
+  ["Array.prototype.reverse", (run, state, call) => {
+    const address = virtualOf(state, call.receiver, "array");
+    if (address === null) return null;
+    state.store.edit(address).elements?.reverse();
+    return give(run, state, call, call.receiver);
+  }],
+  ["Array.isArray", (run, state, call) => {
+    const value = call.args[0] ?? UNDEFINED;
+    if (value.kind === "dynamic") return null;
+    return give(run, state, call, constant(value.kind === "object" && state.store.get(value.address).kind === "array"));
+  }],
+  ["Array.of", (run, state, call) => give(run, state, call, newArray(run, state, call.args, "Array.of"))],
+  ["Array.from", (run, state, call) => {
+    if (call.args.length !== 1) return null;
+    const list = listOf(run, state, call.args[0] ?? UNDEFINED);
+    return list === null ? null : give(run, state, call, newArray(run, state, list, "Array.from"));
+  }],
+  ["Array.prototype.values", (run, state, call) => {
+    const list = listOf(run, state, call.receiver);
+    return list === null ? null : give(run, state, call, listIterator(run, state, list));
+  }],
+  ["Array.prototype.keys", (run, state, call) => {
+    const list = listOf(run, state, call.receiver);
+    return list === null ? null : give(run, state, call, listIterator(run, state, list.map((_, i) => constant(i))));
+  }],
+  ["Array.prototype.entries", (run, state, call) => {
+    const list = listOf(run, state, call.receiver);
+    return list === null ? null : give(run, state, call, listIterator(run, state, list.map((v, i) => newArray(run, state, [constant(i), v], "entry"))));
+  }],
+]);
+
+/** What `values()` and the like give: good for iterating, nothing else is known of it. */
+export function listIterator(run: Run, state: State, list: readonly Value[]): Value {
+  const address = run.newAddress();
+  const iterator = newObject("iterator", null, "iterator");
+  iterator.elements = [...list];
+  state.store.put(address, iterator);
+  return reference(address);
+}

@@ -1,0 +1,111 @@
+/** Map and Set with static keys. A dynamic key makes the collection a residual one. */
+import type { Call } from "../callFunction.ts";
+import type { Flow } from "../control.ts";
+import type { HeapObject } from "../heap.ts";
+import type { Run } from "../run.ts";
+import type { State } from "../state.ts";
+import { newArray } from "../callFunction.ts";
+import { set } from "../stepOperators.ts";
+import type { Value } from "../values.ts";
+import { constant, UNDEFINED } from "../values.ts";
+import { listIterator } from "./arrays.ts";
+import type { BuiltinModel } from "./model.ts";
+import { knownOf, virtualOf } from "./model.ts";
+
+/** SameValueZero on static values; null: one of them is dynamic */
+function sameKey(a: Value, b: Value): boolean | null {
+  if (a.kind === "dynamic" || b.kind === "dynamic") return null;
+  if (a.kind === "const" && b.kind === "const") return a.value === b.value || (a.value !== a.value && b.value !== b.value);
+  if (a.kind === "object" && b.kind === "object") return a.address === b.address;
+  return a.kind === "symbol" && b.kind === "symbol" && a.key === b.key;
+}
+
+function find(object: HeapObject, key: Value): number | null {
+  const entries = object.entries ?? [];
+  for (let i = 0; i < entries.length; i++) {
+    const same = sameKey(entries[i]?.[0] ?? UNDEFINED, key);
+    if (same === null) return null;
+    if (same) return i;
+  }
+  return key.kind === "dynamic" ? null : -1;
+}
+
+function reading(kind: "map" | "set", answer: (object: HeapObject, at: number) => Value): BuiltinModel {
+  return (run, state, call) => {
+    const object = knownOf(state, call.receiver, kind);
+    const key = call.args[0] ?? UNDEFINED;
+    if (key.kind === "dynamic") run.demand(key.lifted);
+    if (object === null) return null;
+    if (call.receiver.kind === "object" && state.store.isBase(call.receiver.address) && run.session.isMutable(call.receiver.address, "entries")) return null;
+    const at = find(object, key);
+    return at === null ? null : give(run, state, call, answer(object, at));
+  };
+}
+
+function writing(kind: "map" | "set", change: (entries: (readonly [Value, Value])[], at: number, call: Call) => Value): BuiltinModel {
+  return (run, state, call) => {
+    const key = call.args[0] ?? UNDEFINED;
+    if (key.kind === "dynamic") run.demand(key.lifted);
+    if (call.receiver.kind === "object" && state.store.isBase(call.receiver.address)) {
+      run.session.mutates(call.receiver.address, "entries");
+      return null;
+    }
+    const address = virtualOf(state, call.receiver, kind);
+    if (address === null) return null;
+    const at = find(state.store.get(address), key);
+    if (at === null) return null;
+    return give(run, state, call, change(state.store.edit(address).entries ?? [], at, call));
+  };
+}
+
+function give(run: Run, state: State, call: Call, value: Value): Flow {
+  return call.dst === null ? "next" : set(run, state, call.dst, value);
+}
+
+function put(entries: (readonly [Value, Value])[], at: number, key: Value, value: Value): void {
+  const zero = key.kind === "const" && key.value === 0 ? constant(0) : key;
+  if (at < 0) entries.push([zero, value]);
+  else entries[at] = [entries[at]?.[0] ?? zero, value];
+}
+
+function listing(kind: "map" | "set", list: (object: HeapObject, run: Run, state: State) => Value[]): BuiltinModel {
+  return (run, state, call) => {
+    const object = knownOf(state, call.receiver, kind);
+    return object === null ? null : give(run, state, call, listIterator(run, state, list(object, run, state)));
+  };
+}
+
+const remove = (entries: (readonly [Value, Value])[], at: number): Value => {
+  if (at >= 0) entries.splice(at, 1);
+  return constant(at >= 0);
+};
+const clear = (entries: (readonly [Value, Value])[]): Value => {
+  entries.length = 0;
+  return UNDEFINED;
+};
+const keys = (object: HeapObject): Value[] => (object.entries ?? []).map(([k]) => k);
+const values = (object: HeapObject): Value[] => (object.entries ?? []).map(([, v]) => v);
+const pairs = (object: HeapObject, run: Run, state: State): Value[] => (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
+
+export const collectionModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
+  ["Map.prototype.get", reading("map", (object, at) => object.entries?.[at]?.[1] ?? UNDEFINED)],
+  ["Map.prototype.has", reading("map", (_, at) => constant(at >= 0))],
+  ["Set.prototype.has", reading("set", (_, at) => constant(at >= 0))],
+  ["Map.prototype.set", writing("map", (entries, at, call) => {
+    put(entries, at, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED);
+    return call.receiver;
+  })],
+  ["Set.prototype.add", writing("set", (entries, at, call) => {
+    put(entries, at, call.args[0] ?? UNDEFINED, call.args[0] ?? UNDEFINED);
+    return call.receiver;
+  })],
+  ["Map.prototype.delete", writing("map", remove)],
+  ["Set.prototype.delete", writing("set", remove)],
+  ["Map.prototype.clear", writing("map", clear)],
+  ["Set.prototype.clear", writing("set", clear)],
+  ["Map.prototype.keys", listing("map", keys)],
+  ["Map.prototype.values", listing("map", values)],
+  ["Map.prototype.entries", listing("map", pairs)],
+  ["Set.prototype.values", listing("set", keys)],
+  ["Set.prototype.keys", listing("set", keys)],
+]);

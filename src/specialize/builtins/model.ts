@@ -1,0 +1,25 @@
+/** A built-in's behaviour on known objects. Null: not modelled for these operands, the call stays. */
+import type { Call } from "../callFunction.ts";
+import type { Construction } from "../construct.ts";
+import type { Flow } from "../control.ts";
+import type { HeapObject, ObjectKind } from "../heap.ts";
+import type { Run } from "../run.ts";
+import type { State } from "../state.ts";
+import type { Address, Value } from "../values.ts";
+
+export type BuiltinModel = (run: Run, state: State, call: Call) => Flow | null;
+export type ConstructorModel = (run: Run, state: State, call: Construction, newTarget: Value) => Flow | null;
+
+/** The receiver, if it is a known object of this kind that only the specializer holds. */
+export function virtualOf(state: State, value: Value, kind: ObjectKind): Address | null {
+  if (value.kind !== "object" || state.store.isBase(value.address)) return null;
+  const object = state.store.get(value.address);
+  return object.kind === kind && object.residence.kind === "virtual" ? value.address : null;
+}
+
+/** The object, if it is known (of the world included) and of this kind. */
+export function knownOf(state: State, value: Value, kind: ObjectKind): HeapObject | null {
+  if (value.kind !== "object") return null;
+  const object = state.store.get(value.address);
+  return object.kind === kind && object.residence.kind !== "residual" ? object : null;
+}

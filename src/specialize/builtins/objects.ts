@@ -1,0 +1,146 @@
+/** Object.* and Object.prototype.* on known objects. */
+import { newArray } from "../callFunction.ts";
+import type { Call } from "../callFunction.ts";
+import type { Flow } from "../control.ts";
+import { CONFIGURABLE, dataProperty, ENUMERABLE, newObject, WRITABLE } from "../heap.ts";
+import { keyOf, ownProperty } from "../lookup.ts";
+import type { Run } from "../run.ts";
+import type { State } from "../state.ts";
+import { listOf, ownKeys } from "../stepIteration.ts";
+import { set } from "../stepOperators.ts";
+import type { Address, Value } from "../values.ts";
+import { constant, NULL, reference, UNDEFINED } from "../values.ts";
+import type { BuiltinModel } from "./model.ts";
+
+function give(run: Run, state: State, call: Call, value: Value): Flow {
+  return call.dst === null ? "next" : set(run, state, call.dst, value);
+}
+
+/** Own enumerable string keys with their values; null: not all is known data. */
+function ownEnumerable(run: Run, state: State, value: Value): [string, Value][] | null {
+  if (value.kind !== "object") return null;
+  const object = state.store.get(value.address);
+  if (object.residence.kind === "residual") return null;
+  const found: [string, Value][] = [];
+  for (const key of ownKeys(run, state, value.address)) {
+    if (key.startsWith("@@")) continue;
+    const property = ownProperty(run, state, value.address, object, key);
+    if (property === "unknown" || (property !== null && property.get !== null)) return null;
+    if (property !== null && (property.flags & ENUMERABLE) !== 0) found.push([key, run.session.materialField(run, state, property.value, value.address, key)]);
+  }
+  return found;
+}
+
+function listing(pick: (run: Run, state: State, entry: [string, Value]) => Value): BuiltinModel {
+  return (run, state, call) => {
+    const entries = ownEnumerable(run, state, call.args[0] ?? UNDEFINED);
+    return entries === null ? null : give(run, state, call, newArray(run, state, entries.map((e) => pick(run, state, e)), "Object.keys"));
+  };
+}
+
+function virtual(state: State, value: Value): Address | null {
+  if (value.kind !== "object" || state.store.isBase(value.address)) return null;
+  return state.store.get(value.address).residence.kind === "virtual" ? value.address : null;
+}
+
+function hasOwn(run: Run, state: State, call: Call, object: Value, key: Value): Flow | null {
+  const name = keyOf(key);
+  if (key.kind === "dynamic") run.demand(key.lifted);
+  if (object.kind !== "object" || name === null) return null;
+  const known = state.store.get(object.address);
+  if (known.residence.kind === "residual") return null;
+  const property = ownProperty(run, state, object.address, known, name);
+  return property === "unknown" ? null : give(run, state, call, constant(property !== null));
+}
+
+/** freeze and seal: no property can be added, removed or (freeze) written */
+function restrict(flags: number): BuiltinModel {
+  return (run, state, call) => {
+    const value = call.args[0] ?? UNDEFINED;
+    const address = virtual(state, value);
+    if (address === null) return value.kind === "const" ? give(run, state, call, value) : null;
+    const object = state.store.get(address);
+    if (object.kind !== "plain" && object.kind !== "array" && object.kind !== "function") return null;
+    const edited = state.store.edit(address);
+    edited.extensible = false;
+    for (const [key, property] of edited.properties) edited.properties.set(key, { ...property, flags: property.flags & ~flags });
+    return give(run, state, call, value);
+  };
+}
+
+const define: BuiltinModel = (run, state, call) => {
+  const [object = UNDEFINED, key = UNDEFINED, descriptor = UNDEFINED] = call.args;
+  const address = virtual(state, object);
+  const name = keyOf(key);
+  if (address === null || name === null || descriptor.kind !== "object") return null;
+  const fields = new Map(ownEnumerable(run, state, descriptor) ?? [["?", UNDEFINED]]);
+  if (fields.has("?") || state.store.get(address).elements !== null) return null;
+  const flag = (field: string, bit: number): number => {
+    const value = fields.get(field);
+    return value?.kind === "const" && Boolean(value.value) ? bit : 0;
+  };
+  const flags = flag("writable", WRITABLE) | flag("enumerable", ENUMERABLE) | flag("configurable", CONFIGURABLE);
+  const known = [...fields].every(([field, v]) => field === "value" || field === "get" || field === "set" || v.kind === "const");
+  if (!known || state.store.get(address).properties.has(name)) return null;
+  const accessor = fields.has("get") || fields.has("set");
+  const property = accessor ? { value: UNDEFINED, get: fields.get("get") ?? null, set: fields.get("set") ?? null, flags } : dataProperty(fields.get("value") ?? UNDEFINED, flags);
+  state.store.edit(address).properties.set(name, property);
+  return give(run, state, call, object);
+};
+
+export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
+  ["Object.keys", listing((_run, _state, [key]) => constant(key))],
+  ["Object.values", listing((_run, _state, [, value]) => value)],
+  ["Object.entries", listing((run, state, [key, value]) => newArray(run, state, [constant(key), value], "entry"))],
+  ["Object.freeze", restrict(WRITABLE | CONFIGURABLE)],
+  ["Object.seal", restrict(CONFIGURABLE)],
+  ["Object.isFrozen", (run, state, call) => {
+    const address = virtual(state, call.args[0] ?? UNDEFINED);
+    if (address === null) return null;
+    const object = state.store.get(address);
+    if (object.elements !== null && object.elements.length > 0) return null;
+    return give(run, state, call, constant(!object.extensible && [...object.properties.values()].every((p) => (p.flags & (WRITABLE | CONFIGURABLE)) === 0)));
+  }],
+  ["Object.getPrototypeOf", (run, state, call) => {
+    const value = call.args[0] ?? UNDEFINED;
+    if (value.kind !== "object") return null;
+    const { prototype } = state.store.get(value.address);
+    return give(run, state, call, prototype === null ? NULL : reference(prototype));
+  }],
+  ["Object.create", (run, state, call) => {
+    const [prototype = UNDEFINED, properties] = call.args;
+    if (properties !== undefined || (prototype.kind !== "object" && !(prototype.kind === "const" && prototype.value === null))) return null;
+    const address = run.newAddress();
+    state.store.put(address, newObject("plain", prototype.kind === "object" ? prototype.address : null, "Object.create"));
+    return give(run, state, call, reference(address));
+  }],
+  ["Object.assign", (run, state, call) => {
+    const [target = UNDEFINED, ...sources] = call.args;
+    const address = virtual(state, target);
+    const lists = sources.map((s) => (s.kind === "const" ? [] : ownEnumerable(run, state, s)));
+    if (address === null || lists.includes(null) || !state.store.get(address).extensible) return null;
+    for (const list of lists) for (const [key, value] of list ?? []) {
+      const old = state.store.get(address).properties.get(key);
+      if (old !== undefined && (old.get !== null || old.set !== null || (old.flags & WRITABLE) === 0)) return null;
+      state.store.edit(address).properties.set(key, dataProperty(value, old?.flags));
+    }
+    return give(run, state, call, target);
+  }],
+  ["Object.fromEntries", (run, state, call) => {
+    const list = listOf(run, state, call.args[0] ?? UNDEFINED);
+    if (list === null) return null;
+    const object = newObject("plain", run.session.intrinsic("Object.prototype"), "Object.fromEntries");
+    for (const item of list) {
+      const [key, value] = item.kind === "object" ? (state.store.get(item.address).elements ?? []) : [];
+      const name = key === undefined || key === null ? null : keyOf(key);
+      if (name === null || value === undefined || value === null) return null;
+      object.properties.set(name, dataProperty(value));
+    }
+    const address = run.newAddress();
+    state.store.put(address, object);
+    return give(run, state, call, reference(address));
+  }],
+  ["Object.defineProperty", define],
+  ["Object.prototype.hasOwnProperty", (run, state, call) => hasOwn(run, state, call, call.receiver, call.args[0] ?? UNDEFINED)],
+  ["Object.hasOwn", (run, state, call) => hasOwn(run, state, call, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED)],
+]);

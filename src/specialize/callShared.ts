@@ -1,0 +1,64 @@
+/**
+ * Specialize-and-share: a call to a residual function made once for a function and the static part of its arguments. What
+ * is dynamic in the arguments becomes a parameter; virtual objects are rebuilt at the call.
+ */
+import type { Operand } from "../ir/types.ts";
+import type { Call } from "./callFunction.ts";
+import { residualCall } from "./callFunction.ts";
+import type { Flow } from "./control.ts";
+import { emit } from "./emitInstruction.ts";
+import { anyFact } from "./facts.ts";
+import type { FunctionCode } from "./heap.ts";
+import { lift } from "./lift.ts";
+import type { Run } from "./run.ts";
+import type { State } from "./state.ts";
+import { causeOf, set } from "./stepOperators.ts";
+import type { Address, DeclaredType, Value } from "./values.ts";
+import { constant, dynamic } from "./values.ts";
+import type { TypeFact } from "../semantics/numberFacts.ts";
+
+/** A parameter of a shared function: static, or dynamic with what is known of it. */
+export type SharedArgument =
+  | { readonly kind: "static"; readonly value: Value }
+  | { readonly kind: "dynamic"; readonly fact: TypeFact; readonly declared: DeclaredType | null };
+
+/** Performs a call by way of a shared residual function. */
+export function callShared(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
+  const closed = code.captures.every((c) => c === undefined || isClosed(state, c));
+  if (!closed || code.code.ir.thisSlot !== null && code.code.ir.kind === "arrow") return residualCall(run, state, call, "it calls itself and captures dynamic variables");
+  const given = [call.receiver, ...call.args];
+  const split = given.map((v): SharedArgument => (isClosed(state, v) ? { kind: "static", value: v } : { kind: "dynamic", fact: v.kind === "dynamic" ? { types: v.fact.types } : anyFact, declared: v.kind === "dynamic" ? v.declared : null }));
+  const made = run.session.sharedFunction(state, address, code, split);
+  if (made === null) return residualCall(run, state, call, "it could not be specialized");
+  const operands = given.filter((_, i) => split[i]?.kind === "dynamic").map((v): Operand => lift(run, state, v));
+  const callee = run.newTemp();
+  run.write(state, { op: "getBinding", dst: callee, name: made.name });
+  const temp = run.newTemp();
+  emit(run, state, { op: "call", dst: temp, callee, receiver: { value: undefined }, args: operands, origin: call.origin }, true);
+  run.session.forgetFields(state);
+  if (call.dst === null) return "next";
+  if (made.result !== null) return set(run, state, call.dst, made.result);
+  return set(run, state, call.dst, dynamic(temp, causeOf(given, `the result of ${code.code.ir.name}`, call.origin)));
+}
+
+/** Static through and through: primitives, and objects of the world. */
+function isClosed(state: State, value: Value): boolean {
+  if (value.kind === "const" || value.kind === "symbol") return true;
+  if (value.kind === "dynamic") return false;
+  return state.store.isBase(value.address);
+}
+
+/** Text that identifies a shared function. */
+export function sharedKey(code: FunctionCode, address: Address, split: readonly SharedArgument[]): string {
+  const text = (a: SharedArgument): string => {
+    if (a.kind === "dynamic") return "?";
+    const v = a.value;
+    if (v.kind === "object") return `@${v.address}`;
+    if (v.kind === "symbol") return v.key;
+    return v.kind === "const" ? `${typeof v.value} ${Object.is(v.value, -0) ? "-0" : String(v.value)}` : "?";
+  };
+  const captures = code.captures.map((c) => (c === undefined ? "-" : text({ kind: "static", value: c })));
+  return `${code.code.key} ${captures.length === 0 ? "" : address} (${split.map(text).join(",")})`;
+}
+
+export { constant };

@@ -1,0 +1,198 @@
+/**
+ * Can a state enter a version?
+ *
+ * Needs: both stand at the same point. Promises: reads only. Walks both side by side from their roots, with a bijection
+ * between the virtual objects of the two. Against a *pending* version (not yet specialized) static primitives may differ
+ * unless their slot is kept apart; against a *finished* one everything static must be equal, and each parameter is bound
+ * to what the state has there; what would have to be dynamic in the version first is returned as decisions to file before
+ * starting again.
+ *
+ * Example: at a loop header with `i = 0` specialized, a state with `i = 1` asks for the decision (header, i, lift).
+ */
+import type { HeapObject } from "./heap.ts";
+import type { State } from "./state.ts";
+import type { Address, Temp, Value } from "./values.ts";
+import { sameValueRef } from "./values.ts";
+import type { Decision, Decisions, Version } from "./versions.ts";
+import { escapesAt } from "./versions.ts";
+import type { Leaf, Root } from "./walk.ts";
+import { changedWorld, childrenOf, rootsOf, sameShape } from "./walk.ts";
+import { asResidual } from "./resolve.ts";
+
+export type Comparison =
+  | { readonly kind: "match"; readonly bindings: ReadonlyMap<Temp, Value>; readonly objects: ReadonlyMap<Address, Address> }
+  | { readonly kind: "other"; readonly slot: string; readonly reason: "value" | "object" }
+  | { readonly kind: "widen"; readonly decisions: readonly { readonly slot: string; readonly decision: Decision }[] };
+
+class Mismatch extends Error {
+  constructor(
+    readonly slot: string,
+    readonly reason: "value" | "object",
+  ) {
+    super(slot);
+  }
+}
+
+/** Compares a state with the state a version was made for (finished) or will be made for (its first arrival). */
+export function compareStates(version: Version, model: State, state: State, decisions: Decisions): Comparison {
+  const walk = new Comparer(version, model, state, decisions, version.state !== null);
+  try {
+    return walk.run();
+  } catch (error) {
+    if (error instanceof Mismatch) return { kind: "other", slot: error.slot, reason: error.reason };
+    throw error;
+  }
+}
+
+class Comparer {
+  private readonly there = new Map<Address, Address>();
+  private readonly back = new Map<Address, Address>();
+  private readonly bindings = new Map<Temp, Value>();
+  private readonly widen: { slot: string; decision: Decision }[] = [];
+  private readonly queue: { key: string; a: HeapObject; b: HeapObject }[] = [];
+  private readonly params: ReadonlySet<Temp>;
+
+  constructor(
+    private readonly version: Version,
+    private readonly model: State,
+    private readonly state: State,
+    private readonly decisions: Decisions,
+    private readonly finished: boolean,
+  ) {
+    this.params = new Set(version.params);
+  }
+
+  run(): Comparison {
+    this.roots(rootsOf(this.model), rootsOf(this.state));
+    const changed = new Set([...changedWorld(this.model), ...changedWorld(this.state)]);
+    for (const address of changed) {
+      this.enqueue(`w${address}`, address, address);
+    }
+    for (let next = this.queue.pop(); next !== undefined; next = this.queue.pop()) {
+      const { key, a, b } = next;
+      this.roots(prefixed(key, childrenOf(a)), prefixed(key, childrenOf(b)));
+    }
+    if (this.finished) this.fields();
+    if (this.widen.length > 0) return { kind: "widen", decisions: this.widen };
+    return { kind: "match", bindings: this.bindings, objects: this.there };
+  }
+
+  private roots(as: readonly Root[], bs: readonly Root[]): void {
+    const others = new Map(bs.map((r) => [r.key, r.leaf]));
+    for (const { key, leaf } of as) this.leaf(key, leaf, others.get(key));
+    if (as.length !== bs.length) throw new Mismatch("roots", "object");
+  }
+
+  private leaf(key: string, a: Leaf, b: Leaf): void {
+    if (a === null || a === undefined || b === null || b === undefined) {
+      if (a !== b) throw new Mismatch(key, "object");
+      return;
+    }
+    const x = asResidual(this.model, a);
+    const y = asResidual(this.state, b);
+    if (x.kind === "object" && y.kind === "object") {
+      if (this.decides(key, "escape") || escapesAt(this.decisions, this.version.point, this.state, y)) return;
+      return this.objects(key, x.address, y.address);
+    }
+    if (x.kind === "dynamic") return this.dynamic(key, x.temp, y, x.fact);
+    if (y.kind === "dynamic") return this.becomesDynamic(key, x);
+    if (sameValueRef(x, y)) return;
+    this.differ(key, x, y);
+  }
+
+  /** both static, not the same */
+  private differ(key: string, x: Value, y: Value): void {
+    const primitives = x.kind === "const" && y.kind === "const";
+    if (!primitives) {
+      if (!this.decides(key, "escape")) throw new Mismatch(key, "object");
+      return;
+    }
+    if (this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+    if (this.finished) this.widen.push({ slot: key, decision: "lift" });
+  }
+
+  /** the version has something static, the state something dynamic */
+  private becomesDynamic(key: string, x: Value): void {
+    if (!this.finished) return;
+    this.widen.push({ slot: key, decision: x.kind === "const" ? "lift" : "escape" });
+    if (x.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+  }
+
+  private dynamic(key: string, temp: Temp, y: Value, fact: unknown): void {
+    void fact;
+    if (!this.finished) {
+      if (y.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+      return;
+    }
+    if (!this.params.has(temp)) {
+      if (y.kind === "dynamic" && y.temp === temp) return;
+      if (y.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+      this.widen.push({ slot: key, decision: "param" });
+      return;
+    }
+    if (y.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+    const bound = this.bindings.get(temp);
+    if (bound === undefined) this.bindings.set(temp, y);
+    else if (!sameValueRef(bound, y)) this.widen.push({ slot: key, decision: "param" });
+  }
+
+  private objects(key: string, a: Address, b: Address): void {
+    const seen = this.there.get(a);
+    if (seen !== undefined || this.back.has(b)) {
+      if (seen !== b || this.back.get(b) !== a) throw new Mismatch(key, "object");
+      return;
+    }
+    const baseA = this.model.store.isBase(a);
+    if (baseA || this.state.store.isBase(b)) {
+      if (a !== b) throw new Mismatch(key, "object");
+      return;
+    }
+    this.enqueue(key, a, b);
+  }
+
+  private enqueue(key: string, a: Address, b: Address): void {
+    const x = this.model.store.get(a);
+    const y = this.state.store.get(b);
+    if (!sameShape(x, y)) throw new Mismatch(key, "object");
+    if (x.residence.kind === "residual" || y.residence.kind === "residual") {
+      const same = x.residence.kind === "residual" && y.residence.kind === "residual" && x.residence.temp === y.residence.temp;
+      if (!same) throw new Mismatch(key, "object");
+    }
+    this.there.set(a, b);
+    this.back.set(b, a);
+    this.queue.push({ key, a: x, b: y });
+  }
+
+  /** fields of dynamic objects that the version relies on */
+  private fields(): void {
+    for (const [name, value] of this.model.fields) {
+      const dot = name.indexOf(".");
+      const temp = Number(name.slice(0, dot));
+      const bound = this.params.has(temp) ? this.bindings.get(temp) : undefined;
+      const there = bound === undefined ? temp : bound.kind === "dynamic" ? bound.temp : -1;
+      const key = `field ${name.slice(dot)}`;
+      const other = this.state.fields.get(`${there}${name.slice(dot)}`);
+      if (other === undefined || !this.sameField(value, other)) this.widen.push({ slot: key, decision: "drop" });
+    }
+  }
+
+  private sameField(model: Value, value: Value): boolean {
+    if (model.kind === "dynamic" && this.params.has(model.temp)) {
+      const bound = this.bindings.get(model.temp);
+      if (bound === undefined) {
+        this.bindings.set(model.temp, value);
+        return true;
+      }
+      return sameValueRef(bound, value);
+    }
+    return sameValueRef(model, value);
+  }
+
+  private decides(key: string, decision: Decision): boolean {
+    return this.decisions.has(this.version.point, key, decision);
+  }
+}
+
+function prefixed(prefix: string, roots: readonly Root[]): Root[] {
+  return roots.map(({ key, leaf }) => ({ key: prefix + key, leaf }));
+}

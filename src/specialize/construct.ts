@@ -1,0 +1,128 @@
+/** `new`, `super(...)`, fields of instances: OrdinaryCreateFromConstructor and the constructors' frames. */
+import type { Instruction, Operand, Origin, Slot } from "../ir/types.ts";
+import { activationKey, prototypeFor, pushFrame } from "./callFunction.ts";
+import { constructBuiltin } from "./callBuiltin.ts";
+import type { Flow } from "./control.ts";
+import { raise } from "./control.ts";
+import { emit } from "./emitInstruction.ts";
+import { objectFact } from "./facts.ts";
+import { read, readArguments } from "./frames.ts";
+import type { FunctionCode } from "./heap.ts";
+import { newObject } from "./heap.ts";
+import { lift } from "./lift.ts";
+import { Bailout } from "./limits.ts";
+import type { Run } from "./run.ts";
+import type { Return, State } from "./state.ts";
+import { top } from "./state.ts";
+import { causeOf, set } from "./stepOperators.ts";
+import type { Address, Value } from "./values.ts";
+import { dynamic, reference, UNDEFINED } from "./values.ts";
+
+/** dst = new callee(...args) */
+export function stepConstruct(run: Run, state: State, step: Extract<Instruction, { op: "construct" }>): Flow {
+  const callee = read(state, step.callee);
+  const args = readArguments(state, step.args);
+  if (callee.kind === "dynamic") run.demand(callee.lifted);
+  if (args === null) {
+    const operands = step.args.map((a) => (typeof a === "object" && "spread" in a ? { spread: slotOf(lift(run, state, read(state, a.spread))) } : lift(run, state, read(state, a))));
+    return residualNew(run, state, step.dst, callee, operands, step.origin);
+  }
+  return constructValue(run, state, { dst: step.dst, callee, args, origin: step.origin });
+}
+
+function slotOf(operand: Operand): number {
+  if (typeof operand !== "number") throw new Bailout("a constant is spread");
+  return operand;
+}
+
+export interface Construction {
+  readonly dst: Slot;
+  readonly callee: Value;
+  readonly args: readonly Value[];
+  readonly origin: Origin | undefined;
+}
+
+/** `new` with values at hand. */
+export function constructValue(run: Run, state: State, call: Construction): Flow {
+  const { callee, args, origin } = call;
+  if (callee.kind === "dynamic") return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin);
+  const object = callee.kind === "object" ? state.store.get(callee.address) : null;
+  if (object === null || object.kind !== "function" || callee.kind !== "object")
+    return raise(run, state, run.session.newError(run, state, "TypeError", "value is not a constructor"), origin);
+  if (object.builtin !== null) return constructBuiltin(run, state, call, object.builtin, callee);
+  const code = object.code;
+  if (code === null || code.code.ir.opaque !== null) return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin);
+  const kind = code.code.ir.kind;
+  if (kind === "arrow" || kind === "method" || kind === "getter" || kind === "setter")
+    return raise(run, state, run.session.newError(run, state, "TypeError", `${code.code.ir.name} is not a constructor`), origin);
+  return enterConstructor(run, state, callee.address, code, args, callee, { kind: "construct", slot: call.dst, instance: null });
+}
+
+/** Pushes a constructor's frame, with the frames of its field initializers on top for a base class. */
+function enterConstructor(
+  run: Run,
+  state: State,
+  self: Address,
+  code: FunctionCode,
+  args: readonly Value[],
+  newTarget: Value,
+  result: Return & { kind: "construct" | "super" },
+): Flow {
+  const key = activationKey(state, code, { receiver: UNDEFINED, args });
+  if (state.frames.length > run.limits.depth) throw new Bailout("constructors that call each other without end");
+  if (code.code.ir.kind === "derivedConstructor") {
+    pushFrame(run, state, { self, code, receiver: undefined, args, newTarget, result, key });
+    return "moved";
+  }
+  const prototype = prototypeFor(run, state, newTarget, "Object.prototype");
+  if (prototype === null) throw new Bailout("the prototype of a class is not known");
+  const address = run.newAddress();
+  state.store.put(address, newObject("plain", prototype, `new ${code.code.ir.name}`));
+  pushFrame(run, state, { self, code, receiver: reference(address), args, newTarget, result: { ...result, instance: address }, key });
+  pushFields(run, state, address, code);
+  return "moved";
+}
+
+/** Frames that initialize the fields of one class, first one on top. */
+export function pushFields(run: Run, state: State, instance: Address, code: FunctionCode): void {
+  for (const field of [...(code.fields ?? [])].reverse()) {
+    const initializer = field.initializer === null ? null : state.store.get(field.initializer);
+    const fieldCode = initializer?.code ?? run.session.undefinedInitializer();
+    pushFrame(run, state, {
+      self: field.initializer,
+      code: fieldCode,
+      receiver: reference(instance),
+      args: [],
+      newTarget: UNDEFINED,
+      result: { kind: "field", object: instance, key: field.key },
+      key: `field ${field.key}`,
+    });
+  }
+}
+
+/** this = super(...args) */
+export function stepSuperCall(run: Run, state: State, step: Extract<Instruction, { op: "superCall" }>): Flow {
+  const frame = top(state);
+  const args = readArguments(state, step.args);
+  if (args === null || frame.self === null) throw new Bailout("super call with spread arguments that are not known", step.origin);
+  const parent = state.store.get(frame.self).prototype;
+  const object = parent === null ? null : state.store.get(parent);
+  if (object === null || parent === null || object.kind !== "function") return raise(run, state, run.session.newError(run, state, "TypeError", "Super constructor is not a constructor"), step.origin);
+  if (object.builtin !== null) return constructBuiltin(run, state, { dst: step.dst, callee: reference(parent), args, origin: step.origin }, object.builtin, frame.newTarget);
+  if (object.code === null || object.code.code.ir.opaque !== null) throw new Bailout("a class extends one that is not known", step.origin);
+  return enterConstructor(run, state, parent, object.code, args, frame.newTarget, { kind: "super", slot: step.dst, instance: null });
+}
+
+function residualNew(
+  run: Run,
+  state: State,
+  dst: Slot,
+  callee: Value,
+  args: readonly (Operand | { readonly spread: number })[],
+  origin: Origin | undefined,
+): Flow {
+  const temp = run.newTemp();
+  emit(run, state, { op: "construct", dst: temp, callee: lift(run, state, callee), args, origin }, true);
+  run.session.forgetFields(state);
+  return set(run, state, dst, dynamic(temp, causeOf([callee], "an object made at run time", origin), objectFact));
+}

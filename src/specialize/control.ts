@@ -1,0 +1,285 @@
+/**
+ * Where control goes: jumps, joins, forks, calls that return, exceptions that unwind. A path is run until it ends in a
+ * version, a fork, a return or a throw; versions and arms of forks are queued.
+ */
+import type { BlockId, Operand, Origin, RegionId } from "../ir/types.ts";
+import { successors } from "./program.ts";
+import { compareStates } from "./compareStates.ts";
+import type { Comparison } from "./compareStates.ts";
+import { lift } from "./lift.ts";
+import { Bailout } from "./limits.ts";
+import { mergeStates } from "./mergeStates.ts";
+import type { ResidualBlock, ResidualEdge, ResidualRegion } from "./residual.ts";
+import type { Run } from "./run.ts";
+import type { Frame, State } from "./state.ts";
+import { forkState, top } from "./state.ts";
+import type { Temp, Value } from "./values.ts";
+import { dynamic } from "./values.ts";
+import type { Arrival, Version } from "./versions.ts";
+import { decisionPoint, orderOf, pointKey, Restart } from "./versions.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
+
+/** Outcome of a step: go on with the next instruction, with the (changed) top frame, or nowhere: the path has ended. */
+export type Flow = "next" | "moved" | "ended";
+
+/** Continues at a block of the innermost frame. */
+export function goTo(run: Run, state: State, block: BlockId): Flow {
+  const frame = top(state);
+  leaveRegions(run, state, frame, frame.code.ir.blocks[block]?.region ?? null);
+  frame.block = block;
+  frame.ip = 0;
+  if (!joins(run, frame, block)) return "moved";
+  state.block.terminator = { op: "edge", edge: arrive(run, state, null, false) };
+  return "ended";
+}
+
+/** Continues behind the call in the innermost frame, joining with other paths out of the callee. */
+export function goAfterCall(run: Run, state: State, calleeForked: boolean): Flow {
+  void run;
+  if (!calleeForked) return "moved";
+  state.block.terminator = { op: "edge", edge: arrive(run, state, null, false) };
+  return "ended";
+}
+
+function joins(run: Run, frame: Frame, block: BlockId): boolean {
+  if (frame.code.isMerge[block] !== true) return false;
+  const activation = frame.activation;
+  if (frame.code.isLoopHeader[block] !== true) return activation.forked;
+  const header = activation.headers.get(block);
+  if (header === undefined) {
+    activation.headers.set(block, { visits: 1, forks: activation.forks });
+    return true;
+  }
+  header.visits++;
+  if (header.forks === activation.forks) {
+    if (header.visits > run.limits.steps) throw new Bailout("a static loop does not end");
+    return false;
+  }
+  header.forks = activation.forks;
+  return true;
+}
+
+/** Residual regions end where the code leaves the regions they were made for. */
+function leaveRegions(run: Run, state: State, frame: Frame, region: RegionId | null): void {
+  const kept: RegionId[] = [];
+  for (let r = region; r !== null; r = frame.code.ir.regions[r]?.parent ?? null) kept.push(r);
+  let target = state.region;
+  for (const [id, made] of frame.regions) {
+    if (kept.includes(id)) continue;
+    if (isWithin(target, made)) target = made.parent;
+  }
+  if ([...frame.regions.keys()].some((id) => !kept.includes(id)))
+    frame.regions = new Map([...frame.regions].filter(([id]) => kept.includes(id)));
+  enterRegion(run, state, target);
+}
+
+function isWithin(region: ResidualRegion | null, outer: ResidualRegion): boolean {
+  for (let r = region; r !== null; r = r.parent) if (r === outer) return true;
+  return false;
+}
+
+/** Goes on in a residual block of another region. */
+export function enterRegion(run: Run, state: State, region: ResidualRegion | null): void {
+  if (state.region === region) return;
+  const block = run.newBlock(region);
+  state.block.terminator = { op: "goto", block };
+  state.block = block;
+  state.region = region;
+}
+
+/** A state reaches a point where paths join: the edge to the version it fits, which may be a new one. */
+export function arrive(run: Run, state: State, before: Arrival["before"], isHandler: boolean): ResidualEdge {
+  const key = isHandler ? `${pointKey(state)}!` : pointKey(state);
+  const versions = run.versions.get(key) ?? [];
+  const misses = new Map<string, { count: number; reason: "value" | "object" }>();
+  for (const version of versions) {
+    const model = version.state ?? version.pending[0]?.state;
+    if (model === undefined) continue;
+    const comparison = compareStates(version, model, state, run.decisions);
+    if (comparison.kind === "other") {
+      const seen = misses.get(comparison.slot);
+      misses.set(comparison.slot, { count: (seen?.count ?? 0) + 1, reason: comparison.reason });
+      continue;
+    }
+    if (comparison.kind === "widen") file(run, version, comparison);
+    else return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
+  }
+  const limit = isHandler ? 1 : run.limits.versions;
+  if (versions.length >= limit) generalize(run, isHandler ? `${decisionPoint(state)}!` : decisionPoint(state), misses);
+  return open(run, state, key, versions, before, isHandler);
+}
+
+function open(run: Run, state: State, key: string, versions: Version[], before: Arrival["before"], isHandler: boolean): ResidualEdge {
+  const frame = top(state);
+  const version: Version = {
+    id: versions.length,
+    pointKey: key,
+    point: isHandler ? `${decisionPoint(state)}!` : decisionPoint(state),
+    order: orderOf(state),
+    isLoopHeader: frame.ip === 0 && frame.code.isLoopHeader[frame.block] === true,
+    isHandler,
+    block: run.newBlock(state.region),
+    pending: [],
+    state: null,
+    params: [],
+  };
+  run.versions.set(key, [...versions, version]);
+  const edge: ResidualEdge = { to: version, args: [] };
+  version.pending.push({ state, edge, before });
+  run.enqueue(version.order, version, () => specializeVersion(run, version));
+  return edge;
+}
+
+function join(run: Run, version: Version, arrival: Arrival, comparison: Comparison & { kind: "match" }): ResidualEdge {
+  if (version.state === null) version.pending.push(arrival);
+  else bindArguments(run, version, arrival, comparison);
+  return arrival.edge;
+}
+
+function file(run: Run, version: Version, comparison: Comparison & { kind: "widen" }): never {
+  let news = false;
+  for (const { slot, decision } of comparison.decisions) if (run.decisions.add(version.point, slot, decision)) news = true;
+  if (news) throw new Restart(`generalized at ${version.point}`);
+  const asked = comparison.decisions.map((d) => `${d.slot} ${d.decision}`).join(", ");
+  throw new Bailout(`a state does not fit its version (${asked})`);
+}
+
+/** Too many versions: the slot they differ in most often becomes dynamic. */
+function generalize(run: Run, point: string, misses: ReadonlyMap<string, { count: number; reason: "value" | "object" }>): never {
+  const order = [...misses].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1));
+  for (const [slot, { reason }] of order) {
+    if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
+      run.decisions.generalized.push({ point, slot, reason: "too many versions" });
+      throw new Restart(`too many versions at ${point}: ${slot} is generalized`);
+    }
+  }
+  throw new Bailout(`too many versions at ${point}`);
+}
+
+/** Makes the merged state and specializes from it. */
+function specializeVersion(run: Run, version: Version): void {
+  const arrivals = version.pending;
+  const merged = mergeStates(run, version, arrivals.map((a) => a.state));
+  version.state = merged;
+  version.pending = [];
+  version.block.params = version.params;
+  for (const arrival of arrivals) {
+    const comparison = compareStates(version, merged, arrival.state, run.decisions);
+    if (comparison.kind === "widen") file(run, version, comparison);
+    if (comparison.kind === "other") throw new Bailout(`states that join do not fit together (${comparison.slot})`);
+    bindArguments(run, version, arrival, comparison);
+  }
+  runPath(run, forkState(merged, version.block));
+}
+
+/** Computes an edge's arguments; what has to be lifted for them is written at its start. */
+function bindArguments(run: Run, version: Version, arrival: Arrival, comparison: Comparison & { kind: "match" }): void {
+  const scratch = arrival.before === null ? null : { ...arrival.state.block, instructions: [] };
+  if (scratch !== null) arrival.state.block = scratch;
+  const virtual = [...comparison.objects.values()].filter((a) => arrival.state.store.get(a).residence.kind === "virtual");
+  arrival.edge.args = version.params.map((param): Operand => {
+    const value = comparison.bindings.get(param);
+    return value === undefined ? { value: undefined } : lift(run, arrival.state, value);
+  });
+  for (const address of virtual) {
+    if (arrival.state.store.get(address).residence.kind === "virtual") continue;
+    const object = arrival.state.store.get(address);
+    if (run.decisions.add(version.point, `made at ${object.site}`, "escape")) throw new Restart("an object escapes at a join");
+    throw new Bailout("an object is known to one version and rebuilt for another", undefined);
+  }
+  if (scratch !== null && arrival.before !== null) spliceBefore(arrival.before, scratch);
+}
+
+function spliceBefore(before: NonNullable<Arrival["before"]>, scratch: ResidualBlock): void {
+  if (scratch.instructions.length === 0) return;
+  const anchor = before.block.instructions.findIndex((i) => before.serial === i.serial);
+  before.block.instructions.splice(anchor < 0 ? before.block.instructions.length : anchor, 0, ...scratch.instructions);
+}
+
+/** Two or more ways to go on, chosen at run time. Each target's state is set up by `enter`. */
+export function forkTo(
+  run: Run,
+  state: State,
+  targets: readonly { readonly block: BlockId; readonly refine: (state: State) => void }[],
+): ResidualBlock[] {
+  run.markFork(state);
+  return targets.map(({ block, refine }) => {
+    const arm = forkState(state, run.newBlock(state.region));
+    refine(arm);
+    const start = arm.block;
+    const flow = goTo(run, arm, block);
+    if (flow === "moved") run.enqueue(orderOf(arm), null, () => runPath(run, arm));
+    return start;
+  });
+}
+
+/** An exception with a known or dynamic value: to the innermost handler of the unfolded calls, or out. */
+export function raise(run: Run, state: State, value: Value, origin?: Origin): Flow {
+  for (let level = state.frames.length - 1; level >= 0; level--) {
+    const frame = state.frames[level];
+    if (frame === undefined) continue;
+    const block = frame.code.ir.blocks[frame.block];
+    for (let r = block?.region ?? null; r !== null; r = frame.code.ir.regions[r]?.parent ?? null) {
+      const region = frame.code.ir.regions[r];
+      if (region?.kind !== "try") continue;
+      const outer = regionOfFrame(state, level);
+      state.frames.length = level + 1;
+      enterRegion(run, state, outer);
+      frame.slots[region.exception] = value;
+      return goTo(run, state, region.handler);
+    }
+  }
+  state.block.terminator = { op: "throw", value: lift(run, state, value), exceptional: null, origin };
+  return "ended";
+}
+
+/** The innermost residual region that the frames up to `level` are in. */
+function regionOfFrame(state: State, level: number): ResidualRegion | null {
+  const inner = state.frames[level + 1];
+  return inner === undefined ? state.region : inner.outerRegion;
+}
+
+/** The state in which the innermost residual try region's handler would start; null when nothing catches. */
+export function handlerState(run: Run, state: State): { readonly state: State; readonly region: ResidualRegion } | null {
+  let region = state.region;
+  while (region !== null && region.kind !== "try") region = region.parent;
+  if (region === null) return null;
+  const copy = forkState(state, state.block);
+  copy.frames.length = region.frameDepth;
+  copy.region = region.parent;
+  const frame = top(copy);
+  const handler = frame.code.ir.regions.find((r) => r.kind === "try" && r.handler === region.handlerBlock);
+  if (handler?.kind !== "try") return null;
+  frame.slots[handler.exception] = dynamic(region.exception, { what: "an exception caught at run time" }, anyFact);
+  frame.block = region.handlerBlock;
+  frame.ip = 0;
+  frame.regions = new Map([...frame.regions].filter(([, made]) => made !== region && !isWithin(made, region)));
+  run.markFork(copy);
+  return { state: copy, region };
+}
+
+/** Runs a path to its end. */
+export function runPath(run: Run, state: State): void {
+  for (let flow: Flow = "moved"; flow !== "ended"; ) flow = run.session.step(run, state);
+}
+
+/** Empties the queue. */
+export function drain(run: Run): void {
+  for (let item = run.next(); item !== undefined; item = run.next()) item.go();
+}
+
+/** Blocks of a frame that its terminator may go to, for messages. */
+export function targetsOf(frame: Frame): readonly BlockId[] {
+  const block = frame.code.ir.blocks[frame.block];
+  return block === undefined ? [] : successors(block.terminator);
+}
+
+/** Replaces a temporary that has turned out to be a constant in everything the frames hold. */
+export function substitute(state: State, temp: Temp, value: Value): void {
+  for (const frame of state.frames)
+    for (let i = 0; i < frame.slots.length; i++) {
+      const held = frame.slots[i];
+      if (held?.kind === "dynamic" && held.temp === temp) frame.slots[i] = value;
+    }
+  for (const [key, held] of state.fields) if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, value);
+}

@@ -1,0 +1,110 @@
+/**
+ * Evaluates the program's modules in order, as the specializer evaluates everything: what is static is computed, calls to
+ * the outside are dynamic. Afterwards the objects made are the world. Calls of `specialize` are collected on the way.
+ *
+ * A module whose evaluation cannot be followed leaves its bindings dynamic; its functions are known all the same.
+ */
+import type { IrModule } from "../ir/types.ts";
+import { drain, runPath } from "./control.ts";
+import { dataProperty, newObject } from "./heap.ts";
+import { pushFrame, newArray } from "./callFunction.ts";
+import { Bailout } from "./limits.ts";
+import { Run } from "./run.ts";
+import type { Session } from "./session.ts";
+import type { State } from "./state.ts";
+import type { Value } from "./values.ts";
+import { dynamic, reference, UNDEFINED } from "./values.ts";
+import { Decisions, Restart } from "./versions.ts";
+import type { World } from "./world.ts";
+
+/** Fills the world from the module graph. */
+export function evaluateModules(session: Session): void {
+  session.evaluating = true;
+  for (const file of session.world.source.order) evaluateModule(session, file);
+  session.evaluating = false;
+}
+
+function evaluateModule(session: Session, file: string): void {
+  const module = session.world.source.module(file);
+  if (module === null) return;
+  const decisions = new Decisions();
+  const sites = session.sites.length;
+  for (let n = 0; n < 50; n++) {
+    session.sites.length = sites;
+    const run = new Run(session, decisions, `module ${file}`, null);
+    try {
+      const final = evaluate(session, run, file, module.ir);
+      settle(session.world, final);
+      return;
+    } catch (error) {
+      if (error instanceof Restart) continue;
+      if (!(error instanceof Bailout)) throw error;
+      session.bailouts.push({ label: `module ${file}`, reason: error.reason, origin: error.origin });
+      session.sites.length = sites;
+      return leaveDynamic(session, run, file, module.ir);
+    }
+  }
+  throw new Error(`evaluating ${file} does not settle`);
+}
+
+function evaluate(session: Session, run: Run, file: string, ir: IrModule): State {
+  void ir;
+  const entry = run.newBlock(null);
+  const state: State = { frames: [], store: session.world.store(), region: null, block: entry, fields: new Map() };
+  const code = { code: run.program.code(file, 0), captures: [], home: null, fields: null, isClass: false };
+  pushFrame(run, state, { self: null, code, receiver: UNDEFINED, args: [], newTarget: UNDEFINED, result: { kind: "exit" }, key: file });
+  run.onExit = (s): void => {
+    run.exits.push(s);
+  };
+  runPath(run, state);
+  drain(run);
+  const [exit] = run.exits;
+  if (exit === undefined || run.exits.length > 1) throw new Bailout("the module's evaluation has more than one outcome");
+  return exit;
+}
+
+/** What evaluation left behind becomes the base; variables it could not follow are dynamic there. */
+function settle(world: World, final: State): void {
+  for (const address of final.store.overlaid()) {
+    const object = final.store.get(address);
+    if (object.residence.kind === "residual" && object.kind !== "function") blank(final, address);
+    else if (object.residence.kind === "residual") final.store.edit(address).residence = { kind: "virtual" };
+  }
+  world.adopt(final.store);
+}
+
+/** an object that was handed to code nobody sees: nothing is known of its fields */
+function blank(final: State, address: number): void {
+  const object = final.store.edit(address);
+  object.residence = { kind: "virtual" };
+  const unknown: Value = dynamic(-1, { what: "an object that was handed to code outside of the program" });
+  for (const [key] of object.properties) object.properties.set(key, dataProperty(unknown));
+  if (object.elements !== null) object.elements = object.elements.map(() => unknown);
+  object.properties.set("#unknown", dataProperty(unknown, 0));
+}
+
+/** The module's functions are known; everything else it binds is not. */
+function leaveDynamic(session: Session, run: Run, file: string, ir: IrModule): void {
+  const store = session.world.store();
+  const environment = session.world.environment(file);
+  if (environment === null) return;
+  const edited = store.edit(environment);
+  for (const [name, info] of ir.bindings) {
+    if (info.kind === "import" || edited.properties.has(name)) continue;
+    edited.properties.set(name, dataProperty(dynamic(-1, { what: `the variable ${name}: its module could not be evaluated` })));
+  }
+  const main = ir.functions[0];
+  for (const block of main?.blocks ?? [])
+    for (const at of block.instructions) {
+      if (at.op !== "closure") continue;
+      const code = run.program.code(file, at.func);
+      if (at.captures.length > 0 || !ir.bindings.has(code.ir.name) || ir.bindings.get(code.ir.name)?.kind !== "function") continue;
+      const address = run.newAddress();
+      const fn = newObject("function", session.intrinsic("Function.prototype"), `function ${code.ir.name}`);
+      fn.code = { code, captures: [], home: null, fields: null, isClass: false };
+      store.put(address, fn);
+      store.edit(environment).properties.set(code.ir.name, dataProperty(reference(address)));
+    }
+  session.world.adopt(store);
+}
+export { newArray };

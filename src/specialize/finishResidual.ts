@@ -1,0 +1,321 @@
+/**
+ * A finished run becomes a function of the control-flow graph.
+ *
+ * Needs: every reachable block ends in a terminator and every edge has its arguments. Promises: a function in which each
+ * slot is a temporary; parameters of versions that are the same on all edges, or that nobody reads, are gone; the others
+ * are assigned at the end of each edge (in parallel: cycles go through a fresh slot), for a handler's in front of each
+ * instruction that may throw.
+ *
+ * Trivial parameters: Braun et al., "Simple and Efficient Construction of SSA Form", CC 2013, section 3.
+ */
+import { operandsOf } from "../ir/operands.ts";
+import type { Block, BlockId, Instruction, IrFunction, Operand, Region, RegionId, Slot, SlotInfo, Terminator } from "../ir/types.ts";
+import { mapOperands } from "../ir/mapOperands.ts";
+import type { ResidualBlock, ResidualEdge, ResidualRegion, ResidualTerminator } from "./residual.ts";
+import type { Run } from "./run.ts";
+import type { Temp } from "./values.ts";
+
+export interface Signature {
+  readonly name: string;
+  readonly kind: IrFunction["kind"];
+  readonly length: number;
+  readonly params: readonly Temp[];
+  readonly rest: Temp | null;
+  readonly thisTemp: Temp | null;
+  readonly captures: IrFunction["captures"];
+  readonly origin: IrFunction["origin"];
+}
+
+/** The residual function of a run that starts at `entry`. */
+export function finishResidual(run: Run, entry: ResidualBlock, id: number, signature: Signature): IrFunction {
+  const blocks = reachable(entry);
+  const substitution = trivialParams(blocks);
+  const dead = deadParams(blocks, substitution);
+  return new Finisher(run, blocks, substitution, dead).finish(id, signature);
+}
+
+function edgesOf(block: ResidualBlock): ResidualEdge[] {
+  const edges: ResidualEdge[] = [];
+  for (const { exceptional } of block.instructions) if (exceptional !== null) edges.push(exceptional);
+  if (block.terminator?.op === "edge") edges.push(block.terminator.edge);
+  return edges;
+}
+
+function nextBlocks(terminator: ResidualTerminator | null): ResidualBlock[] {
+  switch (terminator?.op) {
+    case "goto":
+      return [terminator.block];
+    case "edge":
+      return [terminator.edge.to.block];
+    case "branch":
+      return [terminator.then, terminator.else];
+    case "switch":
+      return [...terminator.cases.map((c) => c.to), terminator.default];
+    case "enterTry":
+      return [terminator.body];
+    case "enterLoop":
+      return [terminator.next];
+    case "nextLoop":
+      return [terminator.body, terminator.exit];
+    default:
+      return [];
+  }
+}
+
+function reachable(entry: ResidualBlock): ResidualBlock[] {
+  const seen = new Set<ResidualBlock>([entry]);
+  const order: ResidualBlock[] = [];
+  const stack = [entry];
+  for (let block = stack.pop(); block !== undefined; block = stack.pop()) {
+    order.push(block);
+    const next = [...nextBlocks(block.terminator)].reverse();
+    for (const { exceptional } of block.instructions) if (exceptional !== null) next.unshift(exceptional.to.block);
+    for (const to of next) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      stack.push(to);
+    }
+  }
+  return order;
+}
+
+type Substitution = Map<Temp, Operand>;
+
+function resolve(substitution: Substitution, operand: Operand): Operand {
+  let at = operand;
+  for (let n = 0; typeof at === "number" && n < 100_000; n++) {
+    const to = substitution.get(at);
+    if (to === undefined) return at;
+    at = to;
+  }
+  return at;
+}
+
+function sameOperand(a: Operand, b: Operand): boolean {
+  if (typeof a === "number" || typeof b === "number") return a === b;
+  return Object.is(a.value, b.value);
+}
+
+function trivialParams(blocks: readonly ResidualBlock[]): Substitution {
+  const substitution: Substitution = new Map();
+  const edges = new Map<ResidualBlock, ResidualEdge[]>();
+  for (const block of blocks) for (const edge of edgesOf(block)) edges.set(edge.to.block, [...(edges.get(edge.to.block) ?? []), edge]);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const block of blocks) {
+      block.params.forEach((param, i) => {
+        if (substitution.has(param)) return;
+        const unique = uniqueArgument(substitution, edges.get(block) ?? [], param, i);
+        if (unique === null) return;
+        substitution.set(param, unique);
+        changed = true;
+      });
+    }
+  }
+  return substitution;
+}
+
+/** The one value all edges give, other than the parameter itself. */
+function uniqueArgument(substitution: Substitution, edges: readonly ResidualEdge[], param: Temp, i: number): Operand | null {
+  let unique: Operand | null = null;
+  for (const edge of edges) {
+    const argument = resolve(substitution, edge.args[i] ?? { value: undefined });
+    if (argument === param) continue;
+    if (unique !== null && !sameOperand(unique, argument)) return null;
+    unique = argument;
+  }
+  return unique;
+}
+
+function deadParams(blocks: readonly ResidualBlock[], substitution: Substitution): ReadonlySet<Temp> {
+  const params = new Map<Temp, { block: ResidualBlock; index: number }>();
+  for (const block of blocks) block.params.forEach((param, index) => params.set(param, { block, index }));
+  const edges = new Map<ResidualBlock, ResidualEdge[]>();
+  for (const block of blocks) for (const edge of edgesOf(block)) edges.set(edge.to.block, [...(edges.get(edge.to.block) ?? []), edge]);
+  const live = new Set<Temp>();
+  const work: Temp[] = [];
+  const use = (operand: Operand): void => {
+    const at = resolve(substitution, operand);
+    if (typeof at === "number" && params.has(at) && !live.has(at)) {
+      live.add(at);
+      work.push(at);
+    }
+  };
+  for (const block of blocks) {
+    for (const { instruction } of block.instructions) operandsOf(instruction).forEach(use);
+    terminatorOperands(block.terminator).forEach(use);
+  }
+  for (let temp = work.pop(); temp !== undefined; temp = work.pop()) {
+    const place = params.get(temp);
+    if (place === undefined) continue;
+    for (const edge of edges.get(place.block) ?? []) use(edge.args[place.index] ?? { value: undefined });
+  }
+  return new Set([...params.keys()].filter((p) => !live.has(p)));
+}
+
+function terminatorOperands(terminator: ResidualTerminator | null): Operand[] {
+  switch (terminator?.op) {
+    case "branch":
+      return [terminator.condition];
+    case "switch":
+    case "return":
+    case "throw":
+      return [terminator.value];
+    case "enterLoop":
+      return [terminator.iterable];
+    default:
+      return [];
+  }
+}
+
+class Finisher {
+  private readonly ids = new Map<ResidualBlock, BlockId>();
+  private readonly regionIds = new Map<ResidualRegion, RegionId>();
+  private readonly regions: Region[] = [];
+  private readonly slots: SlotInfo[];
+
+  constructor(
+    private readonly run: Run,
+    private readonly blocks: readonly ResidualBlock[],
+    private readonly substitution: Substitution,
+    private readonly dead: ReadonlySet<Temp>,
+  ) {
+    blocks.forEach((block, i) => this.ids.set(block, i));
+    this.slots = run.temps.map(({ name }): SlotInfo => (name === undefined ? { kind: "temporary" } : { kind: "variable", name }));
+  }
+
+  finish(id: number, signature: Signature): IrFunction {
+    for (const param of signature.params) this.slots[param] = { ...this.slots[param], kind: "param" };
+    if (signature.thisTemp !== null) this.slots[signature.thisTemp] = { kind: "this" };
+    for (const { slot, isCell, name } of signature.captures) this.slots[slot] = { kind: isCell ? "cell" : "variable", name };
+    const blocks = this.blocks.map((block, i) => this.block(block, i));
+    return {
+      id,
+      name: signature.name,
+      kind: signature.kind,
+      strict: true,
+      length: signature.length,
+      parent: null,
+      slots: this.slots,
+      params: signature.params,
+      rest: signature.rest,
+      thisSlot: signature.thisTemp,
+      argumentsSlot: null,
+      newTargetSlot: null,
+      selfSlot: null,
+      captures: signature.captures,
+      entry: 0,
+      blocks,
+      regions: this.regions,
+      opaque: null,
+      ...(signature.origin === undefined ? {} : { origin: signature.origin }),
+    };
+  }
+
+  private block(block: ResidualBlock, id: BlockId): Block {
+    const instructions: Instruction[] = [];
+    const held = new Map<Slot, Operand>();
+    for (const { instruction, exceptional } of block.instructions) {
+      if (exceptional !== null) this.copies(exceptional, instructions, held);
+      const mapped = mapOperands(instruction, (operand) => resolve(this.substitution, operand));
+      if (mapped.op === "newCell") this.slots[mapped.dst] = { kind: "cell", name: mapped.name };
+      instructions.push(mapped);
+    }
+    if (block.terminator?.op === "edge") this.copies(block.terminator.edge, instructions, null);
+    return { id, region: this.region(block.region), instructions, terminator: this.terminator(block.terminator) };
+  }
+
+  /** param := argument, all at once; `held`: what handler parameters are known to hold already */
+  private copies(edge: ResidualEdge, out: Instruction[], held: Map<Slot, Operand> | null): void {
+    let moves: { dst: Slot; value: Operand }[] = [];
+    edge.to.block.params.forEach((param, i) => {
+      if (this.substitution.has(param) || this.dead.has(param)) return;
+      const value = resolve(this.substitution, edge.args[i] ?? { value: undefined });
+      if (value === param) return;
+      const before = held?.get(param);
+      if (before !== undefined && sameOperand(before, value)) return;
+      held?.set(param, value);
+      moves.push({ dst: param, value });
+    });
+    while (moves.length > 0) {
+      const free = moves.findIndex((m) => !moves.some((o) => o !== m && o.value === m.dst));
+      if (free >= 0) {
+        const [move] = moves.splice(free, 1);
+        if (move !== undefined) out.push({ op: "copy", dst: move.dst, value: move.value });
+        continue;
+      }
+      const [head] = moves;
+      if (head === undefined) return;
+      const saved = this.newSlot(head.dst);
+      out.push({ op: "copy", dst: saved, value: head.dst });
+      moves = moves.map((m) => (m.value === head.dst ? { ...m, value: saved } : m));
+    }
+  }
+
+  private newSlot(like: Slot): Slot {
+    const name = this.slots[like]?.name;
+    this.slots.push(name === undefined ? { kind: "temporary" } : { kind: "variable", name });
+    return this.slots.length - 1;
+  }
+
+  private region(region: ResidualRegion | null): RegionId | null {
+    if (region === null) return null;
+    if (region.kind === "try" && !this.catches(region)) return this.region(region.parent);
+    const known = this.regionIds.get(region);
+    if (known !== undefined) return known;
+    const parent = this.region(region.parent);
+    const id = this.regions.length;
+    this.regionIds.set(region, id);
+    this.regions.push(
+      region.kind === "try"
+        ? { kind: "try", id, parent, handler: this.idOf(region.handler?.block), exception: region.exception }
+        : { kind: region.kind, id, parent },
+    );
+    return id;
+  }
+
+  private catches(region: ResidualRegion): boolean {
+    return region.handler !== null && this.ids.has(region.handler.block);
+  }
+
+  private idOf(block: ResidualBlock | undefined): BlockId {
+    const id = block === undefined ? undefined : this.ids.get(block);
+    if (id === undefined) throw new Error("a residual block that nothing leads to");
+    return id;
+  }
+
+  private terminator(end: ResidualTerminator | null): Terminator {
+    const value = (operand: Operand): Operand => resolve(this.substitution, operand);
+    switch (end?.op) {
+      case "goto":
+        return { op: "jump", to: this.idOf(end.block) };
+      case "edge":
+        return { op: "jump", to: this.idOf(end.edge.to.block) };
+      case "branch":
+        return { op: "branch", condition: value(end.condition), then: this.idOf(end.then), else: this.idOf(end.else) };
+      case "switch":
+        return { op: "switch", value: value(end.value), cases: end.cases.map((c) => ({ test: c.test, to: this.idOf(c.to) })), default: this.idOf(end.default) };
+      case "return":
+        return { op: "return", value: value(end.value) };
+      case "throw":
+        return { op: "throw", value: value(end.value) };
+      case "enterTry":
+        if (!this.catches(end.region)) return { op: "jump", to: this.idOf(end.body) };
+        return { op: "enterTry", region: this.region(end.region) ?? 0, body: this.idOf(end.body) };
+      case "enterLoop": {
+        const region = this.region(end.region) ?? 0;
+        const next = this.idOf(end.next);
+        return end.region.kind === "forOf"
+          ? { op: "enterForOf", region, iterable: value(end.iterable), next }
+          : { op: "enterForIn", region, object: value(end.iterable), next };
+      }
+      case "nextLoop": {
+        const targets = { region: this.region(end.region) ?? 0, value: end.value, body: this.idOf(end.body), exit: this.idOf(end.exit) };
+        return end.region.kind === "forOf" ? { op: "forOfNext", ...targets } : { op: "forInNext", ...targets };
+      }
+      default:
+        void this.run;
+        return { op: "unreachable" };
+    }
+  }
+}

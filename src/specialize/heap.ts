@@ -1,0 +1,180 @@
+/**
+ * The static heap. Objects made during specialization are *virtual*: they exist here only, until something dynamic needs
+ * them; then they are rebuilt once in the residual and from there on known by their temporary alone. Objects of the
+ * program's modules (`world`) are known by address and referred to by a path, never copied.
+ *
+ * A store is copied when control forks. Copies share everything until one side writes: the map is copied at the first
+ * write, an object when its owner differs from the store's token.
+ */
+import type { Address, Temp, Value } from "./values.ts";
+import type { Code } from "./program.ts";
+
+export type Residence =
+  | { readonly kind: "virtual" }
+  /** rebuilt in the residual; its fields are read there */
+  | { readonly kind: "residual"; readonly temp: Temp }
+  /** an object of the evaluated modules */
+  | { readonly kind: "world" }
+  /** a standard built-in; `HeapObject.builtin` is its path */
+  | { readonly kind: "intrinsic" };
+
+export const WRITABLE = 1;
+export const ENUMERABLE = 2;
+export const CONFIGURABLE = 4;
+export const PLAIN = WRITABLE | ENUMERABLE | CONFIGURABLE;
+export const HIDDEN = WRITABLE | CONFIGURABLE;
+
+export interface Property {
+  readonly value: Value;
+  readonly get: Value | null;
+  readonly set: Value | null;
+  readonly flags: number;
+}
+
+export type ObjectKind =
+  | "plain" | "array" | "function" | "map" | "set" | "cell" | "iterator" | "typed" | "buffer" | "regexp" | "box" | "error";
+
+/** What a function object runs. */
+export interface FunctionCode {
+  readonly code: Code;
+  readonly captures: readonly (Value | undefined)[];
+  readonly home: Address | null;
+  readonly fields: readonly FieldDefinition[] | null;
+  readonly isClass: boolean;
+}
+export interface FieldDefinition {
+  readonly key: string;
+  readonly initializer: Address | null;
+}
+
+export interface HeapObject {
+  readonly kind: ObjectKind;
+  owner: object | null;
+  residence: Residence;
+  /** null: no prototype */
+  prototype: Address | null;
+  extensible: boolean;
+  properties: Map<string, Property>;
+  /** arrays: the elements, null for a hole; lists of iterators; boxed and cell content at 0 (undefined: dead zone) */
+  elements: (Value | null | undefined)[] | null;
+  /** Map and Set: key (or canonical key value) and value, in insertion order */
+  entries: (readonly [Value, Value])[] | null;
+  code: FunctionCode | null;
+  /** path of a standard built-in, for functions and objects alike */
+  builtin: string | null;
+  /** typed arrays and buffers */
+  bytes: TypedView | null;
+  /** where it was made: names temporaries and explains */
+  readonly site: string;
+}
+export interface TypedView {
+  readonly constructorName: string;
+  readonly content: ArrayBuffer;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A fresh object with nothing in it. */
+export function newObject(kind: ObjectKind, prototype: Address | null, site: string): HeapObject {
+  return {
+    kind,
+    owner: null,
+    residence: { kind: "virtual" },
+    prototype,
+    extensible: true,
+    properties: new Map(),
+    elements: kind === "array" || kind === "cell" || kind === "iterator" || kind === "box" ? [] : null,
+    entries: kind === "map" || kind === "set" ? [] : null,
+    code: null,
+    builtin: null,
+    bytes: null,
+    site,
+  };
+}
+
+/** An own data property as an assignment makes it. */
+export function dataProperty(value: Value, flags: number = PLAIN): Property {
+  return { value, get: null, set: null, flags };
+}
+
+export class Store {
+  private overlay: Map<Address, HeapObject>;
+  private shared = false;
+  private token: object = {};
+
+  constructor(
+    private readonly base: ReadonlyMap<Address, HeapObject>,
+    overlay: Map<Address, HeapObject> = new Map(),
+  ) {
+    this.overlay = overlay;
+  }
+
+  /** The object at an address, to read. */
+  get(address: Address): HeapObject {
+    const found = this.overlay.get(address) ?? this.base.get(address);
+    if (found === undefined) throw new Error(`no object at address ${address}`);
+    return found;
+  }
+
+  /** The object at an address, to change: this store's own copy. */
+  edit(address: Address): HeapObject {
+    const found = this.get(address);
+    if (found.owner === this.token && !this.shared) return found;
+    if (found.owner === this.token && this.overlay.get(address) === found) {
+      this.own();
+      return found;
+    }
+    this.own();
+    const copy: HeapObject = {
+      ...found,
+      owner: this.token,
+      properties: new Map(found.properties),
+      elements: found.elements === null ? null : [...found.elements],
+      entries: found.entries === null ? null : [...found.entries],
+    };
+    this.overlay.set(address, copy);
+    return copy;
+  }
+
+  /** Puts a new object at an address. */
+  put(address: Address, object: HeapObject): void {
+    this.own();
+    object.owner = this.token;
+    this.overlay.set(address, object);
+  }
+
+  /** True when this store, not the base, holds the object. */
+  isOverlaid(address: Address): boolean {
+    return this.overlay.has(address);
+  }
+
+  /** An independent copy; both go on from the same contents. */
+  fork(): Store {
+    const copy = new Store(this.base, this.overlay);
+    this.shared = true;
+    copy.shared = true;
+    this.token = {};
+    return copy;
+  }
+
+  /** An empty store over the same base. */
+  fresh(): Store {
+    return new Store(this.base);
+  }
+
+  /** Base addresses that this store has changed, and its own objects, in order of address. */
+  overlaid(): Address[] {
+    return [...this.overlay.keys()].sort((a, b) => a - b);
+  }
+
+  /** True for an address of the base layer. */
+  isBase(address: Address): boolean {
+    return this.base.has(address);
+  }
+
+  private own(): void {
+    if (!this.shared) return;
+    this.overlay = new Map(this.overlay);
+    this.shared = false;
+  }
+}

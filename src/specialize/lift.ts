@@ -1,0 +1,208 @@
+/**
+ * Lifting: a static value becomes residual code.
+ *
+ * A primitive becomes a constant. An object of the world is referred to by name and path. A virtual object is rebuilt
+ * with its current fields, once; from then on it is known by its temporary. Cycles are closed by assignments after all
+ * parts exist; the properties stand in their order from the start.
+ *
+ * Needs: a state that is writing code. Promises: what is written has no effect that the program could observe.
+ */
+import type { Argument, Operand, PropertyDefinition } from "../ir/types.ts";
+import type { HeapObject } from "./heap.ts";
+import { PLAIN } from "./heap.ts";
+import { Bailout } from "./limits.ts";
+import type { Run } from "./run.ts";
+import type { State } from "./state.ts";
+import type { Address, Temp, Value } from "./values.ts";
+import { reference, UNDEFINED } from "./values.ts";
+
+/** Objects on the way: parts that refer back to them are assigned afterwards. */
+interface Pending {
+  readonly later: (() => void)[];
+  readonly building: Set<Address>;
+}
+
+/** The operand that stands for a value in residual code. */
+export function lift(run: Run, state: State, value: Value): Operand {
+  if (value.kind === "const") return { value: value.value };
+  if (value.kind === "dynamic") return value.temp;
+  const pending: Pending = { later: [], building: new Set() };
+  const operand = value.kind === "symbol" ? liftIntrinsic(run, state, value.key) : liftObject(run, state, value.address, pending);
+  for (let next = pending.later.shift(); next !== undefined; next = pending.later.shift()) next();
+  return operand;
+}
+
+function liftValue(run: Run, state: State, value: Value, pending: Pending): Operand {
+  return value.kind === "object" ? liftObject(run, state, value.address, pending) : lift(run, state, value);
+}
+
+function liftObject(run: Run, state: State, address: Address, pending: Pending): Operand {
+  const object = state.store.get(address);
+  if (object.residence.kind === "residual") return object.residence.temp;
+  if (object.builtin !== null) return liftIntrinsic(run, state, object.builtin);
+  if (state.store.isBase(address)) {
+    const known = run.session.referTo(run, state, address);
+    if (known !== null) return known;
+    if (object.kind !== "function") throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
+  }
+  return rebuild(run, state, address, object, pending);
+}
+
+/** Objects rebuilt so far must not be virtual any more before their parts are lifted: parts may refer back. */
+function rebuild(run: Run, state: State, address: Address, object: HeapObject, pending: Pending): Operand {
+  const temp = run.newTemp(nameFor(object));
+  state.store.edit(address).residence = { kind: "residual", temp };
+  pending.building.add(address);
+  rebuildKind(run, state, address, object, temp, pending);
+  pending.building.delete(address);
+  return temp;
+}
+
+function rebuildKind(run: Run, state: State, address: Address, object: HeapObject, temp: Temp, pending: Pending): void {
+  switch (object.kind) {
+    case "plain":
+    case "error":
+      rebuildPlain(run, state, object, temp, pending);
+      return;
+    case "array":
+      rebuildArray(run, state, object, temp, pending);
+      return;
+    case "cell": {
+      const content = object.elements?.[0];
+      run.write(state, { op: "newCell", dst: temp, name: object.site, initialized: content !== undefined });
+      if (content !== undefined && content !== null)
+        pending.later.push(() => run.write(state, { op: "initCell", cell: temp, value: lift(run, state, content) }));
+      return;
+    }
+    case "function": {
+      if (object.properties.size > 0 && !onlyDefaults(object)) throw new Bailout("a function with properties of its own is needed at run time");
+      const closure = run.session.closureFor(run, state, address, (v) => liftValue(run, state, v, pending));
+      run.write(state, { op: "closure", dst: temp, func: closure.func, captures: closure.captures });
+      return;
+    }
+    case "map":
+    case "set":
+      rebuildCollection(run, state, object, temp, pending);
+      return;
+    case "regexp":
+      run.write(state, { op: "regexp", dst: temp, ...patternOf(object) });
+      return;
+    case "typed":
+      rebuildTyped(run, state, object, temp);
+      return;
+    default:
+      throw new Bailout(`a ${object.kind} made during specialization is needed at run time`);
+  }
+}
+
+/** An object literal of the same properties, in order; parts that are not finished yet are assigned afterwards. */
+function rebuildPlain(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
+  const properties: PropertyDefinition[] = [];
+  const standard = run.session.intrinsic("Object.prototype");
+  if (object.prototype !== standard) {
+    const proto: Operand = object.prototype === null ? { value: null } : liftObject(run, state, object.prototype, pending);
+    properties.push({ kind: "proto", key: { value: "__proto__" }, value: proto });
+  }
+  if (!object.extensible) throw new Bailout("an object that is not extensible is needed at run time");
+  for (const [key, property] of object.properties) {
+    if (property.get !== null || property.set !== null || property.flags !== PLAIN) throw new Bailout(`property ${key} is not plain data and is needed at run time`);
+    const name: Operand = key.startsWith("@@") ? liftIntrinsic(run, state, key.slice(2)) : { value: key };
+    properties.push({ kind: "init", key: name, value: part(run, state, property.value, pending, (v) => {
+      run.write(state, { op: "setProp", object: temp, key: name, value: v });
+    }) });
+  }
+  run.write(state, { op: "object", dst: temp, properties });
+}
+
+function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
+  if (object.properties.size > 0 || !object.extensible) throw new Bailout("an array with extra properties is needed at run time");
+  if (object.prototype !== run.session.intrinsic("Array.prototype")) throw new Bailout("an array of a subclass is needed at run time");
+  const elements = (object.elements ?? []).map((element, i): Argument | null =>
+    element === null || element === undefined
+      ? null
+      : part(run, state, element, pending, (v) => {
+          run.write(state, { op: "setProp", object: temp, key: { value: i }, value: v });
+        }),
+  );
+  run.write(state, { op: "array", dst: temp, elements });
+}
+
+/** A part's operand; a part that is itself being rebuilt is put in later. */
+function part(run: Run, state: State, value: Value, pending: Pending, assign: (operand: Operand) => void): Operand {
+  if (value.kind !== "object") return lift(run, state, value);
+  const object = state.store.get(value.address);
+  if (object.residence.kind !== "residual" || !pending.building.has(value.address)) return liftObject(run, state, value.address, pending);
+  pending.later.push(() => assign(lift(run, state, value)));
+  return { value: undefined };
+}
+
+function rebuildCollection(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
+  if (object.properties.size > 0) throw new Bailout("a collection with extra properties is needed at run time");
+  const items = (object.entries ?? []).map(([key, value]): Operand => {
+    const k = liftValue(run, state, key, pending);
+    if (object.kind === "set") return k;
+    const pair = run.newTemp();
+    run.write(state, { op: "array", dst: pair, elements: [k, liftValue(run, state, value, pending)] });
+    return pair;
+  });
+  const constructor = liftIntrinsic(run, state, object.kind === "map" ? "Map" : "Set");
+  let args: Argument[] = [];
+  if (items.length > 0) {
+    const list = run.newTemp();
+    run.write(state, { op: "array", dst: list, elements: items });
+    args = [list];
+  }
+  run.write(state, { op: "construct", dst: temp, callee: constructor, args });
+}
+
+function rebuildTyped(run: Run, state: State, object: HeapObject, temp: Temp): void {
+  const view = object.bytes;
+  if (view === null) throw new Bailout("a buffer made during specialization is needed at run time");
+  if (view.offset !== 0 || view.content.byteLength !== run.session.elementsOf(view).length * run.session.elementSize(view)) throw new Bailout("a view into a buffer made during specialization is needed at run time");
+  const constructor = liftIntrinsic(run, state, view.constructorName);
+  const content = run.session.elementsOf(view);
+  const zero = content.every((x) => Object.is(x, 0) || x === 0n);
+  let argument: Operand = { value: content.length };
+  if (!zero) {
+    const list = run.newTemp();
+    run.write(state, { op: "array", dst: list, elements: content.map((x) => ({ value: x })) });
+    argument = list;
+  }
+  run.write(state, { op: "construct", dst: temp, callee: constructor, args: [argument] });
+}
+
+/** Reads a standard built-in by its path: `Math.floor`, `Array.prototype.map`. */
+export function liftIntrinsic(run: Run, state: State, path: string): Operand {
+  if (path.startsWith("%")) throw new Bailout(`the built-in ${path} has no name to refer to it by`);
+  const [head = "", ...rest] = path.split(".");
+  let temp = run.newTemp();
+  run.write(state, { op: "getGlobal", dst: temp, name: head });
+  for (const name of rest) {
+    const next = run.newTemp();
+    run.write(state, { op: "getProp", dst: next, object: temp, key: { value: name } });
+    temp = next;
+  }
+  return temp;
+}
+
+function onlyDefaults(object: HeapObject): boolean {
+  return [...object.properties.keys()].every((key) => key === "prototype" || key === "name" || key === "length");
+}
+
+function patternOf(object: HeapObject): { pattern: string; flags: string } {
+  const text = (key: string): string => {
+    const value = object.properties.get(key)?.value ?? UNDEFINED;
+    return value.kind === "const" ? String(value.value) : "";
+  };
+  return { pattern: text("#source"), flags: text("#flags") };
+}
+
+function nameFor(object: HeapObject): string | undefined {
+  if (object.kind === "cell") return object.site;
+  return object.kind === "array" ? "items" : undefined;
+}
+
+/** Rebuilds every virtual object that a value leads to: it is handed to code the specializer does not see. */
+export function escape(run: Run, state: State, value: Value): Operand {
+  return value.kind === "object" ? lift(run, state, reference(value.address)) : lift(run, state, value);
+}

@@ -1,0 +1,27 @@
+/** Limits of specialization, and what is thrown when a function cannot be specialized and stays generic. */
+import type { Origin } from "../ir/types.ts";
+
+export interface Limits {
+  /** versions of one program point in one calling context before its most varying slot is generalized */
+  readonly versions: number;
+  /** unfolded calls on top of each other */
+  readonly depth: number;
+  /** instructions evaluated for one residual function */
+  readonly steps: number;
+  /** residual instructions of one function */
+  readonly residual: number;
+  /** times a residual function is started again */
+  readonly restarts: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { versions: 600, depth: 400, steps: 20_000_000, residual: 60_000, restarts: 2000 };
+
+/** The function at hand stays generic: not an error of the program. */
+export class Bailout extends Error {
+  constructor(
+    readonly reason: string,
+    readonly origin?: Origin,
+  ) {
+    super(reason);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Property look-up on known objects, OrdinaryGet along the prototype chain. Objects of the world answer with what they
+ * held when the modules had been evaluated, except fields that this specialization has found to be written at run time.
+ */
+import type { HeapObject, Property } from "./heap.ts";
+import { dataProperty, HIDDEN, newObject } from "./heap.ts";
+import type { Run } from "./run.ts";
+import type { State } from "./state.ts";
+import type { Address, Value } from "./values.ts";
+import { constant, reference, UNDEFINED } from "./values.ts";
+
+export type Lookup =
+  | { readonly kind: "data"; readonly value: Value; readonly holder: Address; readonly own: boolean; readonly flags: number }
+  | { readonly kind: "accessor"; readonly get: Value; readonly set: Value; readonly holder: Address }
+  | { readonly kind: "absent" }
+  /** only the run time knows */
+  | { readonly kind: "unknown"; readonly what: string };
+
+/** Looks a property up; `key` is a string, or `@@path` for a symbol. */
+export function lookup(run: Run, state: State, address: Address, key: string): Lookup {
+  for (let at: Address | null = address; at !== null; ) {
+    const object: HeapObject = state.store.get(at);
+    if (object.residence.kind === "residual" && object.kind !== "function") return { kind: "unknown", what: "an object that was rebuilt in the residual" };
+    if (object.kind === "iterator") return { kind: "unknown", what: "an iterator" };
+    const found = ownProperty(run, state, at, object, key);
+    if (found === "unknown") return { kind: "unknown", what: `field ${key}, which is written at run time` };
+    if (found !== null) {
+      if (found.get !== null || found.set !== null) return { kind: "accessor", get: found.get ?? UNDEFINED, set: found.set ?? UNDEFINED, holder: at };
+      return { kind: "data", value: found.value, holder: at, own: at === address, flags: found.flags };
+    }
+    at = object.prototype;
+  }
+  return { kind: "absent" };
+}
+
+/** The own property, or null; elements of arrays and lengths included. */
+export function ownProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | "unknown" | null {
+  if (state.store.isBase(address) && run.session.isMutable(address, key)) return "unknown";
+  if (object.elements !== null && object.kind === "array") {
+    if (key === "length") return dataProperty(constant(object.elements.length), 1);
+    const index = arrayIndex(key);
+    if (index !== null) {
+      const element = object.elements[index];
+      return element === null || element === undefined ? null : dataProperty(element);
+    }
+  }
+  if (object.kind === "typed" && object.bytes !== null) {
+    const index = arrayIndex(key);
+    if (index !== null) {
+      const elements = run.session.elementsOf(object.bytes);
+      return index < elements.length ? dataProperty(constant(elements[index])) : null;
+    }
+    if (key === "length") return dataProperty(constant(object.bytes.length), 0);
+    if (key === "byteLength") return dataProperty(constant(object.bytes.length * run.session.elementSize(object.bytes)), 0);
+    if (key === "byteOffset") return dataProperty(constant(object.bytes.offset), 0);
+  }
+  if (key === "size" && (object.kind === "map" || object.kind === "set")) return dataProperty(constant(object.entries?.length ?? 0), 0);
+  if (object.kind === "regexp" && (key === "source" || key === "flags")) return object.properties.get(`#${key}`) ?? null;
+  const own = object.properties.get(key);
+  if (own !== undefined) return own;
+  return object.kind === "function" && object.code !== null ? functionProperty(run, state, address, object, key) : null;
+}
+
+/** `prototype`, `name` and `length` of functions exist from the start but are made when asked for. */
+function functionProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | null {
+  const ir = object.code?.code.ir;
+  if (ir === undefined) return null;
+  if (key === "name") return dataProperty(constant(ir.name), 4);
+  if (key === "length") return dataProperty(constant(ir.length), 4);
+  if (key !== "prototype" || ir.kind !== "function" || ir.opaque !== null) return null;
+  const made = run.newAddress();
+  const prototype = newObject("plain", run.session.intrinsic("Object.prototype"), `${ir.name}.prototype`);
+  prototype.properties.set("constructor", dataProperty(reference(address), HIDDEN));
+  state.store.put(made, prototype);
+  const property = dataProperty(reference(made), 1);
+  state.store.edit(address).properties.set("prototype", property);
+  return property;
+}
+
+/** The array index a key spells, or null. */
+export function arrayIndex(key: string): number | null {
+  if (key === "0") return 0;
+  if (!/^[1-9]\d{0,9}$/.test(key)) return null;
+  const index = Number(key);
+  return index < 4294967295 ? index : null;
+}
+
+/** Property key of a static value; null: not static. Symbols and their path are kept apart from strings by `@@`. */
+export function keyOf(value: Value): string | null {
+  if (value.kind === "const") return typeof value.value === "string" ? value.value : String(value.value);
+  return value.kind === "symbol" ? `@@${value.key}` : null;
+}

@@ -1,0 +1,248 @@
+/**
+ * Makes the state of a version from all states that arrive at it.
+ *
+ * Needs: the arrivals are pairwise comparable (`compareStates`). Promises: the result holds what is static and equal in
+ * all arrivals; every other leaf is a parameter of the version. At a loop header every dynamic leaf is a parameter from
+ * the start, since the back edge has not arrived yet; parameters that turn out to be the same on all edges are removed
+ * when the residual is finished. Only what is reachable from live slots is kept: the rest of the heap is garbage here.
+ *
+ * Algorithm: one walk over all arrivals at once, object by object, with a table from tuples of addresses (one per
+ * arrival) to the merged object and from tuples of leaves to parameters.
+ */
+import { joinFacts } from "../semantics/numberFacts.ts";
+import { freshFact } from "./facts.ts";
+import type { HeapObject } from "./heap.ts";
+import { Bailout } from "./limits.ts";
+import { asResidual } from "./resolve.ts";
+import type { Run } from "./run.ts";
+import type { Frame, State } from "./state.ts";
+import type { Address, Cause, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
+import { dynamic, factOfValue, reference, sameValueRef, UNDEFINED } from "./values.ts";
+import type { Version } from "./versions.ts";
+import { escapesAt, liveSlots } from "./versions.ts";
+import type { Leaf } from "./walk.ts";
+import { changedWorld, childrenOf, withChildren } from "./walk.ts";
+
+/** The merged state and the parameters it introduces. */
+export function mergeStates(run: Run, version: Version, states: readonly State[]): State {
+  return new Merger(run, version, states).run();
+}
+
+class Merger {
+  private readonly objects = new Map<string, Address>();
+  private readonly taken = new Set<Address>();
+  private readonly params = new Map<string, DynamicValue>();
+  private readonly queue: { key: string; addresses: readonly Address[]; to: Address }[] = [];
+  /** merged temporary -> the value of each arrival that it stands for */
+  private readonly sources = new Map<Temp, readonly Value[]>();
+  private readonly first: State;
+  private readonly merged: State;
+
+  constructor(
+    private readonly owner: Run,
+    private readonly version: Version,
+    private readonly states: readonly State[],
+  ) {
+    const first = states[0];
+    if (first === undefined) throw new Error("nothing to merge");
+    this.first = first;
+    this.merged = { frames: [], store: first.store.fresh(), region: first.region, block: version.block, fields: new Map() };
+  }
+
+  run(): State {
+    this.merged.frames = this.first.frames.map((frame, level) => this.frame(frame, level));
+    const changed = new Set(this.states.flatMap((s) => changedWorld(s)));
+    for (const address of [...changed].sort((a, b) => a - b)) {
+      const addresses = this.states.map(() => address);
+      this.objects.set(addresses.join(), address);
+      this.queue.push({ key: `w${address}`, addresses, to: address });
+    }
+    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.object(next);
+    this.fields();
+    this.version.params = [...this.params.values()].map((p) => p.temp);
+    return this.merged;
+  }
+
+  private frame(frame: Frame, level: number): Frame {
+    const depth = this.first.frames.length - 1 - level;
+    const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
+    const at = (i: number): Leaf[] => this.states.map((s) => s.frames[level]?.slots[i]);
+    for (const slot of liveSlots(this.first, level)) slots[slot] = this.leaf(`${depth}:${slot}`, at(slot)) ?? undefined;
+    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++)
+      if (frame.slots[i] !== undefined) slots[i] = this.leaf(`${depth}:${i}`, at(i)) ?? undefined;
+    const self = this.address(`${depth}:self`, this.states.map((s) => s.frames[level]?.self ?? null));
+    const newTarget = this.leaf(`${depth}:target`, this.states.map((s) => s.frames[level]?.newTarget)) ?? UNDEFINED;
+    let result = frame.result;
+    if (result.kind === "construct" || result.kind === "super") {
+      const instances = this.states.map((s) => {
+        const r = s.frames[level]?.result;
+        return r !== undefined && (r.kind === "construct" || r.kind === "super") ? r.instance : null;
+      });
+      result = { ...result, instance: this.address(`${depth}:instance`, instances) };
+    } else if (result.kind === "field") {
+      const objects = this.states.map((s) => {
+        const r = s.frames[level]?.result;
+        return r?.kind === "field" ? r.object : null;
+      });
+      result = { ...result, object: this.address(`${depth}:fieldOf`, objects) ?? result.object };
+    }
+    return { ...frame, slots, self, newTarget, result };
+  }
+
+  private address(key: string, addresses: readonly (Address | null)[]): Address | null {
+    const known = addresses.filter((a): a is Address => a !== null);
+    if (known.length !== addresses.length) {
+      if (known.length === 0) return null;
+      throw new Bailout("states differ in what a call returns to");
+    }
+    const value = this.leaf(key, known.map(reference));
+    if (value === null || value === undefined || value.kind !== "object") throw new Bailout("the object under construction is dynamic at a merge");
+    return value.address;
+  }
+
+  private leaf(key: string, leaves: readonly Leaf[]): Leaf {
+    const head = leaves[0];
+    if (leaves.some((l) => l === null || l === undefined)) {
+      if (leaves.every((l) => l === head)) return head;
+      throw new Bailout("a variable may or may not be initialized where control joins");
+    }
+    const values = leaves.map((l, i) => asResidual(this.state(i), l ?? UNDEFINED));
+    const escape = this.owner.decisions.has(this.version.point, key, "escape") || values.some((v, i) => escapesAt(this.owner.decisions, this.version.point, this.state(i), v));
+    if (values.every((v) => v.kind === "object") && !escape) {
+      const merged = this.reference(key, values.map((v) => (v.kind === "object" ? v.address : -1)));
+      if (merged !== null) return merged;
+    }
+    const value = values[0] ?? UNDEFINED;
+    const same = values.every((v) => sameValueRef(v, value));
+    if (same && (value.kind === "const" || value.kind === "symbol")) {
+      return this.owner.decisions.lifts(this.version.point, key) && value.kind === "const" ? this.param(key, values) : value;
+    }
+    if (same && value.kind === "dynamic" && !this.forces(key)) {
+      this.sources.set(value.temp, values);
+      return value;
+    }
+    return this.param(key, values);
+  }
+
+  private forces(key: string): boolean {
+    return this.version.isLoopHeader || this.owner.decisions.has(this.version.point, key, "param");
+  }
+
+  private reference(key: string, addresses: readonly Address[]): Value | null {
+    const id = addresses.join();
+    let to = this.objects.get(id);
+    if (to === undefined) {
+      const first = addresses[0] ?? -1;
+      const base = this.first.store.isBase(first);
+      const equal = addresses.every((a) => a === first);
+      if (base && equal) return reference(first);
+      if (base || addresses.some((a, i) => this.state(i).store.isBase(a))) return null;
+      to = equal && !this.taken.has(first) ? first : this.owner.newAddress();
+      this.taken.add(to);
+      this.objects.set(id, to);
+      this.queue.push({ key, addresses, to });
+    }
+    return reference(to);
+  }
+
+  private object({ key, addresses, to }: { key: string; addresses: readonly Address[]; to: Address }): void {
+    const all = addresses.map((a, i) => this.state(i).store.get(a));
+    const columns = all.map((o) => childrenOf(o));
+    const head = columns[0] ?? [];
+    const model = all[0];
+    if (model === undefined) return;
+    const leaves = head.map((child, n): Leaf => this.leaf(key + child.key, columns.map((c) => c[n]?.leaf)));
+    const object: HeapObject = withChildren(model, leaves);
+    this.merged.store.put(to, object);
+  }
+
+  private param(key: string, values: readonly Value[]): DynamicValue {
+    const id = values.map(identity).join();
+    const made = this.params.get(id);
+    if (made !== undefined && !this.owner.decisions.has(this.version.point, key, "param")) return made;
+    const value = this.newParam(key, values);
+    this.params.set(made === undefined ? id : `${id}/${key}`, value);
+    this.sources.set(value.temp, values);
+    return value;
+  }
+
+  private newParam(key: string, values: readonly Value[]): DynamicValue {
+    const name = values.map((v) => (v.kind === "dynamic" ? this.owner.nameOf(v.temp) : undefined)).find((n) => n !== undefined);
+    const temp = this.owner.newTemp(this.slotName(key) ?? name);
+    const point = this.version.point;
+    const general = this.owner.decisions.has(point, key, "general");
+    const wide = general || this.owner.decisions.has(point, key, "widen") || this.version.isLoopHeader;
+    const fact = wide ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
+    const lifted = general ? null : liftTags(values, { point, slot: key });
+    const declared = values.map((v) => (v.kind === "dynamic" ? v.declared : null)).reduce((a, b) => (a === b ? a : null));
+    return dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
+  }
+
+  /** the source's name of a slot at the top of a key */
+  private slotName(key: string): string | undefined {
+    const match = /^(\d+):(\d+)$/.exec(key);
+    if (match === null) return /[.^]([A-Za-z_$][\w$]*)$/.exec(key)?.[1];
+    const frame = this.first.frames[this.first.frames.length - 1 - Number(match[1])];
+    return frame?.code.ir.slots[Number(match[2])]?.name;
+  }
+
+  /** fields of dynamic objects that all arrivals know and agree on */
+  private fields(): void {
+    const names = new Map<Temp, Temp[]>();
+    for (const [temp, values] of this.sources) {
+      const from = values[0];
+      if (from?.kind !== "dynamic" || !values.every((v) => v.kind === "dynamic")) continue;
+      names.set(from.temp, [...(names.get(from.temp) ?? []), temp]);
+    }
+    for (const [name] of this.first.fields) {
+      const dot = name.indexOf(".");
+      for (const temp of names.get(Number(name.slice(0, dot))) ?? []) this.field(temp, name.slice(dot));
+    }
+  }
+
+  private field(temp: Temp, key: string): void {
+    const slot = `field ${key}`;
+    if (this.owner.decisions.has(this.version.point, slot, "drop")) return;
+    const sources = this.sources.get(temp) ?? [];
+    const values = sources.map((v, i) => (v.kind === "dynamic" ? this.state(i).fields.get(`${v.temp}${key}`) : undefined));
+    const head = values[0];
+    if (head === undefined || head.kind === "object") return;
+    if (!values.every((v) => v !== undefined && sameValueRef(v, head))) {
+      if (values.some((v) => v === undefined || v.kind === "object")) return;
+      this.merged.fields.set(`${temp}${key}`, this.param(`${temp}${key}`, values.map((v) => v ?? UNDEFINED)));
+      return;
+    }
+    const renamed = head.kind === "dynamic" ? this.params.get(values.map((v) => identity(v ?? UNDEFINED)).join()) : undefined;
+    this.merged.fields.set(`${temp}${key}`, renamed ?? head);
+  }
+
+  private state(i: number): State {
+    const state = this.states[i];
+    if (state === undefined) throw new Error("no such arrival");
+    return state;
+  }
+}
+
+function identity(value: Value): string {
+  if (value.kind === "const") return `${typeof value.value}:${Object.is(value.value, -0) ? "-0" : String(value.value)}`;
+  if (value.kind === "symbol") return value.key;
+  return value.kind === "object" ? `@${value.address}` : `$${value.temp}`;
+}
+
+function liftTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] | null {
+  const tags = new Map<string, LiftTag>();
+  let constants = false;
+  for (const value of values) {
+    if (value.kind === "const") constants = true;
+    else if (value.kind === "dynamic" && value.lifted !== null)
+      for (const tag of value.lifted) tags.set(`${tag.point}|${tag.slot}`, tag);
+    else return null;
+  }
+  if (constants) tags.set(`${own.point}|${own.slot}`, own);
+  return [...tags.values()];
+}
+
+function causeOf(values: readonly Value[], name: string): Cause {
+  const from = values.find((v): v is DynamicValue => v.kind === "dynamic")?.cause;
+  return { what: `${name} differs between the paths that join here`, origin: from?.origin, from };
+}

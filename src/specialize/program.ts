@@ -1,0 +1,134 @@
+/**
+ * The program as the specializer needs it: the functions of all modules, found by file and id, with what is computed once
+ * per function (positions of blocks, liveness). Built by the pipeline from the module graph; look-ups travel as methods.
+ */
+import type { BlockId, Instruction, IrFunction, IrModule, Operand, Slot, Terminator } from "../ir/types.ts";
+import { blockOrder } from "../ir/blockOrder.ts";
+import { liveIn } from "../ir/liveness.ts";
+import { operandsOf, writtenSlots } from "../ir/operands.ts";
+
+/** Where a name of a module leads. */
+export type BindingTarget =
+  | { readonly kind: "local"; readonly file: string; readonly name: string }
+  | { readonly kind: "external"; readonly module: string; readonly name: string }
+  | { readonly kind: "namespace"; readonly file: string };
+
+export interface ProgramSource {
+  /** modules in evaluation order */
+  readonly order: readonly string[];
+  module(file: string): { readonly ir: IrModule; readonly kind: "esm" | "cjs" | "json" } | null;
+  resolveBinding(file: string, name: string): BindingTarget | null;
+  exportsOf(file: string): readonly string[];
+  resolveExport(file: string, name: string): BindingTarget | null;
+  /** cjs: what `require(specifier)` in `file` leads to */
+  resolveRequire(file: string, specifier: string): string | null;
+}
+
+/** A function of the program with its derived facts. */
+export interface Code {
+  readonly key: string;
+  readonly file: string;
+  readonly ir: IrFunction;
+  /** position of each block in a loop-contiguous order */
+  readonly order: readonly number[];
+  /** true: more than one edge leads here, or it heads a loop */
+  readonly isMerge: readonly boolean[];
+  readonly isLoopHeader: readonly boolean[];
+  /** slots live before the instruction at (block, index) */
+  liveAt(block: BlockId, index: number): readonly Slot[];
+}
+
+export class Program {
+  private readonly codes = new Map<string, Code>();
+
+  constructor(readonly source: ProgramSource) {}
+
+  /** The function with this id in this file. */
+  code(file: string, id: number): Code {
+    const key = `${file}#${id}`;
+    let code = this.codes.get(key);
+    if (code === undefined) {
+      const ir = this.source.module(file)?.ir.functions[id];
+      if (ir === undefined) throw new Error(`no function ${key}`);
+      code = deriveCode(key, file, ir);
+      this.codes.set(key, code);
+    }
+    return code;
+  }
+}
+
+function deriveCode(key: string, file: string, ir: IrFunction): Code {
+  if (ir.opaque !== null) {
+    return { key, file, ir, order: [], isMerge: [], isLoopHeader: [], liveAt: () => [] };
+  }
+  const order = blockOrder(ir);
+  const entering = new Array<number>(ir.blocks.length).fill(0);
+  const isLoopHeader = new Array<boolean>(ir.blocks.length).fill(false);
+  for (const block of ir.blocks) {
+    for (const to of successors(block.terminator)) {
+      entering[to] = (entering[to] ?? 0) + 1;
+      if ((order[to] ?? 0) <= (order[block.id] ?? 0)) isLoopHeader[to] = true;
+    }
+  }
+  const live = liveIn(ir);
+  const cache = new Map<number, readonly Slot[]>();
+  const liveAt = (block: BlockId, index: number): readonly Slot[] => {
+    const at = block * 65536 + index;
+    let slots = cache.get(at);
+    if (slots === undefined) {
+      slots = liveBefore(ir, live, block, index);
+      cache.set(at, slots);
+    }
+    return slots;
+  };
+  return { key, file, ir, order, isMerge: entering.map((n, b) => n > 1 || isLoopHeader[b] === true), isLoopHeader, liveAt };
+}
+
+/** Blocks a terminator may continue at (not the handlers of regions). */
+export function successors(terminator: Terminator): readonly BlockId[] {
+  switch (terminator.op) {
+    case "jump":
+      return [terminator.to];
+    case "branch":
+      return terminator.then === terminator.else ? [terminator.then] : [terminator.then, terminator.else];
+    case "switch":
+      return [...new Set([...terminator.cases.map((c) => c.to), terminator.default])];
+    case "enterTry":
+      return [terminator.body];
+    case "enterForOf":
+    case "enterForIn":
+      return [terminator.next];
+    case "forOfNext":
+    case "forInNext":
+      return [terminator.body, terminator.exit];
+    default:
+      return [];
+  }
+}
+
+function liveBefore(ir: IrFunction, live: readonly ReadonlySet<Slot>[], block: BlockId, index: number): readonly Slot[] {
+  const body = ir.blocks[block];
+  if (body === undefined) return [];
+  if (index === 0) return [...(live[block] ?? [])].sort((a, b) => a - b);
+  const alive = new Set<Slot>();
+  for (const to of successors(body.terminator)) for (const slot of live[to] ?? []) alive.add(slot);
+  for (let region = body.region; region !== null; ) {
+    const info = ir.regions[region];
+    if (info === undefined) break;
+    if (info.kind === "try") for (const slot of live[info.handler] ?? []) alive.add(slot);
+    region = info.parent;
+  }
+  const steps: (Instruction | Terminator)[] = [...body.instructions, body.terminator];
+  for (let i = steps.length - 1; i >= index; i--) {
+    const step = steps[i];
+    if (step === undefined) continue;
+    for (const slot of writtenSlots(step)) alive.delete(slot);
+    for (const operand of operandsOf(step)) if (isSlot(operand)) alive.add(operand);
+  }
+  return [...alive].sort((a, b) => a - b);
+}
+
+/** True for a slot, false for a constant. */
+export function isSlot(operand: Operand): operand is Slot {
+  return typeof operand === "number";
+}

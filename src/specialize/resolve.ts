@@ -1,0 +1,14 @@
+/** Views of a value in a state: an object that was rebuilt in the residual counts as the temporary that holds it. */
+import type { State } from "./state.ts";
+import type { Value } from "./values.ts";
+import { dynamic } from "./values.ts";
+import { objectFact } from "./facts.ts";
+
+/** The value as code from here on sees it; functions stay known after they were rebuilt, for they do not change. */
+export function asResidual(state: State, value: Value): Value {
+  if (value.kind !== "object") return value;
+  if (state.store.isBase(value.address)) return value;
+  const object = state.store.get(value.address);
+  if (object.residence.kind !== "residual" || object.kind === "function") return value;
+  return dynamic(object.residence.temp, { what: "rebuilt in the residual", origin: undefined }, objectFact);
+}

@@ -1,0 +1,144 @@
+/**
+ * One residual function in the making: its blocks, temporaries, versions and the queue of places where specialization
+ * has to go on. Holds data and the few operations on them; what instructions do stands in the step files.
+ */
+import type { FunctionId, Instruction, Origin } from "../ir/types.ts";
+import type { Store } from "./heap.ts";
+import { Bailout } from "./limits.ts";
+import type { Limits } from "./limits.ts";
+import type { Program } from "./program.ts";
+import type { ResidualBlock, ResidualRegion } from "./residual.ts";
+import type { Session } from "./session.ts";
+import type { Activation, State } from "./state.ts";
+import type { Address, LiftTag, Temp, Value } from "./values.ts";
+import type { Decisions, Version } from "./versions.ts";
+import { compareOrder, Restart } from "./versions.ts";
+
+/** What is remembered of a temporary. */
+export interface TempInfo {
+  name: string | undefined;
+  /** path of the built-in it holds, when it was read off a value of known type */
+  builtin: string | null;
+  /** it is the outcome of comparing a value with a constant: known on either side of a branch */
+  test: { readonly value: Value; readonly constant: Value; readonly negated: boolean } | null;
+}
+
+export interface WorkItem {
+  readonly order: readonly number[];
+  readonly sequence: number;
+  readonly go: () => void;
+  readonly version: Version | null;
+}
+
+export class Run {
+  readonly blocks: ResidualBlock[] = [];
+  readonly temps: TempInfo[] = [];
+  readonly versions = new Map<string, Version[]>();
+  private readonly queue: WorkItem[] = [];
+  private sequence = 0;
+  private regions = 0;
+  private activations = 0;
+  private emitted = 0;
+  steps = 0;
+  forks = 0;
+  /** what the function returns, path by path */
+  readonly returns: Value[] = [];
+  /** states in which the outermost frame has returned, where somebody wants them */
+  readonly exits: State[] = [];
+  onExit: ((state: State) => void) | null = null;
+
+  constructor(
+    readonly session: Session,
+    readonly decisions: Decisions,
+    /** name of the residual function, for messages */
+    readonly label: string,
+    /** run of the enclosing residual function, when a closure is specialized */
+    readonly parent: Run | null,
+    /** temporaries of the parent that this function captures: parent's -> own */
+    readonly captured: Map<Temp, Temp> = new Map(),
+  ) {}
+
+  get program(): Program {
+    return this.session.program;
+  }
+  get limits(): Limits {
+    return this.session.limits;
+  }
+
+  /** A fresh residual temporary. */
+  newTemp(name?: string): Temp {
+    this.temps.push({ name, builtin: null, test: null });
+    return this.temps.length - 1;
+  }
+  nameOf(temp: Temp): string | undefined {
+    return this.temps[temp]?.name;
+  }
+  info(temp: Temp): TempInfo {
+    const info = this.temps[temp];
+    if (info === undefined) throw new Error(`no temporary ${temp}`);
+    return info;
+  }
+  newBlock(region: ResidualRegion | null): ResidualBlock {
+    const block: ResidualBlock = { id: this.blocks.length, region, instructions: [], terminator: null, params: [] };
+    this.blocks.push(block);
+    return block;
+  }
+  newRegion(init: Omit<ResidualRegion, "id" | "handler">): ResidualRegion {
+    return { ...init, id: this.regions++, handler: null };
+  }
+  newAddress(): Address {
+    return this.session.newAddress();
+  }
+  newActivation(key: string): Activation {
+    return { id: this.activations++, key, forked: false, headers: new Map(), forks: 0 };
+  }
+
+  /** Writes an instruction to the state's block. */
+  write(state: State, instruction: Instruction): void {
+    if (++this.emitted > this.limits.residual) throw new Bailout("the residual code is too large", instruction.origin);
+    state.block.instructions.push({ serial: this.emitted, instruction, exceptional: null });
+  }
+
+  /** Files work for later; work nearest to the entry is done first, so that joins see all their states. */
+  enqueue(order: readonly number[], version: Version | null, go: () => void): void {
+    const item: WorkItem = { order, sequence: this.sequence++, go, version };
+    // kept with the nearest item last
+    let at = this.queue.length;
+    while (at > 0 && compareOrder(this.queue[at - 1]?.order ?? [], order) <= 0) at--;
+    this.queue.splice(at, 0, item);
+  }
+  next(): WorkItem | undefined {
+    return this.queue.pop();
+  }
+
+  /** Control becomes dynamic: everything the state is inside of has forked. */
+  markFork(state: State): void {
+    this.forks++;
+    for (const frame of state.frames) {
+      frame.activation.forked = true;
+      frame.activation.forks++;
+    }
+  }
+
+  /** A lifted value is needed statically: keep its slots apart from now on and start again. */
+  demand(tags: readonly LiftTag[] | null): void {
+    if (tags === null) return;
+    let news = false;
+    for (const { point, slot } of tags) {
+      if (this.decisions.has(point, slot, "general")) continue;
+      if (this.decisions.add(point, slot, "keep")) news = true;
+    }
+    if (news) throw new Restart("a lifted value decides control");
+  }
+
+  /** Counts evaluated instructions against the limit. */
+  tick(origin: Origin | undefined): void {
+    if (++this.steps > this.limits.steps) throw new Bailout("specialization takes too many steps", origin);
+  }
+}
+
+/** A residual function, specialized, before it is numbered into the output. */
+export interface ResidualFunctionRef {
+  readonly id: FunctionId;
+}
+export type { Store };

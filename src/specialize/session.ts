@@ -1,0 +1,399 @@
+/**
+ * One compilation: the evaluated world, what residual functions have been made of it, and the names they use. Runs ask it
+ * for everything that outlives a single residual function.
+ */
+import type { CaptureInfo, IrFunction, Operand, Origin, Primitive, Slot } from "../ir/types.ts";
+import type { TypeFact } from "../semantics/numberFacts.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
+import type { Call } from "./callFunction.ts";
+import type { SharedArgument } from "./callShared.ts";
+import { sharedKey } from "./callShared.ts";
+import { copyGeneric } from "./copyGeneric.ts";
+import { raise } from "./control.ts";
+import type { Flow } from "./control.ts";
+import { booleanFact } from "./facts.ts";
+import type { FunctionCode, TypedView } from "./heap.ts";
+import { dataProperty, HIDDEN, newObject } from "./heap.ts";
+import { liftIntrinsic } from "./lift.ts";
+import type { Limits } from "./limits.ts";
+import { Bailout } from "./limits.ts";
+import { lookup } from "./lookup.ts";
+import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
+import type { Code, Program } from "./program.ts";
+import type { Run } from "./run.ts";
+import { specializeBody } from "./specializeBody.ts";
+import type { State } from "./state.ts";
+import { top } from "./state.ts";
+import { step } from "./step.ts";
+import { elementSize, elementsOf, makeTyped, withElement } from "./typedContent.ts";
+import type { Address, DeclaredType, Value } from "./values.ts";
+import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
+import { Restart } from "./versions.ts";
+import type { Reference, World } from "./world.ts";
+import { WorldChanged } from "./world.ts";
+
+/** What the session is told about the program from outside. */
+export interface Knowledge {
+  /** code of a prelude function that stands for a built-in, by the built-in's path */
+  prelude(path: string): Code | null;
+  /** declared type of a field of an object of the world, or of what a function gives */
+  declaredField(prototype: string | null, key: string): DeclaredType | null;
+  resultType(code: Code): DeclaredType | null;
+  /** type of an instance of a built-in class */
+  builtinType(path: string): DeclaredType | null;
+}
+
+/** A `specialize(fn, statics)` call that evaluation has come by. */
+export interface Site {
+  readonly origin: Origin;
+  readonly fn: Value;
+  readonly statics: Value;
+}
+
+export type Binding =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "deadZone" }
+  | { readonly kind: "dynamic"; readonly reference: string; readonly what: string; readonly declared: DeclaredType | null };
+
+export class Session {
+  readonly sharedKeys = new Set<string>();
+  readonly sites: Site[] = [];
+  readonly functions: IrFunction[] = [];
+  readonly references = new Map<string, Reference>();
+  readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
+  readonly booleanTypes = booleanFact.types;
+  private readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
+  private named: ReturnType<World["names"]> | null = null;
+  /** true while modules are being evaluated */
+  evaluating = false;
+
+  constructor(
+    readonly program: Program,
+    readonly world: World,
+    readonly limits: Limits,
+    readonly knowledge: Knowledge,
+    /** the file that residual code is for */
+    readonly target: string,
+  ) {}
+
+  readonly step = step;
+
+  newAddress(): Address {
+    return this.world.newAddress();
+  }
+  intrinsic(path: string): Address {
+    return this.world.intrinsic(path);
+  }
+
+  /** Reserves an id among the output's functions. */
+  reserve(): number {
+    const id = this.functions.length;
+    this.functions.push(placeholder(id));
+    return id;
+  }
+
+  /** The name of a reference in residual code; the same for the same reference. */
+  nameOf(reference: Reference): string {
+    const text = JSON.stringify(reference);
+    const key = `$ref:${text}`;
+    this.references.set(key, reference);
+    return key;
+  }
+
+  /** An operand for an object of the world, or null if it has no name. */
+  referTo(run: Run, state: State, address: Address): Operand | null {
+    if (this.world.intrinsicPath(address) !== null) return liftIntrinsic(run, state, this.world.intrinsicPath(address) ?? "");
+    this.named ??= this.world.names(this.target);
+    const found = this.named.get(address);
+    if (found === undefined) return null;
+    const base = this.nameOf(found.binding);
+    const name = found.path.length === 0 ? base : this.nameOf({ kind: "path", base, path: found.path });
+    const temp = run.newTemp();
+    run.write(state, { op: "getBinding", dst: temp, name });
+    return temp;
+  }
+
+  /** A name for a module binding, or null if the target cannot see it. */
+  referToBinding(file: string, name: string): string | null {
+    const target = this.world.resolve(file, name);
+    if (target === null) return null;
+    if (target.kind === "external") return this.nameOf({ kind: "external", module: target.module, name: target.name });
+    if (target.kind === "namespace") return this.nameOf({ kind: "namespace", file: target.file });
+    const visible = target.file === this.target || this.world.source.exportsOf(target.file).some((n) => {
+      const at = this.world.source.resolveExport(target.file, n);
+      return at?.kind === "local" && at.file === target.file && at.name === target.name;
+    });
+    return visible ? this.nameOf({ kind: "binding", file: target.file, name: target.name }) : null;
+  }
+
+  // --- module bindings -------------------------------------------------------------------------------------------
+
+  binding(run: Run, state: State, file: string, name: string): Binding {
+    void run;
+    if (name.startsWith("$ref:")) return { kind: "dynamic", reference: name, what: "a residual function", declared: null };
+    const target = this.world.resolve(file, name);
+    if (target?.kind === "external") return this.externalBinding(target.module, target.name);
+    if (target?.kind === "namespace") return { kind: "value", value: this.namespace(state, target.file) };
+    if (target === null) throw new Bailout(`the name ${name} leads nowhere`);
+    const environment = this.world.environment(target.file);
+    if (environment === null) throw new Bailout(`module ${target.file} is not evaluated`);
+    const property = state.store.get(environment).properties.get(target.name);
+    if (property === undefined && this.evaluating) return { kind: "deadZone" };
+    const written = !this.evaluating && (this.world.isMutable(environment, target.name) || this.reassigned(target.file, target.name));
+    if (property !== undefined && property.value.kind !== "dynamic" && !written) return { kind: "value", value: property.value };
+    if (this.evaluating && property !== undefined) return { kind: "value", value: property.value };
+    const reference = this.referToBinding(file, name);
+    if (reference === null) throw new Bailout(`${name} is private to ${target.file} and not static; export it to specialize code that uses it`);
+    return { kind: "dynamic", reference, what: written ? `the variable ${name}, which is assigned at run time` : `the variable ${name}`, declared: null };
+  }
+
+  private externalBinding(module: string, name: string): Binding {
+    if (module === "babel-plugin-specialize" && (name === "specialize" || name === "dynamic")) return { kind: "value", value: reference(this.intrinsic(`%${name}%`)) };
+    return { kind: "dynamic", reference: this.nameOf({ kind: "external", module, name }), what: `${name} of the module ${module}, which is outside of the program`, declared: null };
+  }
+
+  /** assigned by some function of the module, not only while the module is evaluated */
+  private reassigned(file: string, name: string): boolean {
+    return this.world.isReassigned(file, name);
+  }
+
+  private namespace(state: State, file: string): Value {
+    const address = this.newAddress();
+    const object = newObject("plain", null, `namespace ${file}`);
+    for (const name of this.world.source.exportsOf(file)) {
+      const target = this.world.source.resolveExport(file, name);
+      const environment = target?.kind === "local" ? this.world.environment(target.file) : null;
+      const property = environment === null || target?.kind !== "local" ? undefined : state.store.get(environment).properties.get(target.name);
+      if (property !== undefined && property.value.kind !== "dynamic") object.properties.set(name, dataProperty(property.value, 2));
+      else throw new Bailout(`a namespace with the dynamic export ${name}`);
+    }
+    state.store.put(address, object);
+    return reference(address);
+  }
+
+  /** Assigns a binding while modules are evaluated; false: the assignment belongs into the residual. */
+  setBinding(run: Run, state: State, file: string, name: string, value: Value, init: boolean): boolean {
+    void run;
+    const target = init ? { kind: "local" as const, file, name } : this.world.resolve(file, name);
+    if (target?.kind !== "local") throw new Bailout(`${name} cannot be assigned`);
+    const environment = this.world.environment(target.file);
+    if (environment === null) throw new Bailout(`module ${target.file} is not evaluated`);
+    if (this.evaluating) {
+      state.store.edit(environment).properties.set(target.name, dataProperty(value));
+      return true;
+    }
+    this.mutates(environment, target.name);
+    return false;
+  }
+
+  /** A standard global; null: only the run time knows. */
+  global(name: string): Value | null {
+    if (name === "undefined") return UNDEFINED;
+    if (name === "NaN") return constant(NaN);
+    if (name === "Infinity") return constant(Infinity);
+    return this.world.hasIntrinsic(name) && !name.includes(".") ? reference(this.intrinsic(name)) : null;
+  }
+
+  // --- the world's fields ----------------------------------------------------------------------------------------
+
+  isMutable(address: Address, key: string): boolean {
+    return this.world.isMutable(address, key);
+  }
+  /** True if it was not known before: everything must be made again. */
+  markMutable(address: Address, key: string): boolean {
+    if (this.evaluating) return false;
+    if (this.world.markMutable(address, key)) throw new WorldChanged(`field ${key} is written at run time`);
+    return false;
+  }
+  mutates(address: Address, key: string): void {
+    this.markMutable(address, key);
+  }
+
+  /** The value a field of a known object has in residual code: fields that evaluation left dynamic are read there. */
+  materialField(run: Run, state: State, value: Value, holder: Address, key: string): Value {
+    if (value.kind !== "dynamic" || this.evaluating || !state.store.isBase(holder)) return value;
+    const object = this.referTo(run, state, holder);
+    if (object === null) throw new Bailout(`field ${key} is dynamic and its object has no name`);
+    const temp = run.newTemp(key);
+    run.write(state, { op: "getProp", dst: temp, object, key: { value: key } });
+    return dynamic(temp, { what: `field ${key}, which is not known before run time`, from: value.cause });
+  }
+
+  declaredField(state: State, address: Address, key: string): DeclaredType | null {
+    const { prototype } = state.store.get(address);
+    return this.knowledge.declaredField(prototype === null ? null : state.store.get(prototype).site, key);
+  }
+
+  /** What an element of a known array may be, whichever it is. */
+  elementFact(state: State, address: Address): TypeFact {
+    void state;
+    void address;
+    return anyFact;
+  }
+
+  /** After an effect nobody knows: nothing is known of fields of dynamic objects. */
+  forgetFields(state: State): void {
+    state.fields.clear();
+  }
+  isShareable(state: State, address: Address): boolean {
+    return state.store.isBase(address) || state.store.get(address).residence.kind === "residual";
+  }
+  builtinAt(prototype: string, name: string): string | null {
+    const path = `${prototype}.${name}`;
+    return this.world.hasIntrinsic(path) ? path : null;
+  }
+  builtinType(path: string): DeclaredType | null {
+    return this.knowledge.builtinType(path);
+  }
+  resultType(state: State, callee: Value): DeclaredType | null {
+    const code = callee.kind === "object" ? state.store.get(callee.address).code : null;
+    return code === null ? null : this.knowledge.resultType(code.code);
+  }
+  prelude(path: string): Code | null {
+    return this.knowledge.prelude(path);
+  }
+
+  // --- making things ---------------------------------------------------------------------------------------------
+
+  newError(run: Run, state: State, type: string, message: string): Value {
+    const address = run.newAddress();
+    const error = newObject("error", this.intrinsic(`${type}.prototype`), `new ${type}`);
+    error.properties.set("message", dataProperty(constant(message), HIDDEN));
+    state.store.put(address, error);
+    return reference(address);
+  }
+  newRegExp(run: Run, state: State, pattern: string, flags: string): Value {
+    const address = run.newAddress();
+    const object = newObject("regexp", this.intrinsic("RegExp.prototype"), `/${pattern}/${flags}`);
+    object.properties.set("#source", dataProperty(constant(pattern), 0));
+    object.properties.set("#flags", dataProperty(constant(flags), 0));
+    object.properties.set("lastIndex", dataProperty(constant(0), 1));
+    state.store.put(address, object);
+    return reference(address);
+  }
+  elementsOf(view: TypedView): readonly (number | bigint)[] {
+    return elementsOf(view);
+  }
+  elementSize(view: TypedView): number {
+    return elementSize(view);
+  }
+  makeTyped(name: string, content: number | readonly (number | bigint)[]): TypedView | null {
+    return makeTyped(name, content);
+  }
+  storeElement(state: State, address: Address, index: number, value: Primitive): boolean {
+    const { bytes } = state.store.get(address);
+    const next = bytes === null ? null : withElement(bytes, index, value);
+    if (next === null) return false;
+    state.store.edit(address).bytes = next;
+    return true;
+  }
+  /** An object nobody sees, for results that are thrown away. */
+  discard(state: State): Address {
+    const address = this.newAddress();
+    state.store.put(address, newObject("plain", null, "discarded"));
+    return address;
+  }
+  undefinedInitializer(): FunctionCode {
+    return { code: undefinedCode(), captures: [], home: null, fields: null, isClass: false };
+  }
+  defaultConstructor(name: string, derived: boolean, file: string, brand: string): Code {
+    return defaultConstructorCode(name, derived, file, brand);
+  }
+  prototypeOf(run: Run, state: State, constructor: Address): Address | null {
+    const found = lookup(run, state, constructor, "prototype");
+    return found.kind === "data" && found.value.kind === "object" ? found.value.address : null;
+  }
+  deadZone(run: Run, state: State, name: string, origin?: Origin): Flow {
+    return raise(run, state, this.newError(run, state, "ReferenceError", `Cannot access '${name}' before initialization`), origin);
+  }
+  fail(reason: string, origin?: Origin): never {
+    throw new Bailout(reason, origin);
+  }
+  getThrough(run: Run, state: State, dst: Slot, home: Value, receiver: Value, key: Value, origin?: Origin): Flow {
+    void origin;
+    if (home.kind !== "object" || key.kind !== "const") throw new Bailout("super in a method whose object is not known");
+    const found = lookup(run, state, home.address, String(key.value));
+    if (found.kind === "unknown" || found.kind === "accessor") throw new Bailout("a property of super that is not plain data");
+    void receiver;
+    top(state).slots[dst] = found.kind === "absent" ? UNDEFINED : found.value;
+    return "next";
+  }
+
+  // --- residual functions ----------------------------------------------------------------------------------------
+
+  /** A call about which nothing is static stays as it is, if the function has a name and is not small. */
+  leavesGeneric(state: State, call: Call, address: Address, code: FunctionCode): boolean {
+    if (this.evaluating || !state.store.isBase(address)) return false;
+    const size = code.code.ir.blocks.reduce((n, b) => n + b.instructions.length, 0);
+    if (size < 40) return false;
+    if ([call.receiver, ...call.args].some((v) => v.kind !== "dynamic" && !(v.kind === "const" && v.value === undefined))) return false;
+    this.named ??= this.world.names(this.target);
+    return this.named.has(address);
+  }
+
+  /** The residual function for a function and the static part of its arguments; null: it cannot be made. */
+  sharedFunction(state: State, address: Address, code: FunctionCode, split: readonly SharedArgument[]): { name: string; result: Value | null } | null {
+    void state;
+    const key = sharedKey(code, address, split);
+    const made = this.shared.get(key);
+    if (made === null) return null;
+    if (made !== undefined) return { name: this.nameOf({ kind: "function", id: made.id, name: made.name }), result: made.done ? made.result : null };
+    const entry = { id: this.reserve(), name: code.code.ir.name === "" ? "specialized" : code.code.ir.name, result: null as Value | null, done: false };
+    this.shared.set(key, entry);
+    try {
+      const body = specializeBody(this, {
+        id: entry.id,
+        label: entry.name,
+        store: this.world.store(),
+        self: address,
+        code,
+        receiver: split[0] ?? { kind: "static", value: UNDEFINED },
+        args: split.slice(1),
+        receiverIsParam: true,
+      });
+      this.functions[entry.id] = body.fn;
+      entry.result = body.result;
+      entry.done = true;
+    } catch (error) {
+      if (!(error instanceof Bailout)) throw error;
+      this.shared.set(key, null);
+      this.bailouts.push({ label: entry.name, reason: error.reason, origin: error.origin });
+      throw new Restart(`${entry.name} stays generic`);
+    }
+    return { name: this.nameOf({ kind: "function", id: entry.id, name: entry.name }), result: entry.result };
+  }
+
+  /** A residual function for a closure that is needed at run time, and the operands it captures. */
+  closureFor(run: Run, state: State, address: Address, liftValue: (value: Value) => Operand): { func: number; captures: Operand[] } {
+    const object = state.store.get(address);
+    const code = object.code;
+    if (code === null || code.isClass) throw new Bailout("a class made during specialization is needed at run time");
+    return copyGeneric(this, run, state, code, liftValue);
+  }
+
+  noteReturn(run: Run, state: State, value: Value): void {
+    void state;
+    run.returns.push(value);
+  }
+
+  /** `specialize(...)` and `dynamic()` while modules are evaluated. */
+  onSite(run: Run, state: State, call: Call, path: string): Flow | null {
+    if (path === "%dynamic%") {
+      const address = this.newAddress();
+      state.store.put(address, newObject("plain", null, "%dynamic%"));
+      top(state).slots[call.dst ?? 0] = reference(address);
+      return "next";
+    }
+    if (path !== "%specialize%") return null;
+    if (call.origin !== undefined && this.evaluating) this.sites.push({ origin: call.origin, fn: call.args[0] ?? UNDEFINED, statics: call.args[1] ?? UNDEFINED });
+    const temp = run.newTemp();
+    run.write(state, { op: "copy", dst: temp, value: { value: undefined } });
+    if (call.dst !== null) top(state).slots[call.dst] = dynamic(temp, { what: "a specialized function", origin: call.origin });
+    return "next";
+  }
+}
+
+function placeholder(id: number): IrFunction {
+  return { id, name: "", kind: "function", strict: true, length: 0, parent: null, slots: [], params: [], rest: null, thisSlot: null, argumentsSlot: null, newTargetSlot: null, selfSlot: null, captures: [], entry: 0, blocks: [], regions: [], opaque: { reason: "not made" } };
+}
+export type { CaptureInfo };

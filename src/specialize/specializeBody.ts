@@ -1,0 +1,108 @@
+/**
+ * Makes one residual function: pushes the frame of the generic function with its static arguments, specializes until the
+ * queue is empty, and starts again whenever a decision has been filed. Ends: decisions only go one way and are finite in
+ * number below the limits.
+ */
+import type { IrFunction, Origin } from "../ir/types.ts";
+import type { SharedArgument } from "./callShared.ts";
+import { newArray, pushFrame } from "./callFunction.ts";
+import { drain, runPath } from "./control.ts";
+import { anyFact, objectFact } from "./facts.ts";
+import { finishResidual } from "./finishResidual.ts";
+import type { FunctionCode, Store } from "./heap.ts";
+import { Bailout } from "./limits.ts";
+import { Run } from "./run.ts";
+import type { Session } from "./session.ts";
+import type { State } from "./state.ts";
+import type { Address, Temp, Value } from "./values.ts";
+import { dynamic, sameValueRef, UNDEFINED } from "./values.ts";
+import { Decisions, Restart } from "./versions.ts";
+
+export interface BodyRequest {
+  readonly id: number;
+  readonly label: string;
+  readonly store: Store;
+  readonly self: Address | null;
+  readonly code: FunctionCode;
+  readonly receiver: SharedArgument;
+  readonly args: readonly SharedArgument[];
+  /** a dynamic receiver is the first parameter; else it is `this` */
+  readonly receiverIsParam: boolean;
+  /** parameters of the generic function that are rebuilt from parts known here (holes in static values) */
+  readonly prepare?: (run: Run, state: State, params: Temp[]) => readonly Value[];
+}
+export interface Body {
+  readonly fn: IrFunction;
+  /** the static value that every return gives, if there is one */
+  readonly result: Value | null;
+  readonly decisions: Decisions;
+  readonly stats: { readonly versions: number; readonly restarts: number; readonly steps: number };
+}
+
+/** The residual function of a request. Throws Bailout when there is none. */
+export function specializeBody(session: Session, request: BodyRequest): Body {
+  const decisions = new Decisions();
+  for (let restarts = 0; restarts <= session.limits.restarts; restarts++) {
+    const run = new Run(session, decisions, request.label, null);
+    try {
+      return attempt(session, run, request, restarts);
+    } catch (error) {
+      if (!(error instanceof Restart)) throw error;
+    }
+  }
+  throw new Bailout("specialization was started again too often", request.code.code.ir.origin);
+}
+
+function attempt(session: Session, run: Run, request: BodyRequest, restarts: number): Body {
+  const ir = request.code.code.ir;
+  const entry = run.newBlock(null);
+  const state: State = { frames: [], store: request.store.fork(), region: null, block: entry, fields: new Map() };
+  const params: Temp[] = [];
+  let thisTemp: Temp | null = null;
+  const given = (argument: SharedArgument, name: string | undefined): Value => {
+    if (argument.kind === "static") return argument.value;
+    const temp = run.newTemp(name);
+    params.push(temp);
+    return dynamic(temp, declaredCause(name, ir.origin), argument.fact, null, argument.declared);
+  };
+  let receiver: Value = UNDEFINED;
+  if (request.receiver.kind === "static" || request.receiverIsParam) receiver = given(request.receiver, "self");
+  else if (ir.thisSlot !== null) {
+    thisTemp = run.newTemp();
+    receiver = dynamic(thisTemp, declaredCause("this", ir.origin), ir.strict ? anyFact : objectFact);
+  }
+  const args = request.prepare === undefined ? request.args.map((a, i) => given(a, nameOfParam(ir, i))) : request.prepare(run, state, params);
+  const rest = restOf(run, request, ir, args);
+  const key = `entry ${request.label}`;
+  pushFrame(run, state, { self: request.self, code: request.code, receiver, args, newTarget: UNDEFINED, result: { kind: "exit" }, key });
+  if (rest !== null && ir.rest !== null) {
+    const frame = state.frames[0];
+    if (frame !== undefined) frame.slots[ir.rest] = dynamic(rest, declaredCause("rest", ir.origin), objectFact);
+  }
+  runPath(run, state);
+  drain(run);
+  const fn = finishResidual(run, entry, request.id, { name: request.label, kind: "function", length: params.length, params, rest, thisTemp, captures: [], origin: ir.origin });
+  const [first] = run.returns;
+  const constant = first !== undefined && (first.kind === "const" || (first.kind === "object" && session.world.get(first.address) !== undefined));
+  const result = constant && run.returns.every((r) => sameValueRef(r, first)) ? first : null;
+  return { fn, result, decisions: run.decisions, stats: { versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0), restarts, steps: run.steps } };
+}
+
+/** rest parameters of a shared function are dynamic unless all its arguments are given */
+function restOf(run: Run, request: BodyRequest, ir: IrFunction, args: readonly Value[]): Temp | null {
+  void run;
+  void request;
+  void args;
+  void ir;
+  return null;
+}
+
+function nameOfParam(ir: IrFunction, i: number): string | undefined {
+  const slot = ir.params[i];
+  return slot === undefined ? undefined : ir.slots[slot]?.name;
+}
+
+function declaredCause(name: string | undefined, origin: Origin | undefined): { what: string; origin: Origin | undefined } {
+  return { what: `parameter ${name ?? ""} is dynamic`, origin };
+}
+export { newArray };

@@ -1,0 +1,80 @@
+/** Names outside of functions: module bindings (of this or another module) and globals. */
+import type { Instruction } from "../ir/types.ts";
+import type { Flow } from "./control.ts";
+import { raise } from "./control.ts";
+import { emit } from "./emitInstruction.ts";
+import { anyFact, stringFact } from "./facts.ts";
+import { read } from "./frames.ts";
+import { lift } from "./lift.ts";
+import { Bailout } from "./limits.ts";
+import type { Run } from "./run.ts";
+import type { State } from "./state.ts";
+import { top } from "./state.ts";
+import { set } from "./stepOperators.ts";
+import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
+
+type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
+
+/** Reads a module binding. */
+export function stepGetBinding(run: Run, state: State, step: Step<"getBinding">): Flow {
+  const file = top(state).code.file;
+  const known = run.session.binding(run, state, file, step.name);
+  if (known.kind === "value") return set(run, state, step.dst, known.value);
+  if (known.kind === "deadZone") return run.session.deadZone(run, state, step.name, step.origin);
+  const temp = run.newTemp(/^[A-Za-z_$]/.test(step.name) ? step.name : undefined);
+  run.write(state, { op: "getBinding", dst: temp, name: known.reference, origin: step.origin });
+  return set(run, state, step.dst, dynamic(temp, { what: known.what, origin: step.origin }, anyFact, null, known.declared));
+}
+
+/** Assigns a module binding. */
+export function stepSetBinding(run: Run, state: State, step: Step<"setBinding">): Flow {
+  const file = top(state).code.file;
+  const value = read(state, step.value);
+  if (run.session.setBinding(run, state, file, step.name, value, step.init)) return "next";
+  const name = run.session.referToBinding(file, step.name);
+  if (name === null) throw new Bailout(`the variable ${step.name} of another module is written`, step.origin);
+  emit(run, state, { op: "setBinding", name, value: lift(run, state, value), init: false, origin: step.origin }, false);
+  return "next";
+}
+
+/** Reads a global: a standard built-in is known, everything else is dynamic. */
+export function stepGetGlobal(run: Run, state: State, step: Step<"getGlobal"> | Step<"typeofGlobal">): Flow {
+  const known = run.session.global(step.name);
+  if (known !== null) {
+    if (step.op === "getGlobal") return set(run, state, step.dst, known);
+    const type = known.kind === "object" ? (state.store.get(known.address).kind === "function" ? "function" : "object") : typeof (known.kind === "const" ? known.value : undefined);
+    return set(run, state, step.dst, constant(type));
+  }
+  const temp = run.newTemp(step.op === "getGlobal" ? step.name : undefined);
+  emit(run, state, { op: step.op, dst: temp, name: step.name, origin: step.origin }, step.op === "getGlobal");
+  return set(run, state, step.dst, dynamic(temp, { what: `the global ${step.name}`, origin: step.origin }, step.op === "getGlobal" ? anyFact : stringFact));
+}
+
+/** Assigns a global. */
+export function stepSetGlobal(run: Run, state: State, step: Step<"setGlobal">): Flow {
+  emit(run, state, { op: "setGlobal", name: step.name, value: lift(run, state, read(state, step.value)), origin: step.origin }, true);
+  run.session.forgetFields(state);
+  return "next";
+}
+
+/** A variable that may be in its dead zone. */
+export function stepCheckInit(run: Run, state: State, step: Step<"checkInit">): Flow {
+  return top(state).slots[step.slot] === undefined ? run.session.deadZone(run, state, step.name, step.origin) : "next";
+}
+
+/** An error that lower has found the code to throw. */
+export function stepThrowError(run: Run, state: State, step: Step<"throwError">): Flow {
+  return raise(run, state, run.session.newError(run, state, step.error, step.message), step.origin);
+}
+
+/** super[key] */
+export function stepGetSuper(run: Run, state: State, step: Step<"getSuper">): Flow {
+  const home = homeOf(state);
+  return run.session.getThrough(run, state, step.dst, home === null ? UNDEFINED : reference(home), read(state, step.receiver), read(state, step.key), step.origin);
+}
+
+function homeOf(state: State): number | null {
+  const self = top(state).self;
+  const home = self === null ? null : (state.store.get(self).code?.home ?? null);
+  return home === null ? null : state.store.get(home).prototype;
+}

@@ -1,0 +1,237 @@
+/** Operators: folded when everything is static, simplified where facts allow, residual otherwise. */
+import type { BinaryOperator, Instruction, Operand, Origin, Slot, UnaryOperator } from "../ir/types.ts";
+import { evaluateBinary } from "../semantics/evaluateBinary.ts";
+import { evaluateUnary } from "../semantics/evaluateUnary.ts";
+import { binaryFact, factOf, hasEffect, simplifyBinary, unaryFact } from "../semantics/numberFacts.ts";
+import type { Completion } from "../semantics/completion.ts";
+import type { Flow } from "./control.ts";
+import { raise } from "./control.ts";
+import { emit } from "./emitInstruction.ts";
+import { isOnly, TYPE } from "./facts.ts";
+import { read, writeSlot } from "./frames.ts";
+import type { HeapObject } from "./heap.ts";
+import { lift } from "./lift.ts";
+import { lookup } from "./lookup.ts";
+import type { Run } from "./run.ts";
+import type { State } from "./state.ts";
+import type { Cause, LiftTag, Value } from "./values.ts";
+import { constant, dynamic, factOfValue } from "./values.ts";
+
+type Unary = Extract<Instruction, { op: "unary" }>;
+type Binary = Extract<Instruction, { op: "binary" }>;
+
+/** One unary instruction. */
+export function stepUnary(run: Run, state: State, step: Unary): Flow {
+  const value = read(state, step.value);
+  if (value.kind === "const") return complete(run, state, step.dst, evaluateUnary(step.operator, value.value), step.origin);
+  if (value.kind !== "dynamic") {
+    const known = unaryOnObject(run, state, step.operator, value);
+    if (known !== null) {
+      writeSlot(run, state, step.dst, known);
+      return "next";
+    }
+  }
+  const fact = factOfValue(value);
+  if (value.kind === "dynamic" && isIdentity(step.operator, value)) {
+    writeSlot(run, state, step.dst, value);
+    return "next";
+  }
+  const result = unaryFact(step.operator, fact);
+  if (step.operator === "isNullish" && !mayBeNullish(fact.types)) return set(run, state, step.dst, constant(false));
+  if (step.operator === "!" && isOnly(fact, TYPE.object | TYPE.function)) return set(run, state, step.dst, constant(false));
+  const operand = lift(run, state, value);
+  const temp = run.newTemp();
+  emit(run, state, { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin }, hasEffect(step.operator, [fact]));
+  if (value.kind === "dynamic" && step.operator === "!") {
+    const test = run.info(value.temp).test;
+    if (test !== null && isOnly(fact, TYPE.boolean)) run.info(temp).test = { ...test, negated: !test.negated };
+  }
+  if (hasEffect(step.operator, [fact])) run.session.forgetFields(state);
+  return set(run, state, step.dst, dynamic(temp, causeOf([value], `${step.operator} of a dynamic value`, step.origin), result, liftedOf([value])));
+}
+
+function mayBeNullish(types: number): boolean {
+  return (types & (TYPE.null | TYPE.undefined)) !== 0;
+}
+
+function isIdentity(operator: UnaryOperator, value: Value): boolean {
+  const fact = factOfValue(value);
+  switch (operator) {
+    case "toNumeric":
+      return isOnly(fact, TYPE.number | TYPE.bigint);
+    case "+":
+      return isOnly(fact, TYPE.number);
+    case "toString":
+      return isOnly(fact, TYPE.string);
+    case "toPropertyKey":
+      return isOnly(fact, TYPE.string | TYPE.number | TYPE.symbol);
+    default:
+      return false;
+  }
+}
+
+function unaryOnObject(run: Run, state: State, operator: UnaryOperator, value: Value): Value | null {
+  if (value.kind === "symbol") return operator === "typeof" ? constant("symbol") : operator === "!" || operator === "isNullish" ? constant(false) : operator === "toPropertyKey" ? value : null;
+  if (value.kind !== "object") return null;
+  if (operator === "!" || operator === "isNullish") return constant(false);
+  if (operator === "typeof") return constant(isCallable(state.store.get(value.address)) ? "function" : "object");
+  const primitive = primitiveOf(run, state, value, operator === "toString" || operator === "toPropertyKey" ? "string" : "number");
+  if (primitive === null) return null;
+  const done = evaluateUnary(operator, primitive);
+  return done.kind === "value" ? constant(done.value) : null;
+}
+
+/** Objects that can be called. */
+export function isCallable(object: HeapObject): boolean {
+  return object.kind === "function";
+}
+
+/** ToPrimitive of known arrays, boxes and dates with nothing overridden; null: not known. */
+function primitiveOf(run: Run, state: State, value: Value, hint: "string" | "number"): string | number | boolean | bigint | null {
+  void hint;
+  if (value.kind !== "object") return null;
+  const object = state.store.get(value.address);
+  if (object.kind === "array") {
+    const text = lookup(run, state, value.address, "toString");
+    if (text.kind !== "data" || text.value.kind !== "object" || state.store.get(text.value.address).builtin !== "Array.prototype.toString") return null;
+    const parts: string[] = [];
+    for (const element of object.elements ?? []) {
+      if (element === null || element === undefined) parts.push("");
+      else if (element.kind !== "const") return null;
+      else parts.push(element.value === null || element.value === undefined ? "" : String(element.value));
+    }
+    return parts.join(",");
+  }
+  return null;
+}
+
+/** One binary instruction. */
+export function stepBinary(run: Run, state: State, step: Binary): Flow {
+  const left = read(state, step.left);
+  const right = read(state, step.right);
+  if (left.kind === "const" && right.kind === "const" && step.operator !== "instanceof") {
+    const done = evaluateBinary(step.operator, left.value, right.value);
+    if (done.kind !== "unknown") return complete(run, state, step.dst, done, step.origin);
+  }
+  const known = relateObjects(run, state, step.operator, left, right);
+  if (known !== null) return set(run, state, step.dst, known);
+  return residualBinary(run, state, step, left, right);
+}
+
+function residualBinary(run: Run, state: State, step: Binary, left: Value, right: Value): Flow {
+  const a = factOfValue(left);
+  const b = factOfValue(right);
+  const simple = simplifyBinary(step.operator, a, b, constOf(left), constOf(right));
+  if (simple?.kind === "left") return set(run, state, step.dst, left);
+  if (simple?.kind === "right") return set(run, state, step.dst, right);
+  if (simple?.kind === "constant") return set(run, state, step.dst, constant(simple.value));
+  const throws = step.operator === "instanceof" || step.operator === "in" || hasEffect(step.operator, [a, b]);
+  const l = lift(run, state, left);
+  const r = lift(run, state, right);
+  const temp = run.newTemp();
+  emit(run, state, { op: "binary", operator: step.operator, dst: temp, left: l, right: r, origin: step.origin }, throws);
+  if (throws && step.operator !== "instanceof" && step.operator !== "in") run.session.forgetFields(state);
+  noteTest(run, temp, step.operator, left, right);
+  const cause = causeOf([left, right], `${step.operator} with a dynamic operand`, step.origin);
+  return set(run, state, step.dst, dynamic(temp, cause, binaryFact(step.operator, a, b), liftedOf([left, right])));
+}
+
+function constOf(value: Value): { value: import("../ir/types.ts").Primitive } | undefined {
+  return value.kind === "const" ? { value: value.value } : undefined;
+}
+
+/** `x === constant` tells what x is where it holds; 0 is left out, for it equals -0 */
+function noteTest(run: Run, temp: number, operator: BinaryOperator, left: Value, right: Value): void {
+  if (operator !== "===" && operator !== "!==") return;
+  const [value, constant] = left.kind === "const" ? [right, left] : [left, right];
+  if (constant.kind !== "const" || value.kind !== "dynamic") return;
+  if (constant.value === 0 && value.fact.int === undefined) return;
+  run.info(temp).test = { value, constant, negated: operator === "!==" };
+}
+
+/** Comparisons that the identity of known objects decides. */
+function relateObjects(run: Run, state: State, operator: BinaryOperator, left: Value, right: Value): Value | null {
+  if (operator === "instanceof") return isInstance(run, state, left, right);
+  if (operator === "in") return isIn(run, state, left, right);
+  const equality = operator === "===" || operator === "!==" || operator === "==" || operator === "!=";
+  if (!equality) return null;
+  const negate = operator === "!==" || operator === "!=";
+  const strict = operator === "===" || operator === "!==";
+  const answer = sameIdentity(state, left, right, strict);
+  return answer === null ? null : constant(answer !== negate);
+}
+
+function sameIdentity(state: State, left: Value, right: Value, strict: boolean): boolean | null {
+  if (left.kind === "symbol" && right.kind === "symbol") return left.key === right.key;
+  if (left.kind === "object" && right.kind === "object") return left.address === right.address;
+  const [object, other] = left.kind === "object" ? [left, right] : [right, left];
+  if (object.kind !== "object") return null;
+  if (other.kind === "const") return strict || other.value === null || other.value === undefined ? false : null;
+  if (other.kind === "symbol") return strict ? false : null;
+  if (other.kind === "dynamic" && strict) {
+    if ((other.fact.types & (TYPE.object | TYPE.function)) === 0) return false;
+    const residence = state.store.get(object.address).residence.kind;
+    if (residence === "virtual") return false;
+  }
+  return null;
+}
+
+function isInstance(run: Run, state: State, left: Value, right: Value): Value | null {
+  if (right.kind !== "object") return null;
+  const constructor = state.store.get(right.address);
+  if (!isCallable(constructor)) return null;
+  const custom = lookup(run, state, right.address, "@@Symbol.hasInstance");
+  if (custom.kind === "data" && custom.value.kind === "object" && state.store.get(custom.value.address).builtin !== "Function.prototype.@@Symbol.hasInstance") return null;
+  if (left.kind === "const" || left.kind === "symbol") return constant(false);
+  if (left.kind === "dynamic") return isOnly(left.fact, ~(TYPE.object | TYPE.function)) ? constant(false) : null;
+  const prototype = lookup(run, state, right.address, "prototype");
+  if (prototype.kind !== "data" || prototype.value.kind !== "object") return null;
+  for (let at: number | null = state.store.get(left.address).prototype; at !== null; at = state.store.get(at).prototype)
+    if (at === prototype.value.address) return constant(true);
+  return constant(false);
+}
+
+function isIn(run: Run, state: State, left: Value, right: Value): Value | null {
+  if (right.kind !== "object") return null;
+  const key = left.kind === "const" ? String(left.value) : left.kind === "symbol" ? `@@${left.key}` : null;
+  if (key === null) {
+    if (left.kind === "dynamic") run.demand(left.lifted);
+    return null;
+  }
+  const found = lookup(run, state, right.address, key);
+  if (found.kind === "unknown") return null;
+  return constant(found.kind !== "absent");
+}
+
+/** Stores a completion: a value goes on, an exception unwinds. */
+export function complete(run: Run, state: State, dst: Slot, done: Completion, origin?: Origin): Flow {
+  if (done.kind === "value") return set(run, state, dst, constant(done.value));
+  if (done.kind === "throw") return raise(run, state, run.session.newError(run, state, done.error, done.message), origin);
+  return run.session.fail(`evaluation gave up: ${done.reason}`, origin);
+}
+
+/** Stores a value and goes on. */
+export function set(run: Run, state: State, dst: Slot, value: Value): Flow {
+  writeSlot(run, state, dst, value);
+  return "next";
+}
+
+/** A cause that names the operation and leads on to the operand that made it dynamic. */
+export function causeOf(values: readonly Value[], what: string, origin: Origin | undefined): Cause {
+  const from = values.find((v) => v.kind === "dynamic");
+  return { what, origin, from: from?.kind === "dynamic" ? from.cause : undefined };
+}
+
+/** Tags of a result: it would be static if all its lifted operands were kept apart. */
+export function liftedOf(values: readonly Value[]): readonly LiftTag[] | null {
+  let tags: readonly LiftTag[] | null = null;
+  for (const value of values) {
+    if (value.kind === "const") continue;
+    if (value.kind !== "dynamic" || value.lifted === null) return null;
+    tags = tags === null ? value.lifted : [...tags, ...value.lifted];
+  }
+  return tags;
+}
+
+void factOf;
+export type { Operand };

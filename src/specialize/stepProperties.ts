@@ -1,0 +1,265 @@
+/** Property access: on known objects in the static heap, on primitives by their prototypes, on dynamic objects in the residual. */
+import type { Instruction, Operand, Origin, Slot } from "../ir/types.ts";
+import { binaryFact } from "../semantics/numberFacts.ts";
+import { callFunction } from "./callFunction.ts";
+import type { Flow } from "./control.ts";
+import { raise } from "./control.ts";
+import { emit } from "./emitInstruction.ts";
+import { anyFact, includesFact, isNullable, isOnly, TYPE } from "./facts.ts";
+import { read } from "./frames.ts";
+import { dataProperty, PLAIN, WRITABLE } from "./heap.ts";
+import { lift } from "./lift.ts";
+import { arrayIndex, keyOf, lookup } from "./lookup.ts";
+import { Bailout } from "./limits.ts";
+import type { Run } from "./run.ts";
+import type { State } from "./state.ts";
+import { top } from "./state.ts";
+import { causeOf, set } from "./stepOperators.ts";
+import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
+import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
+import { Restart } from "./versions.ts";
+
+type Get = Extract<Instruction, { op: "getProp" }>;
+type Set = Extract<Instruction, { op: "setProp" }>;
+
+/** dst = object[key] */
+export function stepGetProp(run: Run, state: State, step: Get): Flow {
+  return getProperty(run, state, step.dst, read(state, step.object), read(state, step.key), step.origin);
+}
+
+/** dst = object[key], for values at hand. */
+export function getProperty(run: Run, state: State, dst: Slot, object: Value, key: Value, origin?: Origin): Flow {
+  if (key.kind === "dynamic" && (object.kind === "object" || object.kind === "const")) run.demand(key.lifted);
+  const name = keyOf(key);
+  if (object.kind === "dynamic" && object.lifted !== null) run.demand(object.lifted);
+  if (object.kind === "const") return getOfPrimitive(run, state, dst, object.value, name, key, origin);
+  if (object.kind === "symbol") return getFrom(run, state, dst, run.session.intrinsic("Symbol.prototype"), object, name, key, origin);
+  if (object.kind === "object") return getFrom(run, state, dst, object.address, object, name, key, origin);
+  return getOfDynamic(run, state, dst, object, name, key, origin);
+}
+
+function getOfPrimitive(run: Run, state: State, dst: Slot, value: unknown, name: string | null, key: Value, origin?: Origin): Flow {
+  if (value === null || value === undefined) {
+    const message = `Cannot read properties of ${String(value)} (reading '${name ?? "?"}')`;
+    return raise(run, state, run.session.newError(run, state, "TypeError", message), origin);
+  }
+  if (typeof value === "string" && name !== null) {
+    if (name === "length") return set(run, state, dst, constant(value.length));
+    const index = arrayIndex(name);
+    if (index !== null && index < value.length) return set(run, state, dst, constant(value[index]));
+  }
+  const holder = { string: "String", number: "Number", boolean: "Boolean", bigint: "BigInt" }[typeof value as "string"];
+  return getFrom(run, state, dst, run.session.intrinsic(`${holder}.prototype`), constant(value as string), name, key, origin);
+}
+
+function getFrom(run: Run, state: State, dst: Slot, address: Address, receiver: Value, name: string | null, key: Value, origin?: Origin): Flow {
+  if (name === null) return getByDynamicKey(run, state, dst, address, receiver, key, origin);
+  const found = lookup(run, state, address, name);
+  switch (found.kind) {
+    case "data":
+      return set(run, state, dst, run.session.materialField(run, state, found.value, found.holder, name));
+    case "absent":
+      return set(run, state, dst, UNDEFINED);
+    case "accessor":
+      if (found.get.kind === "const") return set(run, state, dst, UNDEFINED);
+      return callFunction(run, state, { callee: found.get, receiver, args: [], dst, origin, name });
+    case "unknown":
+      return residualGet(run, state, dst, receiver, key, { fact: anyFact, declared: run.session.declaredField(state, address, name) }, found.what, origin);
+  }
+}
+
+/** A dynamic key into a known object: the object is needed at run time. */
+function getByDynamicKey(run: Run, state: State, dst: Slot, address: Address, receiver: Value, key: Value, origin?: Origin): Flow {
+  const fact = run.session.elementFact(state, address);
+  return residualGet(run, state, dst, receiver, key, { fact, declared: null }, "a dynamic key", origin);
+}
+
+/** A read that stays in the residual. */
+function residualGet(
+  run: Run,
+  state: State,
+  dst: Slot,
+  object: Value,
+  key: Value,
+  known: { readonly fact: typeof anyFact; readonly declared: DeclaredType | null },
+  what: string,
+  origin?: Origin,
+): Flow {
+  const o = lift(run, state, object);
+  const k = lift(run, state, key);
+  const temp = run.newTemp(keyName(key));
+  emit(run, state, { op: "getProp", dst: temp, object: o, key: k, origin }, true);
+  const fact = known.declared?.fact ?? known.fact;
+  return set(run, state, dst, dynamic(temp, causeOf([object, key], what, origin), fact, null, known.declared));
+}
+
+function getOfDynamic(run: Run, state: State, dst: Slot, object: DynamicValue, name: string | null, key: Value, origin?: Origin): Flow {
+  const onString = isOnly(object.fact, TYPE.string);
+  const declared = object.declared;
+  const type = name === null || arrayIndex(name) !== null || isIndex(key) ? declared?.element() ?? null : declared?.property(name) ?? null;
+  const isData = declared?.isData === true;
+  if (isData && name !== null) {
+    const known = state.fields.get(`${object.temp}.${name}`);
+    if (known !== undefined) return set(run, state, dst, known);
+  }
+  const o = object.temp;
+  const k = lift(run, state, key);
+  const temp = run.newTemp(keyName(key));
+  const throws = isNullable(object.fact) || (!isData && !onString) || key.kind === "dynamic" && !isIndex(key);
+  emit(run, state, { op: "getProp", dst: temp, object: o, key: k, origin }, throws);
+  if (!isData && !onString) run.session.forgetFields(state);
+  let fact = type?.fact ?? anyFact;
+  if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };
+  if (onString && name !== null) run.info(temp).builtin = run.session.builtinAt("String.prototype", name);
+  const cause = causeOf([object, key], name === null ? "an element of a dynamic object" : `field ${name} of a dynamic object`, origin);
+  const value = dynamic(temp, cause, fact, null, type);
+  if (isData && name !== null) state.fields.set(`${object.temp}.${name}`, value);
+  return set(run, state, dst, value);
+}
+
+function isIndex(key: Value): boolean {
+  return key.kind === "const" ? typeof key.value === "number" : key.kind === "dynamic" && isOnly(key.fact, TYPE.number);
+}
+
+function keyName(key: Value): string | undefined {
+  return key.kind === "const" && typeof key.value === "string" && /^[A-Za-z_$][\w$]*$/.test(key.value) ? key.value : undefined;
+}
+
+/** object[key] = value */
+export function stepSetProp(run: Run, state: State, step: Set): Flow {
+  const object = read(state, step.object);
+  const key = read(state, step.key);
+  const value = read(state, step.value);
+  return setProperty(run, state, object, key, value, top(state).code.ir.strict, step.origin);
+}
+
+/** object[key] = value, for values at hand. */
+export function setProperty(run: Run, state: State, object: Value, key: Value, value: Value, strict: boolean, origin?: Origin): Flow {
+  if (key.kind === "dynamic" && object.kind === "object") run.demand(key.lifted);
+  if (object.kind === "dynamic" && object.lifted !== null) run.demand(object.lifted);
+  const name = keyOf(key);
+  if (object.kind === "const") {
+    if (object.value === null || object.value === undefined)
+      return raise(run, state, run.session.newError(run, state, "TypeError", `Cannot set properties of ${String(object.value)} (setting '${name ?? "?"}')`), origin);
+    throw new Bailout("a property of a primitive is assigned", origin);
+  }
+  if (object.kind === "object" && name !== null) return setOnKnown(run, state, object.address, name, key, value, strict, origin);
+  return residualSet(run, state, object, key, value, origin);
+}
+
+function setOnKnown(run: Run, state: State, address: Address, name: string, key: Value, value: Value, strict: boolean, origin?: Origin): Flow {
+  const object = state.store.get(address);
+  if (state.store.isBase(address)) return setOnWorld(run, state, address, name, key, value, origin);
+  if (object.residence.kind === "residual") return residualSet(run, state, reference(address), key, value, origin);
+  const found = lookup(run, state, address, name);
+  if (found.kind === "accessor") {
+    if (found.set.kind === "const") return refuse(run, state, strict, `Cannot set property ${name} of #<Object> which has only a getter`, origin);
+    return callFunction(run, state, { callee: found.set, receiver: reference(address), args: [value], dst: null, origin, name });
+  }
+  if (found.kind === "unknown") throw new Bailout(`assignment to ${name} behind a prototype that is not known`, origin);
+  if (found.kind === "data" && (found.flags & WRITABLE) === 0 && !(object.kind === "array" && name === "length"))
+    return refuse(run, state, strict, `Cannot assign to read only property '${name}' of object`, origin);
+  if (!object.extensible && !(found.kind === "data" && found.own)) return refuse(run, state, strict, `Cannot add property ${name}, object is not extensible`, origin);
+  return assign(run, state, address, name, value, origin);
+}
+
+function refuse(run: Run, state: State, strict: boolean, message: string, origin?: Origin): Flow {
+  return strict ? raise(run, state, run.session.newError(run, state, "TypeError", message), origin) : "next";
+}
+
+/** Puts the value into a virtual object. */
+export function assign(run: Run, state: State, address: Address, name: string, value: Value, origin?: Origin): Flow {
+  const object = state.store.get(address);
+  if (object.kind === "typed") {
+    const index = arrayIndex(name);
+    if (index !== null) {
+      if (value.kind === "const" && run.session.storeElement(state, address, index, value.value)) return "next";
+      return residualSet(run, state, reference(address), constant(index), value, origin);
+    }
+  }
+  if (object.kind === "array" && object.elements !== null) {
+    if (!object.extensible) throw new Bailout("an array that is frozen or sealed is assigned", origin);
+    const index = arrayIndex(name);
+    if (index !== null) {
+      if (index > object.elements.length + 10_000) throw new Bailout("a very sparse array", origin);
+      const elements = state.store.edit(address).elements ?? [];
+      while (elements.length < index) elements.push(null);
+      elements[index] = value;
+      return "next";
+    }
+    if (name === "length") {
+      if (value.kind !== "const" || typeof value.value !== "number") throw new Bailout("a dynamic array length is assigned", origin);
+      const elements = state.store.edit(address).elements ?? [];
+      while (elements.length < value.value) elements.push(null);
+      elements.length = value.value;
+      return "next";
+    }
+  }
+  const flags = object.properties.get(name)?.flags ?? PLAIN;
+  state.store.edit(address).properties.set(name, dataProperty(value, flags));
+  return "next";
+}
+
+/** The world is written at run time: the write stays, and the field is dynamic wherever it is read. */
+function setOnWorld(run: Run, state: State, address: Address, name: string, key: Value, value: Value, origin?: Origin): Flow {
+  const found = lookup(run, state, address, name);
+  if (found.kind === "accessor" && found.set.kind !== "const")
+    return callFunction(run, state, { callee: found.set, receiver: reference(address), args: [value], dst: null, origin, name });
+  if (run.session.markMutable(address, name)) throw new Restart(`field ${name} of an object of the program is written`);
+  return residualSet(run, state, reference(address), key, value, origin);
+}
+
+/** A write that stays in the residual. */
+export function residualSet(run: Run, state: State, object: Value, key: Value, value: Value, origin?: Origin): Flow {
+  const o = lift(run, state, object);
+  const k = lift(run, state, key);
+  const v = lift(run, state, value);
+  const declared = object.kind === "dynamic" ? object.declared : null;
+  const isData = declared?.isData === true;
+  const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
+  emit(run, state, { op: "setProp", object: o, key: k, value: v, origin }, throws);
+  const name = keyOf(key);
+  if (!isData) run.session.forgetFields(state);
+  else if (name === null && !isIndex(key)) run.session.forgetFields(state);
+  else if (name !== null && object.kind === "dynamic") noteField(run, state, object, declared, name, value);
+  return "next";
+}
+
+/** The field is known from here on; the same field of any other dynamic object may have been it. */
+function noteField(run: Run, state: State, object: DynamicValue, declared: DeclaredType | null, name: string, value: Value): void {
+  for (const key of [...state.fields.keys()]) if (key.endsWith(`.${name}`) && key !== `${object.temp}.${name}`) state.fields.delete(key);
+  if (arrayIndex(name) !== null) return;
+  const type = declared?.property(name) ?? null;
+  if (type === null) return;
+  const known = value.kind === "dynamic" && !includesFact(type.fact, value.fact) ? dynamic(value.temp, value.cause, value.fact, value.lifted, type) : value;
+  if (known.kind !== "object" || run.session.isShareable(state, known.address)) state.fields.set(`${object.temp}.${name}`, known);
+}
+
+/** delete object[key] */
+export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction, { op: "deleteProp" }>): Flow {
+  const object = read(state, step.object);
+  const key = read(state, step.key);
+  const name = keyOf(key);
+  if (object.kind === "object" && name !== null && !state.store.isBase(object.address) && state.store.get(object.address).residence.kind === "virtual") {
+    const known = state.store.get(object.address);
+    if (known.kind === "plain" || known.kind === "array") {
+      const index = known.elements === null ? null : arrayIndex(name);
+      const edited = state.store.edit(object.address);
+      if (index !== null && edited.elements !== null) {
+        if (index < edited.elements.length) edited.elements[index] = null;
+      } else edited.properties.delete(name);
+      return set(run, state, step.dst, constant(true));
+    }
+  }
+  if (object.kind === "object" && state.store.isBase(object.address)) {
+    if (name === null) throw new Bailout("a dynamic field of an object of the program is deleted", step.origin);
+    if (run.session.markMutable(object.address, name)) throw new Restart(`field ${name} of an object of the program is deleted`);
+  }
+  const temp = run.newTemp();
+  const operands: [Operand, Operand] = [lift(run, state, object), lift(run, state, key)];
+  emit(run, state, { op: "deleteProp", dst: temp, object: operands[0], key: operands[1], origin: step.origin }, true);
+  run.session.forgetFields(state);
+  return set(run, state, step.dst, dynamic(temp, causeOf([object, key], "delete", step.origin), { types: TYPE.boolean }));
+}
+
+void binaryFact;

@@ -1,0 +1,128 @@
+/**
+ * Versions of program points. A residual block is made for each pair (program point, static state) that is reachable; a
+ * state that arrives at a point where a matching version exists jumps to it with arguments for what is dynamic there.
+ *
+ * Which static differences make a version of their own is decided on demand. Differing primitives are lifted first, and
+ * the lifted value remembers that it was static but for merging (`LiftTag`). If it then decides control, dispatch or an
+ * index, the slot is *kept* from then on and specialization starts again. Too many versions at a point: the slot that
+ * varies most is generalized. Decisions only ever go one way, so this ends.
+ *
+ * After: polyvariant program-point specialization, Jones, Gomard & Sestoft 1993, chapter 4; the demand for polyvariance
+ * plays the part of the control-relevance analysis that plan does ahead of time.
+ */
+import type { Operand, Slot } from "../ir/types.ts";
+import type { ResidualBlock, ResidualEdge } from "./residual.ts";
+import type { State } from "./state.ts";
+import { top } from "./state.ts";
+import type { Temp, Value } from "./values.ts";
+
+export interface Version {
+  readonly id: number;
+  readonly pointKey: string;
+  /** the point without its calling context: what decisions are filed under */
+  readonly point: string;
+  readonly order: readonly number[];
+  readonly isLoopHeader: boolean;
+  readonly isHandler: boolean;
+  readonly block: ResidualBlock;
+  pending: Arrival[];
+  /** the merged state once the version has been specialized; null before */
+  state: State | null;
+  params: Temp[];
+}
+
+export interface Arrival {
+  readonly state: State;
+  readonly edge: ResidualEdge;
+  /** exceptional arrivals: lifts go in front of this instruction of the real block */
+  readonly before: { readonly block: ResidualBlock; readonly serial: number } | null;
+}
+
+/** Facts learnt about a slot at a point, kept over restarts. */
+export type Decision = "lift" | "keep" | "general" | "escape" | "widen" | "param" | "drop";
+
+export class Decisions {
+  private readonly made = new Map<string, Set<Decision>>();
+  /** (file:line) notes on what was generalized, for diagnostics */
+  readonly generalized: { readonly point: string; readonly slot: string; readonly reason: string }[] = [];
+
+  has(point: string, slot: string, decision: Decision): boolean {
+    return this.made.get(`${point}|${slot}`)?.has(decision) === true;
+  }
+
+  /** Files a decision; false if it stood already. */
+  add(point: string, slot: string, decision: Decision): boolean {
+    const key = `${point}|${slot}`;
+    let set = this.made.get(key);
+    if (set === undefined) this.made.set(key, (set = new Set()));
+    if (set.has(decision)) return false;
+    set.add(decision);
+    return true;
+  }
+
+  /** Statics at this slot make versions of their own. */
+  keeps(point: string, slot: string): boolean {
+    return this.has(point, slot, "keep") && !this.has(point, slot, "general");
+  }
+
+  /** Statics at this slot become dynamic even when only one has been seen. */
+  lifts(point: string, slot: string): boolean {
+    return this.has(point, slot, "general") || (this.has(point, slot, "lift") && !this.has(point, slot, "keep"));
+  }
+}
+
+/** Thrown to start the residual function again after a decision. */
+export class Restart extends Error {
+  constructor(readonly why: string) {
+    super(why);
+  }
+}
+
+/** Where a state stands, with its calling context and residual regions. */
+export function pointKey(state: State): string {
+  let key = "";
+  for (const frame of state.frames) key += `${frame.code.key}:${frame.block}:${frame.ip}|`;
+  for (let region = state.region; region !== null; region = region.parent) key += `r${region.id}`;
+  return key;
+}
+
+/** The innermost point alone. */
+export function decisionPoint(state: State): string {
+  const frame = top(state);
+  return `${frame.code.key}:${frame.block}:${frame.ip}`;
+}
+
+/** Position in the order of processing: outer frames first, loop bodies before what follows the loop. */
+export function orderOf(state: State): number[] {
+  const order: number[] = [];
+  for (const frame of state.frames) order.push(frame.code.order[frame.block] ?? 0, frame.ip);
+  return order;
+}
+
+/** Lexicographic comparison of positions. */
+export function compareOrder(a: readonly number[], b: readonly number[]): number {
+  const n = Math.min(a.length, b.length);
+  for (let i = 0; i < n; i++) {
+    const d = (a[i] ?? 0) - (b[i] ?? 0);
+    if (d !== 0) return d;
+  }
+  return a.length - b.length;
+}
+
+/** Objects made at this place are rebuilt before they enter the point. */
+export function escapesAt(decisions: Decisions, point: string, state: State, value: Value): boolean {
+  if (value.kind !== "object" || state.store.isBase(value.address)) return false;
+  return decisions.has(point, `made at ${state.store.get(value.address).site}`, "escape");
+}
+
+/** Slots of a frame that may still be read. */
+export function liveSlots(state: State, depth: number): readonly Slot[] {
+  const frame = state.frames[depth];
+  return frame === undefined ? [] : frame.code.liveAt(frame.block, frame.ip);
+}
+
+/** The operand a parameter gets from an edge. */
+export interface Binding {
+  readonly param: Temp;
+  readonly operand: Operand;
+}

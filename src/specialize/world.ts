@@ -1,0 +1,179 @@
+/**
+ * The program as it is after its modules have been evaluated: the standard built-ins, one environment object per module
+ * with its bindings, and everything they lead to. It lies under every store as the base layer. What residual code needs
+ * of it is referred to by name and path.
+ */
+import type { IrModule, Primitive } from "../ir/types.ts";
+import type { IntrinsicObject } from "../semantics/intrinsics.ts";
+import type { HeapObject } from "./heap.ts";
+import { dataProperty, HIDDEN, newObject, Store } from "./heap.ts";
+import type { BindingTarget, ProgramSource } from "./program.ts";
+import type { Address, Value } from "./values.ts";
+import { constant, NULL, reference, UNDEFINED } from "./values.ts";
+
+/** What a name in residual code stands for; the front turns it into an identifier and imports what is needed. */
+export type Reference =
+  | { readonly kind: "binding"; readonly file: string; readonly name: string }
+  | { readonly kind: "external"; readonly module: string; readonly name: string }
+  | { readonly kind: "namespace"; readonly file: string }
+  /** a property path from a binding, read once where the residual is defined */
+  | { readonly kind: "path"; readonly base: string; readonly path: readonly string[] }
+  /** a residual function of the output, by its id there */
+  | { readonly kind: "function"; readonly id: number; readonly name: string };
+
+/** Thrown when a field of the world turns out to be written: everything that has relied on it is made again. */
+export class WorldChanged extends Error {}
+
+export class World {
+  private readonly base = new Map<Address, HeapObject>();
+  private readonly intrinsicAt = new Map<string, Address>();
+  private readonly environments = new Map<string, Address>();
+  private readonly mutable = new Set<string>();
+  private readonly writtenCells: ReadonlySet<string>;
+  private readonly reassignedIn = new Map<string, Set<string>>();
+  private next = 1;
+
+  constructor(
+    readonly source: ProgramSource,
+    intrinsics: ReadonlyMap<string, IntrinsicObject>,
+  ) {
+    this.loadIntrinsics(intrinsics);
+    for (const file of source.order) {
+      const environment = newObject("plain", null, `module ${file}`);
+      const address = this.newAddress();
+      this.base.set(address, environment);
+      this.environments.set(file, address);
+    }
+    this.writtenCells = cellsWritten(source);
+  }
+
+  newAddress(): Address {
+    return this.next++;
+  }
+  store(): Store {
+    return new Store(this.base);
+  }
+
+  /** Makes the objects of a finished evaluation part of the base. */
+  adopt(store: Store): void {
+    for (const address of store.overlaid()) {
+      const object = store.get(address);
+      if (object.residence.kind === "virtual") object.residence = { kind: "world" };
+      this.base.set(address, object);
+    }
+  }
+  get(address: Address): HeapObject | undefined {
+    return this.base.get(address);
+  }
+
+  /** path of a built-in at an address; null: none is there */
+  intrinsicPath(address: Address): string | null {
+    return this.base.get(address)?.builtin ?? null;
+  }
+  /** assigned by some function other than the module's own top-level code */
+  isReassigned(file: string, name: string): boolean {
+    let names = this.reassignedIn.get(file);
+    if (names === undefined) {
+      names = new Set();
+      for (const fn of this.source.module(file)?.ir.functions ?? [])
+        if (fn.kind !== "module") for (const block of fn.blocks) for (const at of block.instructions) if (at.op === "setBinding" && !at.init) names.add(at.name);
+      this.reassignedIn.set(file, names);
+    }
+    return names.has(name);
+  }
+  intrinsic(path: string): Address {
+    const address = this.intrinsicAt.get(path);
+    if (address === undefined) throw new Error(`no built-in ${path}`);
+    return address;
+  }
+  hasIntrinsic(path: string): boolean {
+    return this.intrinsicAt.has(path);
+  }
+  environment(file: string): Address | null {
+    return this.environments.get(file) ?? null;
+  }
+
+  /** Fields that this program is known to write at run time. */
+  isMutable(address: Address, key: string): boolean {
+    return this.mutable.has(`${address}.${key}`);
+  }
+  markMutable(address: Address, key: string): boolean {
+    const id = `${address}.${key}`;
+    if (this.mutable.has(id)) return false;
+    this.mutable.add(id);
+    return true;
+  }
+  isCellConstant(name: string): boolean {
+    return !this.writtenCells.has(name);
+  }
+
+  /** Where a name at module scope leads; names the module does not bind: null. */
+  resolve(file: string, name: string): BindingTarget | null {
+    return this.source.resolveBinding(file, name);
+  }
+
+  /** Objects that can be named from `target`, with the name: bindings of the file itself and exports of others. */
+  names(target: string): ReadonlyMap<Address, { readonly binding: Reference; readonly path: readonly string[] }> {
+    const found = new Map<Address, { binding: Reference; path: readonly string[] }>();
+    const queue: { value: Value; binding: Reference; path: readonly string[] }[] = [];
+    for (const file of [target, ...this.source.order.filter((f) => f !== target)]) {
+      const environment = this.environments.get(file);
+      const properties = environment === undefined ? undefined : this.base.get(environment)?.properties;
+      const exported = new Set(file === target ? [] : this.source.exportsOf(file).map((n) => this.localOf(file, n)));
+      for (const [name, property] of properties ?? [])
+        if (name !== "*exports*" && (file === target || exported.has(name))) queue.push({ value: property.value, binding: { kind: "binding", file, name }, path: [] });
+    }
+    for (let i = 0; i < queue.length; i++) {
+      const item = queue[i];
+      if (item?.value.kind !== "object" || found.has(item.value.address)) continue;
+      const object = this.base.get(item.value.address);
+      if (object === undefined || object.builtin !== null) continue;
+      found.set(item.value.address, { binding: item.binding, path: item.path });
+      if (item.path.length > 8) continue;
+      for (const [key, property] of object.properties)
+        if (!key.startsWith("@@") && !key.startsWith("#") && property.get === null) queue.push({ value: property.value, binding: item.binding, path: [...item.path, key] });
+      if (object.kind === "array") object.elements?.forEach((value, n) => {
+        if (value !== null && value !== undefined) queue.push({ value, binding: item.binding, path: [...item.path, String(n)] });
+      });
+    }
+    return found;
+  }
+
+  private localOf(file: string, name: string): string | null {
+    const target = this.source.resolveExport(file, name);
+    return target?.kind === "local" && target.file === file ? target.name : null;
+  }
+
+  private loadIntrinsics(intrinsics: ReadonlyMap<string, IntrinsicObject>): void {
+    for (const path of intrinsics.keys()) this.intrinsicAt.set(path, this.newAddress());
+    for (const [path, info] of intrinsics) {
+      const prototype = info.prototype === null ? null : (this.intrinsicAt.get(info.prototype) ?? null);
+      const object = newObject(info.kind === "function" ? "function" : "plain", prototype, path);
+      object.builtin = path;
+      object.residence = { kind: "intrinsic" };
+      for (const [key, property] of info.properties) {
+        const value = (p: { path: string } | { value: Primitive } | null | undefined): Value => {
+          if (p === null || p === undefined) return UNDEFINED;
+          if ("value" in p) return constant(p.value);
+          if (p.path.startsWith("Symbol.") && !this.intrinsicAt.has(p.path)) return { kind: "symbol", key: p.path };
+          const at = this.intrinsicAt.get(p.path);
+          return at === undefined ? NULL : reference(at);
+        };
+        if ("getter" in property) object.properties.set(key, { value: UNDEFINED, get: value({ path: property.getter }), set: null, flags: 4 });
+        else object.properties.set(key, dataProperty(value(property), HIDDEN));
+      }
+      this.base.set(this.intrinsicAt.get(path) ?? -1, object);
+    }
+  }
+}
+
+/** Names of captured variables that some function assigns after they were made: never taken as known. */
+function cellsWritten(source: ProgramSource): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of source.order) {
+    const ir: IrModule | undefined = source.module(file)?.ir;
+    for (const fn of ir?.functions ?? [])
+      for (const block of fn.blocks) for (const at of block.instructions) if (at.op === "setCell") names.add(fn.slots[at.cell]?.name ?? "");
+  }
+  return names;
+}
