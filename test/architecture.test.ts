@@ -43,6 +43,24 @@ describe.each([
   });
 });
 
+describe("package.json", () => {
+  const manifest = JSON.parse(readFileSync(path.join(project, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+    peerDependencies: Record<string, string>;
+  };
+
+  it("has as dependencies what src imports, and nothing else", () => {
+    const imported = new Set<string>();
+    for (const imports of readTree(path.join(project, "src")).files.values()) {
+      for (const { specifier, target, typeOnly } of imports) {
+        if (target === null && !typeOnly && !specifier.startsWith("node:")) imported.add(specifier);
+      }
+    }
+    for (const peer of Object.keys(manifest.peerDependencies)) imported.delete(peer);
+    expect([...imported].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+  });
+});
+
 describe("docs/ARCHITECTURE.md", () => {
   const file = path.join(project, "docs/ARCHITECTURE.md");
   it.each([
