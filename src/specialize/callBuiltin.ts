@@ -4,34 +4,33 @@
  * what is known of its result.
  */
 import { callBuiltin as evaluateBuiltin } from "../semantics/builtins.ts";
-import { builtinCallEffect, builtinResult } from "../semantics/builtins.ts";
 import type { Operand } from "../ir/types.ts";
+import { builtinCallEffect, builtinResult } from "../semantics/builtins.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
 import { arrayModels } from "./builtins/arrays.ts";
 import { collectionModels } from "./builtins/collections.ts";
 import { constructorModels } from "./builtins/constructors.ts";
 import { functionModels } from "./builtins/functions.ts";
-import { objectModels } from "./builtins/objects.ts";
 import type { BuiltinModel } from "./builtins/model.ts";
-import type { Call } from "./callFunction.ts";
-import { activationKey, pushFrame } from "./callFunction.ts";
-import type { Construction } from "./construct.ts";
-import type { Flow } from "./control.ts";
+import { objectModels } from "./builtins/objects.ts";
 import { emit } from "./emitInstruction.ts";
-import { anyFact, objectFact } from "./facts.ts";
+import { objectFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { lift } from "./lift.ts";
+import { activationKey, pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
+import type { Call, Construction, Flow, State } from "./state.ts";
 import { causeOf, complete, set } from "./stepOperators.ts";
+import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
-import { dynamic, factOfValue, UNDEFINED } from "./values.ts";
+import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
 
 const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([...arrayModels, ...collectionModels, ...functionModels, ...objectModels]);
 
 /** Calls the built-in at `path`. */
 export function callBuiltin(run: Run, state: State, call: Call, path: string, object: HeapObject): Flow {
   void object;
-  const site = run.session.onSite(run, state, call, path);
+  const site = stepSite(run, state, call, path);
   if (site !== null) return site;
   const primitives = [call.receiver, ...call.args];
   if (primitives.every((v) => v.kind === "const" || v === call.receiver)) {

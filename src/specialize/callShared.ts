@@ -3,24 +3,18 @@
  * is dynamic in the arguments becomes a parameter; virtual objects are rebuilt at the call.
  */
 import type { Operand } from "../ir/types.ts";
-import type { Call } from "./callFunction.ts";
-import { residualCall } from "./callFunction.ts";
-import type { Flow } from "./control.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
-import { anyFact } from "./facts.ts";
 import type { FunctionCode } from "./heap.ts";
 import { lift } from "./lift.ts";
+import { residualCall } from "./residualCall.ts";
 import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
+import type { SharedArgument } from "./sharedArgument.ts";
+import { sharedFunction } from "./sharedFunction.ts";
+import type { Call, Flow, State } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
-import type { Address, DeclaredType, Value } from "./values.ts";
-import { constant, dynamic } from "./values.ts";
-import type { TypeFact } from "../semantics/numberFacts.ts";
-
-/** A parameter of a shared function: static, or dynamic with what is known of it. */
-export type SharedArgument =
-  | { readonly kind: "static"; readonly value: Value }
-  | { readonly kind: "dynamic"; readonly fact: TypeFact; readonly declared: DeclaredType | null };
+import type { Address, Value } from "./values.ts";
+import { dynamic } from "./values.ts";
 
 /** Performs a call by way of a shared residual function. */
 export function callShared(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
@@ -28,7 +22,7 @@ export function callShared(run: Run, state: State, call: Call, address: Address,
   if (!closed || code.code.ir.thisSlot !== null && code.code.ir.kind === "arrow") return residualCall(run, state, call, "it calls itself and captures dynamic variables");
   const given = [call.receiver, ...call.args];
   const split = given.map((v): SharedArgument => (isClosed(state, v) ? { kind: "static", value: v } : { kind: "dynamic", fact: v.kind === "dynamic" ? { types: v.fact.types } : anyFact, declared: v.kind === "dynamic" ? v.declared : null }));
-  const made = run.session.sharedFunction(state, address, code, split);
+  const made = sharedFunction(run, address, code, split);
   if (made === null) return residualCall(run, state, call, "it could not be specialized");
   const operands = given.filter((_, i) => split[i]?.kind === "dynamic").map((v): Operand => lift(run, state, v));
   const callee = run.newTemp();
@@ -48,17 +42,3 @@ function isClosed(state: State, value: Value): boolean {
   return state.store.isBase(value.address);
 }
 
-/** Text that identifies a shared function. */
-export function sharedKey(code: FunctionCode, address: Address, split: readonly SharedArgument[]): string {
-  const text = (a: SharedArgument): string => {
-    if (a.kind === "dynamic") return "?";
-    const v = a.value;
-    if (v.kind === "object") return `@${v.address}`;
-    if (v.kind === "symbol") return v.key;
-    return v.kind === "const" ? `${typeof v.value} ${Object.is(v.value, -0) ? "-0" : String(v.value)}` : "?";
-  };
-  const captures = code.captures.map((c) => (c === undefined ? "-" : text({ kind: "static", value: c })));
-  return `${code.code.key} ${captures.length === 0 ? "" : address} (${split.map(text).join(",")})`;
-}
-
-export { constant };

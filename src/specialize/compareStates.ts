@@ -10,14 +10,14 @@
  * Example: at a loop header with `i = 0` specialized, a state with `i = 1` asks for the decision (header, i, lift).
  */
 import type { HeapObject } from "./heap.ts";
-import type { State } from "./state.ts";
+import { asResidual } from "./resolve.ts";
+import type { State, Version } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
-import { sameValueRef } from "./values.ts";
-import type { Decision, Decisions, Version } from "./versions.ts";
+import { dynamic, sameValueRef } from "./values.ts";
+import type { Decision, Decisions } from "./versions.ts";
 import { escapesAt } from "./versions.ts";
 import type { Leaf, Root } from "./walk.ts";
 import { changedWorld, childrenOf, rootsOf, sameShape } from "./walk.ts";
-import { asResidual } from "./resolve.ts";
 
 export type Comparison =
   | { readonly kind: "match"; readonly bindings: ReadonlyMap<Temp, Value>; readonly objects: ReadonlyMap<Address, Address> }

@@ -1,8 +1,6 @@
 /** `new`, `super(...)`, fields of instances: OrdinaryCreateFromConstructor and the constructors' frames. */
 import type { Instruction, Operand, Origin, Slot } from "../ir/types.ts";
-import { activationKey, prototypeFor, pushFrame } from "./callFunction.ts";
 import { constructBuiltin } from "./callBuiltin.ts";
-import type { Flow } from "./control.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { objectFact } from "./facts.ts";
@@ -11,12 +9,15 @@ import type { FunctionCode } from "./heap.ts";
 import { newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
+import { prototypeFor } from "./prototypeFor.ts";
+import { activationKey, pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
-import type { Return, State } from "./state.ts";
+import type { Construction, Flow, Return, State } from "./state.ts";
 import { top } from "./state.ts";
+import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { Address, Value } from "./values.ts";
-import { dynamic, reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, dynamic, reference } from "./values.ts";
 
 /** dst = new callee(...args) */
 export function stepConstruct(run: Run, state: State, step: Extract<Instruction, { op: "construct" }>): Flow {
@@ -35,26 +36,19 @@ function slotOf(operand: Operand): number {
   return operand;
 }
 
-export interface Construction {
-  readonly dst: Slot;
-  readonly callee: Value;
-  readonly args: readonly Value[];
-  readonly origin: Origin | undefined;
-}
-
 /** `new` with values at hand. */
 export function constructValue(run: Run, state: State, call: Construction): Flow {
   const { callee, args, origin } = call;
   if (callee.kind === "dynamic") return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin);
   const object = callee.kind === "object" ? state.store.get(callee.address) : null;
   if (object === null || object.kind !== "function" || callee.kind !== "object")
-    return raise(run, state, run.session.newError(run, state, "TypeError", "value is not a constructor"), origin);
+    return raise(run, state, run.session.newError(state, "TypeError", "value is not a constructor"), origin);
   if (object.builtin !== null) return constructBuiltin(run, state, call, object.builtin, callee);
   const code = object.code;
   if (code === null || code.code.ir.opaque !== null) return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin);
   const kind = code.code.ir.kind;
   if (kind === "arrow" || kind === "method" || kind === "getter" || kind === "setter")
-    return raise(run, state, run.session.newError(run, state, "TypeError", `${code.code.ir.name} is not a constructor`), origin);
+    return raise(run, state, run.session.newError(state, "TypeError", `${code.code.ir.name} is not a constructor`), origin);
   return enterConstructor(run, state, callee.address, code, args, callee, { kind: "construct", slot: call.dst, instance: null });
 }
 
@@ -107,7 +101,7 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
   if (args === null || frame.self === null) throw new Bailout("super call with spread arguments that are not known", step.origin);
   const parent = state.store.get(frame.self).prototype;
   const object = parent === null ? null : state.store.get(parent);
-  if (object === null || parent === null || object.kind !== "function") return raise(run, state, run.session.newError(run, state, "TypeError", "Super constructor is not a constructor"), step.origin);
+  if (object === null || parent === null || object.kind !== "function") return raise(run, state, run.session.newError(state, "TypeError", "Super constructor is not a constructor"), step.origin);
   if (object.builtin !== null) return constructBuiltin(run, state, { dst: step.dst, callee: reference(parent), args, origin: step.origin }, object.builtin, frame.newTarget);
   if (object.code === null || object.code.code.ir.opaque !== null) throw new Bailout("a class extends one that is not known", step.origin);
   return enterConstructor(run, state, parent, object.code, args, frame.newTarget, { kind: "super", slot: step.dst, instance: null });

@@ -3,24 +3,18 @@
  * version, a fork, a return or a throw; versions and arms of forks are queued.
  */
 import type { BlockId, Operand, Origin, RegionId } from "../ir/types.ts";
-import { successors } from "./program.ts";
-import { compareStates } from "./compareStates.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
 import type { Comparison } from "./compareStates.ts";
+import { compareStates } from "./compareStates.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { mergeStates } from "./mergeStates.ts";
-import type { ResidualBlock, ResidualEdge, ResidualRegion } from "./residual.ts";
 import type { Run } from "./run.ts";
-import type { Frame, State } from "./state.ts";
+import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion, State, Version } from "./state.ts";
 import { forkState, top } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
-import type { Arrival, Version } from "./versions.ts";
-import { decisionPoint, orderOf, pointKey, Restart } from "./versions.ts";
-import { anyFact } from "../semantics/numberFacts.ts";
-
-/** Outcome of a step: go on with the next instruction, with the (changed) top frame, or nowhere: the path has ended. */
-export type Flow = "next" | "moved" | "ended";
+import { Restart, decisionPoint, orderOf, pointKey } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -260,18 +254,12 @@ export function handlerState(run: Run, state: State): { readonly state: State; r
 
 /** Runs a path to its end. */
 export function runPath(run: Run, state: State): void {
-  for (let flow: Flow = "moved"; flow !== "ended"; ) flow = run.session.step(run, state);
+  for (let flow: Flow = "moved"; flow !== "ended"; ) flow = run.machine.step(run, state);
 }
 
 /** Empties the queue. */
 export function drain(run: Run): void {
   for (let item = run.next(); item !== undefined; item = run.next()) item.go();
-}
-
-/** Blocks of a frame that its terminator may go to, for messages. */
-export function targetsOf(frame: Frame): readonly BlockId[] {
-  const block = frame.code.ir.blocks[frame.block];
-  return block === undefined ? [] : successors(block.terminator);
 }
 
 /** Replaces a temporary that has turned out to be a constant in everything the frames hold. */

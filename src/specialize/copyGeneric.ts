@@ -11,14 +11,13 @@ import { Bailout } from "./limits.ts";
 import type { Code } from "./program.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./session.ts";
-import type { State } from "./state.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED } from "./values.ts";
 
 /** The id of the copied function in the output and the operands for its captures. */
-export function copyGeneric(session: Session, run: Run, state: State, code: FunctionCode, liftValue: (value: Value) => Operand): { func: number; captures: Operand[] } {
-  void state;
-  const func = copyCode(session, run, code.code, new Map());
+export function copyGeneric(run: Run, code: FunctionCode | null, liftValue: (value: Value) => Operand): { func: number; captures: Operand[] } {
+  if (code === null || code.isClass) throw new Bailout("a class made during specialization is needed at run time");
+  const func = copyCode(run.session, run, code.code, new Map());
   return { func, captures: code.captures.map((c) => liftValue(c ?? UNDEFINED)) };
 }
 

@@ -1,7 +1,7 @@
 /** A short text of what is static in a value: equal texts mean that unfolding again would meet the same again. */
+import { asResidual } from "./resolve.ts";
 import type { State } from "./state.ts";
 import type { Address, Value } from "./values.ts";
-import { asResidual } from "./resolve.ts";
 
 /** Describes a value down to its dynamic leaves (`?`); virtual objects by their fields, with cycles cut. */
 export function describe(state: State, value: Value, seen: ReadonlySet<Address> = new Set()): string {

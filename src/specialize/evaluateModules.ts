@@ -7,31 +7,32 @@
 import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
 import { dataProperty, newObject } from "./heap.ts";
-import { pushFrame, newArray } from "./callFunction.ts";
 import { Bailout } from "./limits.ts";
+import { pushFrame } from "./pushFrame.ts";
+import type { Machine } from "./run.ts";
 import { Run } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { State } from "./state.ts";
 import type { Value } from "./values.ts";
-import { dynamic, reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, dynamic, reference } from "./values.ts";
 import { Decisions, Restart } from "./versions.ts";
 import type { World } from "./world.ts";
 
 /** Fills the world from the module graph. */
-export function evaluateModules(session: Session): void {
+export function evaluateModules(session: Session, machine: Machine): void {
   session.evaluating = true;
-  for (const file of session.world.source.order) evaluateModule(session, file);
+  for (const file of session.world.source.order) evaluateModule(session, machine, file);
   session.evaluating = false;
 }
 
-function evaluateModule(session: Session, file: string): void {
+function evaluateModule(session: Session, machine: Machine, file: string): void {
   const module = session.world.source.module(file);
   if (module === null) return;
   const decisions = new Decisions();
   const sites = session.sites.length;
   for (let n = 0; n < 50; n++) {
     session.sites.length = sites;
-    const run = new Run(session, decisions, `module ${file}`, null);
+    const run = new Run(session, machine, decisions, `module ${file}`);
     try {
       const final = evaluate(session, run, file, module.ir);
       settle(session.world, final);
@@ -107,4 +108,3 @@ function leaveDynamic(session: Session, run: Run, file: string, ir: IrModule): v
     }
   session.world.adopt(store);
 }
-export { newArray };

@@ -1,6 +1,6 @@
 /** Facts about dynamic values that the specializer asks for by name. */
 import type { TypeFact } from "../semantics/numberFacts.ts";
-import { anyFact, factOf, joinFacts, TYPE } from "../semantics/numberFacts.ts";
+import { TYPE, anyFact, factOf, joinFacts } from "../semantics/numberFacts.ts";
 import type { Value } from "./values.ts";
 import { factOfValue } from "./values.ts";
 

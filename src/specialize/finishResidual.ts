@@ -8,11 +8,11 @@
  *
  * Trivial parameters: Braun et al., "Simple and Efficient Construction of SSA Form", CC 2013, section 3.
  */
+import { mapOperands } from "../ir/mapOperands.ts";
 import { operandsOf } from "../ir/operands.ts";
 import type { Block, BlockId, Instruction, IrFunction, Operand, Region, RegionId, Slot, SlotInfo, Terminator } from "../ir/types.ts";
-import { mapOperands } from "../ir/mapOperands.ts";
-import type { ResidualBlock, ResidualEdge, ResidualRegion, ResidualTerminator } from "./residual.ts";
 import type { Run } from "./run.ts";
+import type { ResidualBlock, ResidualEdge, ResidualRegion, ResidualTerminator } from "./state.ts";
 import type { Temp } from "./values.ts";
 
 export interface Signature {

@@ -6,8 +6,8 @@
  * A store is copied when control forks. Copies share everything until one side writes: the map is copied at the first
  * write, an object when its owner differs from the store's token.
  */
-import type { Address, Temp, Value } from "./values.ts";
 import type { Code } from "./program.ts";
+import type { Address, Temp, Value } from "./values.ts";
 
 export type Residence =
   | { readonly kind: "virtual" }

@@ -8,13 +8,16 @@
  * Needs: a state that is writing code. Promises: what is written has no effect that the program could observe.
  */
 import type { Argument, Operand, PropertyDefinition } from "../ir/types.ts";
+import { copyGeneric } from "./copyGeneric.ts";
 import type { HeapObject } from "./heap.ts";
 import { PLAIN } from "./heap.ts";
 import { Bailout } from "./limits.ts";
+import { liftIntrinsic, referTo } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
+import { assign } from "./stepProperties.ts";
 import type { Address, Temp, Value } from "./values.ts";
-import { reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, reference } from "./values.ts";
 
 /** Objects on the way: parts that refer back to them are assigned afterwards. */
 interface Pending {
@@ -41,7 +44,7 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   if (object.residence.kind === "residual") return object.residence.temp;
   if (object.builtin !== null) return liftIntrinsic(run, state, object.builtin);
   if (state.store.isBase(address)) {
-    const known = run.session.referTo(run, state, address);
+    const known = referTo(run, state, address);
     if (known !== null) return known;
     if (object.kind !== "function") throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
   }
@@ -76,7 +79,7 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
     }
     case "function": {
       if (object.properties.size > 0 && !onlyDefaults(object)) throw new Bailout("a function with properties of its own is needed at run time");
-      const closure = run.session.closureFor(run, state, address, (v) => liftValue(run, state, v, pending));
+      const closure = copyGeneric(run, object.code, (v) => liftValue(run, state, v, pending));
       run.write(state, { op: "closure", dst: temp, func: closure.func, captures: closure.captures });
       return;
     }
@@ -169,20 +172,6 @@ function rebuildTyped(run: Run, state: State, object: HeapObject, temp: Temp): v
     argument = list;
   }
   run.write(state, { op: "construct", dst: temp, callee: constructor, args: [argument] });
-}
-
-/** Reads a standard built-in by its path: `Math.floor`, `Array.prototype.map`. */
-export function liftIntrinsic(run: Run, state: State, path: string): Operand {
-  if (path.startsWith("%")) throw new Bailout(`the built-in ${path} has no name to refer to it by`);
-  const [head = "", ...rest] = path.split(".");
-  let temp = run.newTemp();
-  run.write(state, { op: "getGlobal", dst: temp, name: head });
-  for (const name of rest) {
-    const next = run.newTemp();
-    run.write(state, { op: "getProp", dst: next, object: temp, key: { value: name } });
-    temp = next;
-  }
-  return temp;
 }
 
 function onlyDefaults(object: HeapObject): boolean {

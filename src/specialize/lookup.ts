@@ -3,11 +3,11 @@
  * held when the modules had been evaluated, except fields that this specialization has found to be written at run time.
  */
 import type { HeapObject, Property } from "./heap.ts";
-import { dataProperty, HIDDEN, newObject } from "./heap.ts";
+import { HIDDEN, dataProperty, newObject } from "./heap.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import type { Address, Value } from "./values.ts";
-import { constant, reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, constant, reference } from "./values.ts";
 
 export type Lookup =
   | { readonly kind: "data"; readonly value: Value; readonly holder: Address; readonly own: boolean; readonly flags: number }

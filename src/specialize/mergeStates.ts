@@ -12,13 +12,13 @@
 import { joinFacts } from "../semantics/numberFacts.ts";
 import { freshFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
+import { escape } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
-import type { Frame, State } from "./state.ts";
+import type { Frame, State, Version } from "./state.ts";
 import type { Address, Cause, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
-import { dynamic, factOfValue, reference, sameValueRef, UNDEFINED } from "./values.ts";
-import type { Version } from "./versions.ts";
+import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { escapesAt, liveSlots } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
 import { changedWorld, childrenOf, withChildren } from "./walk.ts";

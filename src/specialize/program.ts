@@ -2,10 +2,12 @@
  * The program as the specializer needs it: the functions of all modules, found by file and id, with what is computed once
  * per function (positions of blocks, liveness). Built by the pipeline from the module graph; look-ups travel as methods.
  */
-import type { BlockId, Instruction, IrFunction, IrModule, Operand, Slot, Terminator } from "../ir/types.ts";
 import { blockOrder } from "../ir/blockOrder.ts";
 import { liveIn } from "../ir/liveness.ts";
+import { successorsOf } from "../ir/successorsOf.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
+import type { BlockId, Instruction, IrFunction, IrModule, Operand, Slot, Terminator } from "../ir/types.ts";
+import { step } from "./step.ts";
 
 /** Where a name of a module leads. */
 export type BindingTarget =
@@ -65,7 +67,7 @@ function deriveCode(key: string, file: string, ir: IrFunction): Code {
   const entering = new Array<number>(ir.blocks.length).fill(0);
   const isLoopHeader = new Array<boolean>(ir.blocks.length).fill(false);
   for (const block of ir.blocks) {
-    for (const to of successors(block.terminator)) {
+    for (const to of successorsOf(block.terminator)) {
       entering[to] = (entering[to] ?? 0) + 1;
       if ((order[to] ?? 0) <= (order[block.id] ?? 0)) isLoopHeader[to] = true;
     }
@@ -84,34 +86,12 @@ function deriveCode(key: string, file: string, ir: IrFunction): Code {
   return { key, file, ir, order, isMerge: entering.map((n, b) => n > 1 || isLoopHeader[b] === true), isLoopHeader, liveAt };
 }
 
-/** Blocks a terminator may continue at (not the handlers of regions). */
-export function successors(terminator: Terminator): readonly BlockId[] {
-  switch (terminator.op) {
-    case "jump":
-      return [terminator.to];
-    case "branch":
-      return terminator.then === terminator.else ? [terminator.then] : [terminator.then, terminator.else];
-    case "switch":
-      return [...new Set([...terminator.cases.map((c) => c.to), terminator.default])];
-    case "enterTry":
-      return [terminator.body];
-    case "enterForOf":
-    case "enterForIn":
-      return [terminator.next];
-    case "forOfNext":
-    case "forInNext":
-      return [terminator.body, terminator.exit];
-    default:
-      return [];
-  }
-}
-
 function liveBefore(ir: IrFunction, live: readonly ReadonlySet<Slot>[], block: BlockId, index: number): readonly Slot[] {
   const body = ir.blocks[block];
   if (body === undefined) return [];
   if (index === 0) return [...(live[block] ?? [])].sort((a, b) => a - b);
   const alive = new Set<Slot>();
-  for (const to of successors(body.terminator)) for (const slot of live[to] ?? []) alive.add(slot);
+  for (const to of successorsOf(body.terminator)) for (const slot of live[to] ?? []) alive.add(slot);
   for (let region = body.region; region !== null; ) {
     const info = ir.regions[region];
     if (info === undefined) break;

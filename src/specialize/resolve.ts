@@ -1,8 +1,8 @@
 /** Views of a value in a state: an object that was rebuilt in the residual counts as the temporary that holds it. */
+import { objectFact } from "./facts.ts";
 import type { State } from "./state.ts";
 import type { Value } from "./values.ts";
 import { dynamic } from "./values.ts";
-import { objectFact } from "./facts.ts";
 
 /** The value as code from here on sees it; functions stay known after they were rebuilt, for they do not change. */
 export function asResidual(state: State, value: Value): Value {

@@ -1,13 +1,12 @@
 /** A frame ends with a value: what its caller gets, and where control goes on. */
-import type { Flow } from "./control.ts";
-import { enterRegion, goAfterCall } from "./control.ts";
 import { pushFields } from "./construct.ts";
+import { enterRegion, goAfterCall } from "./control.ts";
 import { writeSlot } from "./frames.ts";
 import { dataProperty } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
-import type { Frame, State } from "./state.ts";
+import type { Flow, Frame, State } from "./state.ts";
 import { top } from "./state.ts";
 import type { Address, Value } from "./values.ts";
 import { reference } from "./values.ts";
@@ -17,7 +16,7 @@ export function returnFrom(run: Run, state: State, value: Value): Flow {
   const frame = state.frames.pop();
   if (frame === undefined) throw new Error("no frame to return from");
   if (frame.result.kind === "exit" || state.frames.length === 0) {
-    run.session.noteReturn(run, state, value);
+    run.returns.push(value);
     run.onExit?.(state);
     if (run.onExit !== null) return "ended";
     state.block.terminator = { op: "return", value: lift(run, state, value) };

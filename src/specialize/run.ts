@@ -2,17 +2,17 @@
  * One residual function in the making: its blocks, temporaries, versions and the queue of places where specialization
  * has to go on. Holds data and the few operations on them; what instructions do stands in the step files.
  */
-import type { FunctionId, Instruction, Origin } from "../ir/types.ts";
-import type { Store } from "./heap.ts";
-import { Bailout } from "./limits.ts";
+import type { Instruction, Origin } from "../ir/types.ts";
+import { callFunction } from "./callFunction.ts";
 import type { Limits } from "./limits.ts";
+import { Bailout } from "./limits.ts";
 import type { Program } from "./program.ts";
-import type { ResidualBlock, ResidualRegion } from "./residual.ts";
 import type { Session } from "./session.ts";
-import type { Activation, State } from "./state.ts";
+import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
+import { step } from "./step.ts";
 import type { Address, LiftTag, Temp, Value } from "./values.ts";
-import type { Decisions, Version } from "./versions.ts";
-import { compareOrder, Restart } from "./versions.ts";
+import type { Decisions } from "./versions.ts";
+import { Restart, compareOrder } from "./versions.ts";
 
 /** What is remembered of a temporary. */
 export interface TempInfo {
@@ -28,6 +28,12 @@ export interface WorkItem {
   readonly sequence: number;
   readonly go: () => void;
   readonly version: Version | null;
+}
+
+/** What steps need of each other, handed in so that no two of their files import each other. */
+export interface Machine {
+  step(run: Run, state: State): Flow;
+  callFunction(run: Run, state: State, call: Call): Flow;
 }
 
 export class Run {
@@ -49,13 +55,10 @@ export class Run {
 
   constructor(
     readonly session: Session,
+    readonly machine: Machine,
     readonly decisions: Decisions,
     /** name of the residual function, for messages */
     readonly label: string,
-    /** run of the enclosing residual function, when a closure is specialized */
-    readonly parent: Run | null,
-    /** temporaries of the parent that this function captures: parent's -> own */
-    readonly captured: Map<Temp, Temp> = new Map(),
   ) {}
 
   get program(): Program {
@@ -137,8 +140,3 @@ export class Run {
   }
 }
 
-/** A residual function, specialized, before it is numbered into the output. */
-export interface ResidualFunctionRef {
-  readonly id: FunctionId;
-}
-export type { Store };

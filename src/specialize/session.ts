@@ -2,33 +2,20 @@
  * One compilation: the evaluated world, what residual functions have been made of it, and the names they use. Runs ask it
  * for everything that outlives a single residual function.
  */
-import type { CaptureInfo, IrFunction, Operand, Origin, Primitive, Slot } from "../ir/types.ts";
+import type { IrFunction, Origin, Primitive } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
-import type { Call } from "./callFunction.ts";
-import type { SharedArgument } from "./callShared.ts";
-import { sharedKey } from "./callShared.ts";
-import { copyGeneric } from "./copyGeneric.ts";
-import { raise } from "./control.ts";
-import type { Flow } from "./control.ts";
 import { booleanFact } from "./facts.ts";
 import type { FunctionCode, TypedView } from "./heap.ts";
-import { dataProperty, HIDDEN, newObject } from "./heap.ts";
-import { liftIntrinsic } from "./lift.ts";
+import { HIDDEN, dataProperty, newObject } from "./heap.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
-import { lookup } from "./lookup.ts";
 import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
 import type { Code, Program } from "./program.ts";
-import type { Run } from "./run.ts";
-import { specializeBody } from "./specializeBody.ts";
-import type { State } from "./state.ts";
-import { top } from "./state.ts";
-import { step } from "./step.ts";
+import type { Call, State } from "./state.ts";
 import { elementSize, elementsOf, makeTyped, withElement } from "./typedContent.ts";
 import type { Address, DeclaredType, Value } from "./values.ts";
-import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
-import { Restart } from "./versions.ts";
+import { UNDEFINED, constant, reference } from "./values.ts";
 import type { Reference, World } from "./world.ts";
 import { WorldChanged } from "./world.ts";
 
@@ -62,7 +49,7 @@ export class Session {
   readonly references = new Map<string, Reference>();
   readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
   readonly booleanTypes = booleanFact.types;
-  private readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
+  readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
   private named: ReturnType<World["names"]> | null = null;
   /** true while modules are being evaluated */
   evaluating = false;
@@ -75,8 +62,6 @@ export class Session {
     /** the file that residual code is for */
     readonly target: string,
   ) {}
-
-  readonly step = step;
 
   newAddress(): Address {
     return this.world.newAddress();
@@ -100,17 +85,10 @@ export class Session {
     return key;
   }
 
-  /** An operand for an object of the world, or null if it has no name. */
-  referTo(run: Run, state: State, address: Address): Operand | null {
-    if (this.world.intrinsicPath(address) !== null) return liftIntrinsic(run, state, this.world.intrinsicPath(address) ?? "");
+  /** Objects of the world that residual code can name. */
+  names(): ReturnType<World["names"]> {
     this.named ??= this.world.names(this.target);
-    const found = this.named.get(address);
-    if (found === undefined) return null;
-    const base = this.nameOf(found.binding);
-    const name = found.path.length === 0 ? base : this.nameOf({ kind: "path", base, path: found.path });
-    const temp = run.newTemp();
-    run.write(state, { op: "getBinding", dst: temp, name });
-    return temp;
+    return this.named;
   }
 
   /** A name for a module binding, or null if the target cannot see it. */
@@ -128,8 +106,7 @@ export class Session {
 
   // --- module bindings -------------------------------------------------------------------------------------------
 
-  binding(run: Run, state: State, file: string, name: string): Binding {
-    void run;
+  binding(state: State, file: string, name: string): Binding {
     if (name.startsWith("$ref:")) return { kind: "dynamic", reference: name, what: "a residual function", declared: null };
     const target = this.world.resolve(file, name);
     if (target?.kind === "external") return this.externalBinding(target.module, target.name);
@@ -172,8 +149,7 @@ export class Session {
   }
 
   /** Assigns a binding while modules are evaluated; false: the assignment belongs into the residual. */
-  setBinding(run: Run, state: State, file: string, name: string, value: Value, init: boolean): boolean {
-    void run;
+  setBinding(state: State, file: string, name: string, value: Value, init: boolean): boolean {
     const target = init ? { kind: "local" as const, file, name } : this.world.resolve(file, name);
     if (target?.kind !== "local") throw new Bailout(`${name} cannot be assigned`);
     const environment = this.world.environment(target.file);
@@ -207,16 +183,6 @@ export class Session {
   }
   mutates(address: Address, key: string): void {
     this.markMutable(address, key);
-  }
-
-  /** The value a field of a known object has in residual code: fields that evaluation left dynamic are read there. */
-  materialField(run: Run, state: State, value: Value, holder: Address, key: string): Value {
-    if (value.kind !== "dynamic" || this.evaluating || !state.store.isBase(holder)) return value;
-    const object = this.referTo(run, state, holder);
-    if (object === null) throw new Bailout(`field ${key} is dynamic and its object has no name`);
-    const temp = run.newTemp(key);
-    run.write(state, { op: "getProp", dst: temp, object, key: { value: key } });
-    return dynamic(temp, { what: `field ${key}, which is not known before run time`, from: value.cause });
   }
 
   declaredField(state: State, address: Address, key: string): DeclaredType | null {
@@ -255,15 +221,15 @@ export class Session {
 
   // --- making things ---------------------------------------------------------------------------------------------
 
-  newError(run: Run, state: State, type: string, message: string): Value {
-    const address = run.newAddress();
+  newError(state: State, type: string, message: string): Value {
+    const address = this.newAddress();
     const error = newObject("error", this.intrinsic(`${type}.prototype`), `new ${type}`);
     error.properties.set("message", dataProperty(constant(message), HIDDEN));
     state.store.put(address, error);
     return reference(address);
   }
-  newRegExp(run: Run, state: State, pattern: string, flags: string): Value {
-    const address = run.newAddress();
+  newRegExp(state: State, pattern: string, flags: string): Value {
+    const address = this.newAddress();
     const object = newObject("regexp", this.intrinsic("RegExp.prototype"), `/${pattern}/${flags}`);
     object.properties.set("#source", dataProperty(constant(pattern), 0));
     object.properties.set("#flags", dataProperty(constant(flags), 0));
@@ -299,26 +265,6 @@ export class Session {
   defaultConstructor(name: string, derived: boolean, file: string, brand: string): Code {
     return defaultConstructorCode(name, derived, file, brand);
   }
-  prototypeOf(run: Run, state: State, constructor: Address): Address | null {
-    const found = lookup(run, state, constructor, "prototype");
-    return found.kind === "data" && found.value.kind === "object" ? found.value.address : null;
-  }
-  deadZone(run: Run, state: State, name: string, origin?: Origin): Flow {
-    return raise(run, state, this.newError(run, state, "ReferenceError", `Cannot access '${name}' before initialization`), origin);
-  }
-  fail(reason: string, origin?: Origin): never {
-    throw new Bailout(reason, origin);
-  }
-  getThrough(run: Run, state: State, dst: Slot, home: Value, receiver: Value, key: Value, origin?: Origin): Flow {
-    void origin;
-    if (home.kind !== "object" || key.kind !== "const") throw new Bailout("super in a method whose object is not known");
-    const found = lookup(run, state, home.address, String(key.value));
-    if (found.kind === "unknown" || found.kind === "accessor") throw new Bailout("a property of super that is not plain data");
-    void receiver;
-    top(state).slots[dst] = found.kind === "absent" ? UNDEFINED : found.value;
-    return "next";
-  }
-
   // --- residual functions ----------------------------------------------------------------------------------------
 
   /** A call about which nothing is static stays as it is, if the function has a name and is not small. */
@@ -327,73 +273,11 @@ export class Session {
     const size = code.code.ir.blocks.reduce((n, b) => n + b.instructions.length, 0);
     if (size < 40) return false;
     if ([call.receiver, ...call.args].some((v) => v.kind !== "dynamic" && !(v.kind === "const" && v.value === undefined))) return false;
-    this.named ??= this.world.names(this.target);
-    return this.named.has(address);
+    return this.names().has(address);
   }
 
-  /** The residual function for a function and the static part of its arguments; null: it cannot be made. */
-  sharedFunction(state: State, address: Address, code: FunctionCode, split: readonly SharedArgument[]): { name: string; result: Value | null } | null {
-    void state;
-    const key = sharedKey(code, address, split);
-    const made = this.shared.get(key);
-    if (made === null) return null;
-    if (made !== undefined) return { name: this.nameOf({ kind: "function", id: made.id, name: made.name }), result: made.done ? made.result : null };
-    const entry = { id: this.reserve(), name: code.code.ir.name === "" ? "specialized" : code.code.ir.name, result: null as Value | null, done: false };
-    this.shared.set(key, entry);
-    try {
-      const body = specializeBody(this, {
-        id: entry.id,
-        label: entry.name,
-        store: this.world.store(),
-        self: address,
-        code,
-        receiver: split[0] ?? { kind: "static", value: UNDEFINED },
-        args: split.slice(1),
-        receiverIsParam: true,
-      });
-      this.functions[entry.id] = body.fn;
-      entry.result = body.result;
-      entry.done = true;
-    } catch (error) {
-      if (!(error instanceof Bailout)) throw error;
-      this.shared.set(key, null);
-      this.bailouts.push({ label: entry.name, reason: error.reason, origin: error.origin });
-      throw new Restart(`${entry.name} stays generic`);
-    }
-    return { name: this.nameOf({ kind: "function", id: entry.id, name: entry.name }), result: entry.result };
-  }
-
-  /** A residual function for a closure that is needed at run time, and the operands it captures. */
-  closureFor(run: Run, state: State, address: Address, liftValue: (value: Value) => Operand): { func: number; captures: Operand[] } {
-    const object = state.store.get(address);
-    const code = object.code;
-    if (code === null || code.isClass) throw new Bailout("a class made during specialization is needed at run time");
-    return copyGeneric(this, run, state, code, liftValue);
-  }
-
-  noteReturn(run: Run, state: State, value: Value): void {
-    void state;
-    run.returns.push(value);
-  }
-
-  /** `specialize(...)` and `dynamic()` while modules are evaluated. */
-  onSite(run: Run, state: State, call: Call, path: string): Flow | null {
-    if (path === "%dynamic%") {
-      const address = this.newAddress();
-      state.store.put(address, newObject("plain", null, "%dynamic%"));
-      top(state).slots[call.dst ?? 0] = reference(address);
-      return "next";
-    }
-    if (path !== "%specialize%") return null;
-    if (call.origin !== undefined && this.evaluating) this.sites.push({ origin: call.origin, fn: call.args[0] ?? UNDEFINED, statics: call.args[1] ?? UNDEFINED });
-    const temp = run.newTemp();
-    run.write(state, { op: "copy", dst: temp, value: { value: undefined } });
-    if (call.dst !== null) top(state).slots[call.dst] = dynamic(temp, { what: "a specialized function", origin: call.origin });
-    return "next";
-  }
 }
 
 function placeholder(id: number): IrFunction {
   return { id, name: "", kind: "function", strict: true, length: 0, parent: null, slots: [], params: [], rest: null, thisSlot: null, argumentsSlot: null, newTargetSlot: null, selfSlot: null, captures: [], entry: 0, blocks: [], regions: [], opaque: { reason: "not made" } };
 }
-export type { CaptureInfo };

@@ -4,18 +4,20 @@
  * number below the limits.
  */
 import type { IrFunction, Origin } from "../ir/types.ts";
-import type { SharedArgument } from "./callShared.ts";
-import { newArray, pushFrame } from "./callFunction.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
 import { drain, runPath } from "./control.ts";
-import { anyFact, objectFact } from "./facts.ts";
+import { objectFact } from "./facts.ts";
 import { finishResidual } from "./finishResidual.ts";
 import type { FunctionCode, Store } from "./heap.ts";
 import { Bailout } from "./limits.ts";
+import { pushFrame } from "./pushFrame.ts";
+import type { Machine } from "./run.ts";
 import { Run } from "./run.ts";
 import type { Session } from "./session.ts";
+import type { SharedArgument } from "./sharedArgument.ts";
 import type { State } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
-import { dynamic, sameValueRef, UNDEFINED } from "./values.ts";
+import { UNDEFINED, dynamic, sameValueRef } from "./values.ts";
 import { Decisions, Restart } from "./versions.ts";
 
 export interface BodyRequest {
@@ -40,10 +42,10 @@ export interface Body {
 }
 
 /** The residual function of a request. Throws Bailout when there is none. */
-export function specializeBody(session: Session, request: BodyRequest): Body {
+export function specializeBody(session: Session, machine: Machine, request: BodyRequest): Body {
   const decisions = new Decisions();
   for (let restarts = 0; restarts <= session.limits.restarts; restarts++) {
-    const run = new Run(session, decisions, request.label, null);
+    const run = new Run(session, machine, decisions, request.label);
     try {
       return attempt(session, run, request, restarts);
     } catch (error) {
@@ -72,29 +74,15 @@ function attempt(session: Session, run: Run, request: BodyRequest, restarts: num
     receiver = dynamic(thisTemp, declaredCause("this", ir.origin), ir.strict ? anyFact : objectFact);
   }
   const args = request.prepare === undefined ? request.args.map((a, i) => given(a, nameOfParam(ir, i))) : request.prepare(run, state, params);
-  const rest = restOf(run, request, ir, args);
   const key = `entry ${request.label}`;
   pushFrame(run, state, { self: request.self, code: request.code, receiver, args, newTarget: UNDEFINED, result: { kind: "exit" }, key });
-  if (rest !== null && ir.rest !== null) {
-    const frame = state.frames[0];
-    if (frame !== undefined) frame.slots[ir.rest] = dynamic(rest, declaredCause("rest", ir.origin), objectFact);
-  }
   runPath(run, state);
   drain(run);
-  const fn = finishResidual(run, entry, request.id, { name: request.label, kind: "function", length: params.length, params, rest, thisTemp, captures: [], origin: ir.origin });
+  const fn = finishResidual(run, entry, request.id, { name: request.label, kind: "function", length: params.length, params, rest: null, thisTemp, captures: [], origin: ir.origin });
   const [first] = run.returns;
   const constant = first !== undefined && (first.kind === "const" || (first.kind === "object" && session.world.get(first.address) !== undefined));
   const result = constant && run.returns.every((r) => sameValueRef(r, first)) ? first : null;
   return { fn, result, decisions: run.decisions, stats: { versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0), restarts, steps: run.steps } };
-}
-
-/** rest parameters of a shared function are dynamic unless all its arguments are given */
-function restOf(run: Run, request: BodyRequest, ir: IrFunction, args: readonly Value[]): Temp | null {
-  void run;
-  void request;
-  void args;
-  void ir;
-  return null;
 }
 
 function nameOfParam(ir: IrFunction, i: number): string | undefined {
@@ -105,4 +93,3 @@ function nameOfParam(ir: IrFunction, i: number): string | undefined {
 function declaredCause(name: string | undefined, origin: Origin | undefined): { what: string; origin: Origin | undefined } {
   return { what: `parameter ${name ?? ""} is dynamic`, origin };
 }
-export { newArray };

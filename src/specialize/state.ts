@@ -1,13 +1,85 @@
 /**
- * The abstract machine's state on one path: a stack of frames (one per unfolded call), the static heap, what is known of
- * fields of dynamic objects, and the place in the residual that code is being written to. States are forked where control
- * becomes dynamic.
+ * The abstract machine's data: the state on one path (a stack of frames, one per unfolded call; the static heap; what is
+ * known of fields of dynamic objects; where in the residual code is being written), the residual blocks themselves, and
+ * the versions that states enter. Types only, and the two functions every room of the machine needs.
  */
-import type { BlockId, RegionId, Slot } from "../ir/types.ts";
+import type { BlockId, Instruction, Operand, Origin, Primitive, RegionId, Slot } from "../ir/types.ts";
 import type { Store } from "./heap.ts";
 import type { Code } from "./program.ts";
-import type { ResidualBlock, ResidualRegion } from "./residual.ts";
-import type { Address, Value } from "./values.ts";
+import type { Address, Temp, Value } from "./values.ts";
+
+export interface ResidualRegion {
+  readonly id: number;
+  readonly kind: "try" | "forOf" | "forIn";
+  readonly parent: ResidualRegion | null;
+  /** depth of the frame stack, and the handler's block, for try */
+  readonly frameDepth: number;
+  readonly handlerBlock: BlockId;
+  handler: Version | null;
+  exception: Temp;
+}
+
+export interface ResidualInstruction {
+  readonly serial: number;
+  readonly instruction: Instruction;
+  /** when it throws: arguments for the handler's parameters */
+  exceptional: ResidualEdge | null;
+}
+
+/** A jump to a version with arguments for its parameters; filled in when the version is made. */
+export interface ResidualEdge {
+  readonly to: Version;
+  args: readonly Operand[];
+}
+
+export type ResidualTerminator = { readonly origin?: Origin | undefined } & (
+  | { readonly op: "goto"; readonly block: ResidualBlock }
+  | { readonly op: "edge"; readonly edge: ResidualEdge }
+  | { readonly op: "branch"; readonly condition: Operand; readonly then: ResidualBlock; readonly else: ResidualBlock }
+  | {
+      readonly op: "switch";
+      readonly value: Operand;
+      readonly cases: readonly { readonly test: Primitive; readonly to: ResidualBlock }[];
+      readonly default: ResidualBlock;
+    }
+  | { readonly op: "return"; readonly value: Operand }
+  | { readonly op: "throw"; readonly value: Operand; readonly exceptional: ResidualEdge | null }
+  | { readonly op: "enterTry"; readonly region: ResidualRegion; readonly body: ResidualBlock }
+  | { readonly op: "enterLoop"; readonly region: ResidualRegion; readonly iterable: Operand; readonly next: ResidualBlock }
+  | { readonly op: "nextLoop"; readonly region: ResidualRegion; readonly value: Temp; readonly body: ResidualBlock; readonly exit: ResidualBlock }
+  | { readonly op: "unreachable" }
+);
+
+export interface ResidualBlock {
+  readonly id: number;
+  readonly region: ResidualRegion | null;
+  readonly instructions: ResidualInstruction[];
+  terminator: ResidualTerminator | null;
+  /** parameters, for merge blocks */
+  params: Temp[];
+}
+
+export interface Version {
+  readonly id: number;
+  readonly pointKey: string;
+  /** the point without its calling context: what decisions are filed under */
+  readonly point: string;
+  readonly order: readonly number[];
+  readonly isLoopHeader: boolean;
+  readonly isHandler: boolean;
+  readonly block: ResidualBlock;
+  pending: Arrival[];
+  /** the merged state once the version has been specialized; null before */
+  state: State | null;
+  params: Temp[];
+}
+
+export interface Arrival {
+  readonly state: State;
+  readonly edge: ResidualEdge;
+  /** exceptional arrivals: lifts go in front of this instruction of the real block */
+  readonly before: { readonly block: ResidualBlock; readonly serial: number } | null;
+}
 
 /** What becomes of a frame's result. */
 export type Return =
@@ -73,3 +145,26 @@ export function forkState(state: State, block: ResidualBlock): State {
     fields: new Map(state.fields),
   };
 }
+
+/** A call with its values at hand. */
+export interface Call {
+  readonly callee: Value;
+  readonly receiver: Value;
+  readonly args: readonly Value[];
+  /** null: the result is not used (setters) */
+  readonly dst: Slot | null;
+  readonly origin: Origin | undefined;
+  /** how the callee was reached, for messages */
+  readonly name: string | null;
+}
+
+/** A `new` with its values at hand. */
+export interface Construction {
+  readonly dst: Slot;
+  readonly callee: Value;
+  readonly args: readonly Value[];
+  readonly origin: Origin | undefined;
+}
+
+/** Outcome of a step: go on with the next instruction, with the (changed) top frame, or nowhere: the path has ended. */
+export type Flow = "next" | "moved" | "ended";

@@ -1,26 +1,26 @@
 /** One step of the abstract machine: the instruction or terminator at the innermost frame's position. */
-import { invariant } from "../base/invariant.ts";
-import type { Instruction, Primitive, Terminator } from "../ir/types.ts";
-import { callFunction, newArray, residualCall } from "./callFunction.ts";
-import { stepConstruct, stepSuperCall } from "./construct.ts";
-import type { Flow } from "./control.ts";
-import { forkTo, goTo, raise, substitute } from "./control.ts";
-import { emit } from "./emitInstruction.ts";
-import { isOnly, objectFact, TYPE } from "./facts.ts";
-import { read, readArguments } from "./frames.ts";
-import { lift } from "./lift.ts";
-import { Bailout } from "./limits.ts";
-import { returnFrom } from "./returnFrom.ts";
-import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
-import { top } from "./state.ts";
 import * as bindings from "./stepBindings.ts";
 import * as iteration from "./stepIteration.ts";
 import * as objects from "./stepObjects.ts";
 import * as operators from "./stepOperators.ts";
 import * as properties from "./stepProperties.ts";
+import { invariant } from "../base/invariant.ts";
+import type { Instruction, Primitive, Terminator } from "../ir/types.ts";
+import { TYPE } from "../semantics/numberFacts.ts";
+import { callFunction } from "./callFunction.ts";
+import { stepConstruct, stepSuperCall } from "./construct.ts";
+import { forkTo, goTo, raise, substitute } from "./control.ts";
+import { emit } from "./emitInstruction.ts";
+import { isOnly } from "./facts.ts";
+import { read, readArguments } from "./frames.ts";
+import { lift } from "./lift.ts";
+import { Bailout } from "./limits.ts";
+import { returnFrom } from "./returnFrom.ts";
+import type { Run } from "./run.ts";
+import type { Flow, State } from "./state.ts";
+import { top } from "./state.ts";
 import type { Value } from "./values.ts";
-import { constant, dynamic, FALSE, TRUE, UNDEFINED } from "./values.ts";
+import { FALSE, TRUE, constant, dynamic } from "./values.ts";
 
 /** Runs one instruction or terminator. */
 export function step(run: Run, state: State): Flow {
@@ -88,7 +88,7 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
     case "templateObject":
       throw new Bailout("a tagged template", at.origin);
     case "regexp":
-      return operators.set(run, state, at.dst, run.session.newRegExp(run, state, at.pattern, at.flags));
+      return operators.set(run, state, at.dst, run.session.newRegExp(state, at.pattern, at.flags));
     case "newCell":
       return objects.stepNewCell(run, state, at);
     case "getCell":
@@ -128,7 +128,7 @@ function stepPrivate(run: Run, state: State, at: Extract<Instruction, { op: "get
 
 function stepRequireObject(run: Run, state: State, value: Value): Flow {
   if (value.kind === "const" && (value.value === null || value.value === undefined))
-    return raise(run, state, run.session.newError(run, state, "TypeError", `Cannot destructure '${String(value.value)}' as it is ${String(value.value)}.`));
+    return raise(run, state, run.session.newError(state, "TypeError", `Cannot destructure '${String(value.value)}' as it is ${String(value.value)}.`));
   if (value.kind === "dynamic") emit(run, state, { op: "requireObject", value: value.temp }, true);
   return "next";
 }
@@ -246,4 +246,3 @@ function strictlyEqual(a: Primitive, b: Primitive): boolean {
   return a === b;
 }
 
-export { newArray, residualCall, objectFact, UNDEFINED };

@@ -1,26 +1,29 @@
 /** Names outside of functions: module bindings (of this or another module) and globals. */
 import type { Instruction } from "../ir/types.ts";
-import type { Flow } from "./control.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
 import { raise } from "./control.ts";
+import { deadZone } from "./deadZone.ts";
 import { emit } from "./emitInstruction.ts";
-import { anyFact, stringFact } from "./facts.ts";
+import { stringFact } from "./facts.ts";
 import { read } from "./frames.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
+import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
+import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
+import { step } from "./step.ts";
 import { set } from "./stepOperators.ts";
-import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, constant, dynamic } from "./values.ts";
 
 type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
 
 /** Reads a module binding. */
 export function stepGetBinding(run: Run, state: State, step: Step<"getBinding">): Flow {
   const file = top(state).code.file;
-  const known = run.session.binding(run, state, file, step.name);
+  const known = run.session.binding(state, file, step.name);
   if (known.kind === "value") return set(run, state, step.dst, known.value);
-  if (known.kind === "deadZone") return run.session.deadZone(run, state, step.name, step.origin);
+  if (known.kind === "deadZone") return deadZone(run, state, step.name, step.origin);
   const temp = run.newTemp(/^[A-Za-z_$]/.test(step.name) ? step.name : undefined);
   run.write(state, { op: "getBinding", dst: temp, name: known.reference, origin: step.origin });
   return set(run, state, step.dst, dynamic(temp, { what: known.what, origin: step.origin }, anyFact, null, known.declared));
@@ -30,7 +33,7 @@ export function stepGetBinding(run: Run, state: State, step: Step<"getBinding">)
 export function stepSetBinding(run: Run, state: State, step: Step<"setBinding">): Flow {
   const file = top(state).code.file;
   const value = read(state, step.value);
-  if (run.session.setBinding(run, state, file, step.name, value, step.init)) return "next";
+  if (run.session.setBinding(state, file, step.name, value, step.init)) return "next";
   const name = run.session.referToBinding(file, step.name);
   if (name === null) throw new Bailout(`the variable ${step.name} of another module is written`, step.origin);
   emit(run, state, { op: "setBinding", name, value: lift(run, state, value), init: false, origin: step.origin }, false);
@@ -59,18 +62,22 @@ export function stepSetGlobal(run: Run, state: State, step: Step<"setGlobal">): 
 
 /** A variable that may be in its dead zone. */
 export function stepCheckInit(run: Run, state: State, step: Step<"checkInit">): Flow {
-  return top(state).slots[step.slot] === undefined ? run.session.deadZone(run, state, step.name, step.origin) : "next";
+  return top(state).slots[step.slot] === undefined ? deadZone(run, state, step.name, step.origin) : "next";
 }
 
 /** An error that lower has found the code to throw. */
 export function stepThrowError(run: Run, state: State, step: Step<"throwError">): Flow {
-  return raise(run, state, run.session.newError(run, state, step.error, step.message), step.origin);
+  return raise(run, state, run.session.newError(state, step.error, step.message), step.origin);
 }
 
 /** super[key] */
 export function stepGetSuper(run: Run, state: State, step: Step<"getSuper">): Flow {
   const home = homeOf(state);
-  return run.session.getThrough(run, state, step.dst, home === null ? UNDEFINED : reference(home), read(state, step.receiver), read(state, step.key), step.origin);
+  const key = read(state, step.key);
+  if (home === null || key.kind !== "const") throw new Bailout("super in a method whose object is not known", step.origin);
+  const found = lookup(run, state, home, String(key.value));
+  if (found.kind === "unknown" || found.kind === "accessor") throw new Bailout("a property of super that is not plain data", step.origin);
+  return set(run, state, step.dst, found.kind === "absent" ? UNDEFINED : found.value);
 }
 
 function homeOf(state: State): number | null {

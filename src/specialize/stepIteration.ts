@@ -4,22 +4,23 @@
  * read by index as the loop goes, as their iterators do.
  */
 import type { Instruction, Terminator } from "../ir/types.ts";
-import type { Flow } from "./control.ts";
-import { arrive, goTo, runPath } from "./control.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
+import { goTo, runPath } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
-import { anyFact, objectFact, stringFact } from "./facts.ts";
+import { objectFact, stringFact } from "./facts.ts";
 import { read, writeSlot } from "./frames.ts";
-import { dataProperty, ENUMERABLE, newObject } from "./heap.ts";
+import { ENUMERABLE, dataProperty, newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { keyOf, lookup, ownProperty } from "./lookup.ts";
+import { newArray } from "./make.ts";
 import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
+import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
-import { newArray } from "./callFunction.ts";
+import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { Address, Value } from "./values.ts";
-import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
 import { orderOf } from "./versions.ts";
 
 type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
@@ -306,5 +307,3 @@ function copyKnown(run: Run, state: State, address: Address, excluded: readonly 
   state.store.put(made, copy);
   return reference(made);
 }
-
-void arrive;

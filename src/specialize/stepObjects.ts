@@ -1,21 +1,26 @@
 /** Making things: object and array literals, closures, classes, cells, templates. All of them virtual. */
 import type { Argument, ClassDefinition, ClosureRef, Instruction, Operand } from "../ir/types.ts";
-import type { Flow } from "./control.ts";
+import { TYPE, anyFact } from "../semantics/numberFacts.ts";
+import { deadZone } from "./deadZone.ts";
 import { emit } from "./emitInstruction.ts";
-import { anyFact, isOnly, objectFact, stringFact, TYPE } from "./facts.ts";
+import { isOnly, objectFact, stringFact } from "./facts.ts";
 import { read, readSlot } from "./frames.ts";
 import type { FieldDefinition, HeapObject, Property } from "./heap.ts";
-import { dataProperty, ENUMERABLE, HIDDEN, newObject } from "./heap.ts";
+import { ENUMERABLE, HIDDEN, dataProperty, newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { keyOf } from "./lookup.ts";
+import { newArray } from "./make.ts";
+import type { Code } from "./program.ts";
+import { prototypeFor } from "./prototypeFor.ts";
+import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
+import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
-import { newArray, pushFrame } from "./callFunction.ts";
+import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { Address, Value } from "./values.ts";
-import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
 
 type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
 
@@ -130,7 +135,7 @@ export function stepClass(run: Run, state: State, step: Step<"class">): Flow {
   const superClass = definition.superClass === null ? null : read(state, definition.superClass);
   if (superClass !== null && superClass.kind !== "object" && !(superClass.kind === "const" && superClass.value === null)) throw new Bailout("a class extends a dynamic value", step.origin);
   const parent = superClass?.kind === "object" ? superClass.address : null;
-  const parentPrototype = parent === null ? null : run.session.prototypeOf(run, state, parent);
+  const parentPrototype = parent === null ? null : prototypeFor(run, state, reference(parent), "Object.prototype");
   const code = constructorCode(run, state, definition);
   const address = run.newAddress();
   const prototypeAddress = run.newAddress();
@@ -158,7 +163,7 @@ export function stepClass(run: Run, state: State, step: Step<"class">): Flow {
   return "moved";
 }
 
-function constructorCode(run: Run, state: State, definition: ClassDefinition): import("./program.ts").Code {
+function constructorCode(run: Run, state: State, definition: ClassDefinition): Code {
   const frame = top(state);
   if (definition.constructorFunction !== null) return run.program.code(frame.code.file, definition.constructorFunction.func);
   return run.session.defaultConstructor(definition.name, definition.superClass !== null, frame.code.file, definition.brand);
@@ -207,7 +212,7 @@ export function stepGetCell(run: Run, state: State, step: Step<"getCell">): Flow
   const cell = read(state, step.cell);
   if (cell.kind === "object") {
     const content = state.store.get(cell.address).elements?.[0];
-    if (content === undefined || content === null) return run.session.deadZone(run, state, state.store.get(cell.address).site, step.origin);
+    if (content === undefined || content === null) return deadZone(run, state, state.store.get(cell.address).site, step.origin);
     return set(run, state, step.dst, content);
   }
   const operand = lift(run, state, cell);
@@ -224,7 +229,7 @@ export function stepSetCell(run: Run, state: State, step: Step<"setCell"> | Step
   if (cell.kind === "object") {
     if (state.store.isBase(cell.address)) throw new Bailout("a variable of a module is written by a function that captured it", step.origin);
     if (step.op === "setCell" && state.store.get(cell.address).elements?.[0] === undefined && step.checked)
-      return run.session.deadZone(run, state, state.store.get(cell.address).site, step.origin);
+      return deadZone(run, state, state.store.get(cell.address).site, step.origin);
     state.store.edit(cell.address).elements = [value];
     return "next";
   }

@@ -1,19 +1,20 @@
 /** Operators: folded when everything is static, simplified where facts allow, residual otherwise. */
-import type { BinaryOperator, Instruction, Operand, Origin, Slot, UnaryOperator } from "../ir/types.ts";
+import type { BinaryOperator, Instruction, Origin, Primitive, Slot, UnaryOperator } from "../ir/types.ts";
+import type { Completion } from "../semantics/completion.ts";
 import { evaluateBinary } from "../semantics/evaluateBinary.ts";
 import { evaluateUnary } from "../semantics/evaluateUnary.ts";
-import { binaryFact, factOf, hasEffect, simplifyBinary, unaryFact } from "../semantics/numberFacts.ts";
-import type { Completion } from "../semantics/completion.ts";
-import type { Flow } from "./control.ts";
+import { TYPE, binaryFact, hasEffect, simplifyBinary, unaryFact } from "../semantics/numberFacts.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
-import { isOnly, TYPE } from "./facts.ts";
+import { isOnly } from "./facts.ts";
 import { read, writeSlot } from "./frames.ts";
 import type { HeapObject } from "./heap.ts";
 import { lift } from "./lift.ts";
+import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
+import type { Flow, State } from "./state.ts";
+import { step } from "./step.ts";
 import type { Cause, LiftTag, Value } from "./values.ts";
 import { constant, dynamic, factOfValue } from "./values.ts";
 
@@ -136,7 +137,7 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   return set(run, state, step.dst, dynamic(temp, cause, binaryFact(step.operator, a, b), liftedOf([left, right])));
 }
 
-function constOf(value: Value): { value: import("../ir/types.ts").Primitive } | undefined {
+function constOf(value: Value): { value: Primitive } | undefined {
   return value.kind === "const" ? { value: value.value } : undefined;
 }
 
@@ -206,8 +207,8 @@ function isIn(run: Run, state: State, left: Value, right: Value): Value | null {
 /** Stores a completion: a value goes on, an exception unwinds. */
 export function complete(run: Run, state: State, dst: Slot, done: Completion, origin?: Origin): Flow {
   if (done.kind === "value") return set(run, state, dst, constant(done.value));
-  if (done.kind === "throw") return raise(run, state, run.session.newError(run, state, done.error, done.message), origin);
-  return run.session.fail(`evaluation gave up: ${done.reason}`, origin);
+  if (done.kind === "throw") return raise(run, state, run.session.newError(state, done.error, done.message), origin);
+  throw new Bailout(`evaluation gave up: ${done.reason}`, origin);
 }
 
 /** Stores a value and goes on. */
@@ -232,6 +233,3 @@ export function liftedOf(values: readonly Value[]): readonly LiftTag[] | null {
   }
   return tags;
 }
-
-void factOf;
-export type { Operand };

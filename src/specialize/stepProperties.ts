@@ -1,26 +1,27 @@
 /** Property access: on known objects in the static heap, on primitives by their prototypes, on dynamic objects in the residual. */
 import type { Instruction, Operand, Origin, Slot } from "../ir/types.ts";
-import { binaryFact } from "../semantics/numberFacts.ts";
+import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { callFunction } from "./callFunction.ts";
-import type { Flow } from "./control.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
-import { anyFact, includesFact, isNullable, isOnly, TYPE } from "./facts.ts";
+import { includesFact, isNullable, isOnly } from "./facts.ts";
 import { read } from "./frames.ts";
-import { dataProperty, PLAIN, WRITABLE } from "./heap.ts";
+import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { lift } from "./lift.ts";
-import { arrayIndex, keyOf, lookup } from "./lookup.ts";
 import { Bailout } from "./limits.ts";
+import { arrayIndex, keyOf, lookup } from "./lookup.ts";
+import { materialField } from "./referTo.ts";
 import type { Run } from "./run.ts";
-import type { State } from "./state.ts";
+import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
+import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
-import { constant, dynamic, reference, UNDEFINED } from "./values.ts";
+import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
 
 type Get = Extract<Instruction, { op: "getProp" }>;
-type Set = Extract<Instruction, { op: "setProp" }>;
+type SetStep = Extract<Instruction, { op: "setProp" }>;
 
 /** dst = object[key] */
 export function stepGetProp(run: Run, state: State, step: Get): Flow {
@@ -41,7 +42,7 @@ export function getProperty(run: Run, state: State, dst: Slot, object: Value, ke
 function getOfPrimitive(run: Run, state: State, dst: Slot, value: unknown, name: string | null, key: Value, origin?: Origin): Flow {
   if (value === null || value === undefined) {
     const message = `Cannot read properties of ${String(value)} (reading '${name ?? "?"}')`;
-    return raise(run, state, run.session.newError(run, state, "TypeError", message), origin);
+    return raise(run, state, run.session.newError(state, "TypeError", message), origin);
   }
   if (typeof value === "string" && name !== null) {
     if (name === "length") return set(run, state, dst, constant(value.length));
@@ -57,7 +58,7 @@ function getFrom(run: Run, state: State, dst: Slot, address: Address, receiver: 
   const found = lookup(run, state, address, name);
   switch (found.kind) {
     case "data":
-      return set(run, state, dst, run.session.materialField(run, state, found.value, found.holder, name));
+      return set(run, state, dst, materialField(run, state, found.value, found.holder, name));
     case "absent":
       return set(run, state, dst, UNDEFINED);
     case "accessor":
@@ -126,7 +127,7 @@ function keyName(key: Value): string | undefined {
 }
 
 /** object[key] = value */
-export function stepSetProp(run: Run, state: State, step: Set): Flow {
+export function stepSetProp(run: Run, state: State, step: SetStep): Flow {
   const object = read(state, step.object);
   const key = read(state, step.key);
   const value = read(state, step.value);
@@ -140,7 +141,7 @@ export function setProperty(run: Run, state: State, object: Value, key: Value, v
   const name = keyOf(key);
   if (object.kind === "const") {
     if (object.value === null || object.value === undefined)
-      return raise(run, state, run.session.newError(run, state, "TypeError", `Cannot set properties of ${String(object.value)} (setting '${name ?? "?"}')`), origin);
+      return raise(run, state, run.session.newError(state, "TypeError", `Cannot set properties of ${String(object.value)} (setting '${name ?? "?"}')`), origin);
     throw new Bailout("a property of a primitive is assigned", origin);
   }
   if (object.kind === "object" && name !== null) return setOnKnown(run, state, object.address, name, key, value, strict, origin);
@@ -164,7 +165,7 @@ function setOnKnown(run: Run, state: State, address: Address, name: string, key:
 }
 
 function refuse(run: Run, state: State, strict: boolean, message: string, origin?: Origin): Flow {
-  return strict ? raise(run, state, run.session.newError(run, state, "TypeError", message), origin) : "next";
+  return strict ? raise(run, state, run.session.newError(state, "TypeError", message), origin) : "next";
 }
 
 /** Puts the value into a virtual object. */
@@ -261,5 +262,3 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
   run.session.forgetFields(state);
   return set(run, state, step.dst, dynamic(temp, causeOf([object, key], "delete", step.origin), { types: TYPE.boolean }));
 }
-
-void binaryFact;

@@ -11,32 +11,9 @@
  * plays the part of the control-relevance analysis that plan does ahead of time.
  */
 import type { Operand, Slot } from "../ir/types.ts";
-import type { ResidualBlock, ResidualEdge } from "./residual.ts";
 import type { State } from "./state.ts";
 import { top } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
-
-export interface Version {
-  readonly id: number;
-  readonly pointKey: string;
-  /** the point without its calling context: what decisions are filed under */
-  readonly point: string;
-  readonly order: readonly number[];
-  readonly isLoopHeader: boolean;
-  readonly isHandler: boolean;
-  readonly block: ResidualBlock;
-  pending: Arrival[];
-  /** the merged state once the version has been specialized; null before */
-  state: State | null;
-  params: Temp[];
-}
-
-export interface Arrival {
-  readonly state: State;
-  readonly edge: ResidualEdge;
-  /** exceptional arrivals: lifts go in front of this instruction of the real block */
-  readonly before: { readonly block: ResidualBlock; readonly serial: number } | null;
-}
 
 /** Facts learnt about a slot at a point, kept over restarts. */
 export type Decision = "lift" | "keep" | "general" | "escape" | "widen" | "param" | "drop";

@@ -6,10 +6,10 @@
 import type { IrModule, Primitive } from "../ir/types.ts";
 import type { IntrinsicObject } from "../semantics/intrinsics.ts";
 import type { HeapObject } from "./heap.ts";
-import { dataProperty, HIDDEN, newObject, Store } from "./heap.ts";
+import { HIDDEN, Store, dataProperty, newObject } from "./heap.ts";
 import type { BindingTarget, ProgramSource } from "./program.ts";
 import type { Address, Value } from "./values.ts";
-import { constant, NULL, reference, UNDEFINED } from "./values.ts";
+import { NULL, UNDEFINED, constant, reference } from "./values.ts";
 
 /** What a name in residual code stands for; the front turns it into an identifier and imports what is needed. */
 export type Reference =

@@ -1,16 +1,14 @@
 /** Array methods that change a virtual array, and static functions of Array. The rest of Array.prototype is in the prelude. */
-import { newArray } from "../callFunction.ts";
-import type { Call } from "../callFunction.ts";
-import type { Flow } from "../control.ts";
+import type { BuiltinModel } from "./model.ts";
+import { virtualOf } from "./model.ts";
 import { newObject } from "../heap.ts";
+import { newArray } from "../make.ts";
 import type { Run } from "../run.ts";
-import type { State } from "../state.ts";
+import type { Call, Flow, State } from "../state.ts";
 import { listOf } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
 import type { Value } from "../values.ts";
-import { constant, reference, UNDEFINED } from "../values.ts";
-import type { BuiltinModel } from "./model.ts";
-import { virtualOf } from "./model.ts";
+import { UNDEFINED, constant, reference } from "../values.ts";
 
 type Elements = (Value | null | undefined)[];
 

@@ -1,16 +1,14 @@
 /** Map and Set with static keys. A dynamic key makes the collection a residual one. */
-import type { Call } from "../callFunction.ts";
-import type { Flow } from "../control.ts";
-import type { HeapObject } from "../heap.ts";
-import type { Run } from "../run.ts";
-import type { State } from "../state.ts";
-import { newArray } from "../callFunction.ts";
-import { set } from "../stepOperators.ts";
-import type { Value } from "../values.ts";
-import { constant, UNDEFINED } from "../values.ts";
 import { listIterator } from "./arrays.ts";
 import type { BuiltinModel } from "./model.ts";
 import { knownOf, virtualOf } from "./model.ts";
+import type { HeapObject } from "../heap.ts";
+import { newArray } from "../make.ts";
+import type { Run } from "../run.ts";
+import type { Call, Flow, State } from "../state.ts";
+import { set } from "../stepOperators.ts";
+import type { Value } from "../values.ts";
+import { UNDEFINED, constant } from "../values.ts";
 
 /** SameValueZero on static values; null: one of them is dynamic */
 function sameKey(a: Value, b: Value): boolean | null {

@@ -1,17 +1,15 @@
 /** `new` of built-ins that the specializer can hold: Map, Set, Array, Object, errors, typed arrays with static contents. */
-import { newArray } from "../callFunction.ts";
-import type { Construction } from "../construct.ts";
-import type { Flow } from "../control.ts";
-import { dataProperty, HIDDEN, newObject } from "../heap.ts";
+import type { ConstructorModel } from "./model.ts";
 import type { ObjectKind } from "../heap.ts";
+import { HIDDEN, dataProperty, newObject } from "../heap.ts";
 import { lookup } from "../lookup.ts";
+import { newArray } from "../make.ts";
 import type { Run } from "../run.ts";
-import type { State } from "../state.ts";
+import type { Construction, Flow, State } from "../state.ts";
 import { listOf } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
 import type { Address, Value } from "../values.ts";
-import { constant, reference, UNDEFINED } from "../values.ts";
-import type { ConstructorModel } from "./model.ts";
+import { UNDEFINED, constant, reference } from "../values.ts";
 
 function prototypeOf(run: Run, state: State, newTarget: Value, fallback: string): Address | null {
   if (newTarget.kind !== "object") return null;

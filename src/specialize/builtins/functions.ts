@@ -1,27 +1,23 @@
 /** Function.prototype.call, apply and bind on known functions; Reflect.apply. */
-import { callFunction, newArray } from "../callFunction.ts";
-import type { Call } from "../callFunction.ts";
-import type { Flow } from "../control.ts";
+import type { BuiltinModel } from "./model.ts";
 import type { Run } from "../run.ts";
-import type { State } from "../state.ts";
+import type { Call, Flow, State } from "../state.ts";
 import { listOf } from "../stepIteration.ts";
 import type { Value } from "../values.ts";
 import { UNDEFINED } from "../values.ts";
-import type { BuiltinModel } from "./model.ts";
 
 function apply(run: Run, state: State, call: Call, callee: Value, receiver: Value, list: Value): Flow | null {
   if (callee.kind !== "object") return null;
   const empty = list.kind === "const" && (list.value === undefined || list.value === null);
   const args = empty ? [] : list.kind === "object" && state.store.get(list.address).kind === "array" ? listOf(run, state, list) : null;
-  return args === null ? null : callFunction(run, state, { ...call, callee, receiver, args });
+  return args === null ? null : run.machine.callFunction(run, state, { ...call, callee, receiver, args });
 }
 
 export const functionModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
   ["Function.prototype.call", (run, state, call) => {
     const [receiver = UNDEFINED, ...args] = call.args;
-    return call.receiver.kind === "object" ? callFunction(run, state, { ...call, callee: call.receiver, receiver, args }) : null;
+    return call.receiver.kind === "object" ? run.machine.callFunction(run, state, { ...call, callee: call.receiver, receiver, args }) : null;
   }],
   ["Function.prototype.apply", (run, state, call) => apply(run, state, call, call.receiver, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED)],
   ["Reflect.apply", (run, state, call) => apply(run, state, call, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED, call.args[2] ?? UNDEFINED)],
 ]);
-void newArray;

@@ -1,10 +1,7 @@
 /** A built-in's behaviour on known objects. Null: not modelled for these operands, the call stays. */
-import type { Call } from "../callFunction.ts";
-import type { Construction } from "../construct.ts";
-import type { Flow } from "../control.ts";
 import type { HeapObject, ObjectKind } from "../heap.ts";
 import type { Run } from "../run.ts";
-import type { State } from "../state.ts";
+import type { Call, Construction, Flow, State } from "../state.ts";
 import type { Address, Value } from "../values.ts";
 
 export type BuiltinModel = (run: Run, state: State, call: Call) => Flow | null;

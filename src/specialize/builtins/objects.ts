@@ -1,16 +1,15 @@
 /** Object.* and Object.prototype.* on known objects. */
-import { newArray } from "../callFunction.ts";
-import type { Call } from "../callFunction.ts";
-import type { Flow } from "../control.ts";
-import { CONFIGURABLE, dataProperty, ENUMERABLE, newObject, WRITABLE } from "../heap.ts";
+import type { BuiltinModel } from "./model.ts";
+import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../heap.ts";
 import { keyOf, ownProperty } from "../lookup.ts";
+import { newArray } from "../make.ts";
+import { materialField } from "../referTo.ts";
 import type { Run } from "../run.ts";
-import type { State } from "../state.ts";
+import type { Call, Flow, State } from "../state.ts";
 import { listOf, ownKeys } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
 import type { Address, Value } from "../values.ts";
-import { constant, NULL, reference, UNDEFINED } from "../values.ts";
-import type { BuiltinModel } from "./model.ts";
+import { NULL, UNDEFINED, constant, reference } from "../values.ts";
 
 function give(run: Run, state: State, call: Call, value: Value): Flow {
   return call.dst === null ? "next" : set(run, state, call.dst, value);
@@ -26,7 +25,7 @@ function ownEnumerable(run: Run, state: State, value: Value): [string, Value][] 
     if (key.startsWith("@@")) continue;
     const property = ownProperty(run, state, value.address, object, key);
     if (property === "unknown" || (property !== null && property.get !== null)) return null;
-    if (property !== null && (property.flags & ENUMERABLE) !== 0) found.push([key, run.session.materialField(run, state, property.value, value.address, key)]);
+    if (property !== null && (property.flags & ENUMERABLE) !== 0) found.push([key, materialField(run, state, property.value, value.address, key)]);
   }
   return found;
 }

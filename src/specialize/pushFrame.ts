@@ -1,0 +1,55 @@
+/** Enters a function: its frame with parameters, captures and the implicit slots filled. */
+import { describe } from "./describe.ts";
+import type { FunctionCode } from "./heap.ts";
+import { newArguments, newArray } from "./make.ts";
+import type { Run } from "./run.ts";
+import type { Frame, Return, State } from "./state.ts";
+import type { Address, Value } from "./values.ts";
+import { UNDEFINED, reference } from "./values.ts";
+
+export interface FrameInit {
+  readonly self: Address | null;
+  readonly code: FunctionCode;
+  /** undefined: in its dead zone (derived constructors) */
+  readonly receiver: Value | undefined;
+  readonly args: readonly Value[];
+  readonly newTarget: Value;
+  readonly result: Return;
+  readonly key: string;
+}
+
+/** Pushes a frame with parameters, captures and the implicit slots filled. */
+export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
+  const { code } = init.code;
+  const ir = code.ir;
+  const slots = new Array<Value | undefined>(ir.slots.length + ir.regions.length).fill(undefined);
+  for (let i = 0; i < ir.slots.length; i++) if (ir.slots[i]?.kind === "temporary") slots[i] = undefined;
+  ir.params.forEach((slot, i) => (slots[slot] = init.args[i] ?? UNDEFINED));
+  ir.captures.forEach(({ slot }, i) => (slots[slot] = init.code.captures[i]));
+  if (ir.rest !== null) slots[ir.rest] = newArray(run, state, init.args.slice(ir.params.length), `rest of ${ir.name}`);
+  if (ir.thisSlot !== null && ir.kind !== "arrow") slots[ir.thisSlot] = init.receiver;
+  if (ir.newTargetSlot !== null && ir.kind !== "arrow") slots[ir.newTargetSlot] = init.newTarget;
+  if (ir.selfSlot !== null && init.self !== null) slots[ir.selfSlot] = reference(init.self);
+  if (ir.argumentsSlot !== null && ir.kind !== "arrow") slots[ir.argumentsSlot] = newArguments(run, state, init.args);
+  const frame: Frame = {
+    code,
+    activation: run.newActivation(init.key),
+    result: init.result,
+    self: init.self,
+    newTarget: init.newTarget,
+    slots,
+    block: ir.entry,
+    ip: 0,
+    outerRegion: state.region,
+    regions: new Map(),
+  };
+  state.frames.push(frame);
+  return frame;
+}
+
+/** Identifies a call for recursion: the function and what is static in its arguments. */
+export function activationKey(state: State, code: FunctionCode, call: { receiver: Value; args: readonly Value[] }): string {
+  const parts = [call.receiver, ...call.args, ...code.captures.map((c) => c ?? UNDEFINED)].map((v) => describe(state, v));
+  return `${code.code.key}(${parts.join(",")})`;
+}
+

@@ -1,0 +1,23 @@
+/** How the arguments of a shared residual function divide. */
+import type { TypeFact } from "../semantics/numberFacts.ts";
+import type { FunctionCode } from "./heap.ts";
+import type { Address, DeclaredType, Value } from "./values.ts";
+
+/** A parameter of a shared function: static, or dynamic with what is known of it. */
+export type SharedArgument =
+  | { readonly kind: "static"; readonly value: Value }
+  | { readonly kind: "dynamic"; readonly fact: TypeFact; readonly declared: DeclaredType | null };
+
+/** Text that identifies a shared function. */
+export function sharedKey(code: FunctionCode, address: Address, split: readonly SharedArgument[]): string {
+  const text = (a: SharedArgument): string => {
+    if (a.kind === "dynamic") return "?";
+    const v = a.value;
+    if (v.kind === "object") return `@${v.address}`;
+    if (v.kind === "symbol") return v.key;
+    return v.kind === "const" ? `${typeof v.value} ${Object.is(v.value, -0) ? "-0" : String(v.value)}` : "?";
+  };
+  const captures = code.captures.map((c) => (c === undefined ? "-" : text({ kind: "static", value: c })));
+  return `${code.code.key} ${captures.length === 0 ? "" : address} (${split.map(text).join(",")})`;
+}
+
