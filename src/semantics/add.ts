@@ -8,7 +8,9 @@ import { toStringValue } from "./toStringValue.ts";
 /** The addition operator on primitives, 13.15.3 ApplyStringOrNumericBinaryOperator with + */
 export function add(left: Primitive, right: Primitive): Completion {
   if (typeof left !== "string" && typeof right !== "string") return arithmetic("+", left, right);
-  return andThen(toStringValue(left), (a) => andThen(toStringValue(right), (b) => concatenate(a as string, b as string)));
+  return andThen(toStringValue(left), (a) =>
+    andThen(toStringValue(right), (b) => concatenate(a as string, b as string)),
+  );
 }
 
 function concatenate(left: string, right: string): Completion {

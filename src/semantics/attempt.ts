@@ -6,7 +6,13 @@ import type { Primitive } from "../base/primitive.ts";
 import type { Completion, ErrorName } from "./completion.ts";
 import { returning, throwing, unknown } from "./completion.ts";
 
-const ERRORS: ReadonlySet<string> = new Set<ErrorName>(["TypeError", "RangeError", "SyntaxError", "ReferenceError", "URIError"]);
+const ERRORS: ReadonlySet<string> = new Set<ErrorName>([
+  "TypeError",
+  "RangeError",
+  "SyntaxError",
+  "ReferenceError",
+  "URIError",
+]);
 
 /** The completion of `operation`; results that are no primitives are unknown. */
 export function attempt(operation: () => unknown): Completion {
@@ -27,7 +33,8 @@ export function isPrimitive(value: unknown): value is Primitive {
 function completionOfError(error: unknown): Completion {
   // By name: the error may be of another realm than this module.
   const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
-  if (typeof name !== "string" || typeof message !== "string" || !ERRORS.has(name)) return unknown("an unusual exception");
+  if (typeof name !== "string" || typeof message !== "string" || !ERRORS.has(name))
+    return unknown("an unusual exception");
   // A limit of this engine (length of strings, size of bigints, stack) says nothing of another one.
   if (name === "RangeError" && /^(Invalid string length|Maximum )/.test(message)) return unknown(message);
   return throwing(name as ErrorName, message);

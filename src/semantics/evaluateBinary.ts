@@ -16,10 +16,28 @@ import { isLooselyEqual } from "./isLooselyEqual.ts";
 import { isStrictlyEqual } from "./isStrictlyEqual.ts";
 
 export type BinaryOperator =
-  | "+" | "-" | "*" | "/" | "%" | "**"
-  | "&" | "|" | "^" | "<<" | ">>" | ">>>"
-  | "==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">="
-  | "in" | "instanceof";
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%"
+  | "**"
+  | "&"
+  | "|"
+  | "^"
+  | "<<"
+  | ">>"
+  | ">>>"
+  | "=="
+  | "!="
+  | "==="
+  | "!=="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "in"
+  | "instanceof";
 
 /** left operator right */
 export function evaluateBinary(operator: BinaryOperator, left: Primitive, right: Primitive): Completion {

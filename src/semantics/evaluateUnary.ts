@@ -19,7 +19,7 @@ import { toStringValue } from "./toStringValue.ts";
 import { typeOf } from "./typeOf.ts";
 
 export type UnaryOperator =
-  | "-" | "+" | "!" | "~" | "typeof" | "toNumeric" | "inc" | "dec" | "toString" | "toPropertyKey" | "isNullish";
+  "-" | "+" | "!" | "~" | "typeof" | "toNumeric" | "inc" | "dec" | "toString" | "toPropertyKey" | "isNullish";
 
 /** operator value */
 export function evaluateUnary(operator: UnaryOperator, value: Primitive): Completion {

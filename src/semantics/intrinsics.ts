@@ -30,19 +30,78 @@ export interface IntrinsicObject {
 
 const GLOBAL_VALUES = ["Infinity", "NaN", "undefined"];
 const GLOBAL_FUNCTIONS = [
-  "eval", "isFinite", "isNaN", "parseFloat", "parseInt", "decodeURI", "decodeURIComponent", "encodeURI",
-  "encodeURIComponent", "escape", "unescape",
+  "eval",
+  "isFinite",
+  "isNaN",
+  "parseFloat",
+  "parseInt",
+  "decodeURI",
+  "decodeURIComponent",
+  "encodeURI",
+  "encodeURIComponent",
+  "escape",
+  "unescape",
 ];
 const GLOBAL_OBJECTS = [
-  "Object", "Function", "Array", "String", "Number", "Boolean", "Symbol", "BigInt", "Math", "JSON", "Map", "Set",
-  "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry", "Promise", "Proxy", "Reflect", "RegExp", "Date", "Error",
-  "AggregateError", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "ArrayBuffer",
-  "SharedArrayBuffer", "DataView", "Atomics", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array",
-  "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
+  "Object",
+  "Function",
+  "Array",
+  "String",
+  "Number",
+  "Boolean",
+  "Symbol",
+  "BigInt",
+  "Math",
+  "JSON",
+  "Map",
+  "Set",
+  "WeakMap",
+  "WeakSet",
+  "WeakRef",
+  "FinalizationRegistry",
+  "Promise",
+  "Proxy",
+  "Reflect",
+  "RegExp",
+  "Date",
+  "Error",
+  "AggregateError",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "ArrayBuffer",
+  "SharedArrayBuffer",
+  "DataView",
+  "Atomics",
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "Float32Array",
+  "Float64Array",
+  "BigInt64Array",
+  "BigUint64Array",
 ];
 const WELL_KNOWN_SYMBOLS = [
-  "asyncIterator", "hasInstance", "isConcatSpreadable", "iterator", "match", "matchAll", "replace", "search", "species",
-  "split", "toPrimitive", "toStringTag", "unscopables",
+  "asyncIterator",
+  "hasInstance",
+  "isConcatSpreadable",
+  "iterator",
+  "match",
+  "matchAll",
+  "replace",
+  "search",
+  "species",
+  "split",
+  "toPrimitive",
+  "toStringTag",
+  "unscopables",
 ];
 
 type Holder = Readonly<Record<string, unknown>>;
@@ -78,9 +137,9 @@ function roots(): [string, object][] {
     ["%SetIteratorPrototype%", getPrototypeOf(new Set()[Symbol.iterator]()) as object],
     ["%StringIteratorPrototype%", getPrototypeOf(""[Symbol.iterator]()) as object],
     ["%RegExpStringIteratorPrototype%", getPrototypeOf("".matchAll(/x/g)) as object],
-    ["%GeneratorFunction%", (function* (): Generator {}).constructor],
+    ["%GeneratorFunction%", function* (): Generator {}.constructor],
     ["%AsyncFunction%", (async (): Promise<void> => {}).constructor],
-    ["%AsyncGeneratorFunction%", (async function* (): AsyncGenerator {}).constructor],
+    ["%AsyncGeneratorFunction%", async function* (): AsyncGenerator {}.constructor],
   ];
   return [...list, ...hidden];
 }
@@ -151,9 +210,14 @@ function describe(object: object, path: string, found: ReadonlyMap<object, strin
   return { path, kind, prototype: prototypePath(object, found), open: false, properties };
 }
 
-function describeProperty(property: PropertyDescriptor, key: string, found: ReadonlyMap<object, string>): IntrinsicProperty | null {
+function describeProperty(
+  property: PropertyDescriptor,
+  key: string,
+  found: ReadonlyMap<object, string>,
+): IntrinsicProperty | null {
   const { value, writable = false } = property;
-  const pathOf = (object: object | undefined): string | null => (object === undefined ? null : (found.get(object) ?? null));
+  const pathOf = (object: object | undefined): string | null =>
+    object === undefined ? null : (found.get(object) ?? null);
   const getter = pathOf(property.get);
   if (getter !== null) return { getter, setter: pathOf(property.set) };
   // By key, not by description: a host that has made Symbol.dispose itself describes it in its own way.
@@ -172,7 +236,8 @@ function prototypePath(object: object, found: ReadonlyMap<object, string>): stri
   if (!isObject(prototype)) return null;
   const path = found.get(prototype);
   if (path !== undefined) return path;
-  if (typeof prototype === "function") return prototype.name === "TypedArray" ? "%TypedArray%" : prototype.name || "Function.prototype";
+  if (typeof prototype === "function")
+    return prototype.name === "TypedArray" ? "%TypedArray%" : prototype.name || "Function.prototype";
   const { constructor } = prototype as { readonly constructor?: unknown };
   const name = typeof constructor === "function" ? constructor.name : "Object";
   return `${name === "TypedArray" ? "%TypedArray%" : name}.prototype`;
@@ -180,8 +245,10 @@ function prototypePath(object: object, found: ReadonlyMap<object, string>): stri
 
 function describeGlobal(all: ReadonlyMap<string, IntrinsicObject>): IntrinsicObject {
   const properties = new Map<string, IntrinsicProperty>();
-  for (const name of GLOBAL_VALUES) properties.set(name, { value: (globalThis as unknown as Holder)[name] as Primitive, writable: false });
-  for (const name of [...GLOBAL_FUNCTIONS, ...GLOBAL_OBJECTS]) if (all.has(name)) properties.set(name, { path: name, writable: true });
+  for (const name of GLOBAL_VALUES)
+    properties.set(name, { value: (globalThis as unknown as Holder)[name] as Primitive, writable: false });
+  for (const name of [...GLOBAL_FUNCTIONS, ...GLOBAL_OBJECTS])
+    if (all.has(name)) properties.set(name, { path: name, writable: true });
   properties.set("globalThis", { path: "globalThis", writable: true });
   return { path: "globalThis", kind: "object", prototype: "Object.prototype", open: true, properties };
 }

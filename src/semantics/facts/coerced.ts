@@ -10,7 +10,8 @@ export function asNumber(fact: TypeFact): TypeFact {
   // strings and objects may give any number, undefined gives NaN
   if (mayBe(fact, TYPE.string | TYPE.undefined | OBJECT)) return { types: TYPE.number };
   let number = NOTHING;
-  if (mayBe(fact, TYPE.number)) number = fact.int === undefined ? { types: TYPE.number } : intFact(fact.int.min, fact.int.max);
+  if (mayBe(fact, TYPE.number))
+    number = fact.int === undefined ? { types: TYPE.number } : intFact(fact.int.min, fact.int.max);
   if (mayBe(fact, TYPE.null)) number = joinFacts(number, intFact(0, 0));
   if (mayBe(fact, TYPE.boolean)) number = joinFacts(number, intFact(0, 1));
   return number;

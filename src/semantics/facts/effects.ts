@@ -76,7 +76,8 @@ function throwsItself(operator: Operator, facts: readonly TypeFact[]): boolean {
       break;
   }
   // a bigint with anything else throws; two of them may be too large, or a division by zero
-  if (facts.length === 1 && (operator === "toNumeric" || operator === "-")) return facts.some((f) => mayBe(f, TYPE.symbol));
+  if (facts.length === 1 && (operator === "toNumeric" || operator === "-"))
+    return facts.some((f) => mayBe(f, TYPE.symbol));
   return facts.some((fact) => mayBe(fact, TYPE.symbol | TYPE.bigint));
 }
 

@@ -14,9 +14,7 @@ import type { IntRange, TypeFact } from "./typeFact.ts";
 import { intOf, INT32, isOnly, mayBe, TYPE, UINT32 } from "./typeFact.ts";
 
 export type Simplified =
-  | { readonly kind: "left" }
-  | { readonly kind: "right" }
-  | { readonly kind: "constant"; readonly value: Primitive };
+  { readonly kind: "left" } | { readonly kind: "right" } | { readonly kind: "constant"; readonly value: Primitive };
 /** A known operand; in a box, as undefined is one. */
 export interface Known {
   readonly value: Primitive;
@@ -26,7 +24,13 @@ const LEFT: Simplified = { kind: "left" };
 const RIGHT: Simplified = { kind: "right" };
 
 /** left operator right, of which the facts `a` and `b` hold. */
-export function simplifyBinary(operator: BinaryOperator, a: TypeFact, b: TypeFact, constA?: Known, constB?: Known): Simplified | null {
+export function simplifyBinary(
+  operator: BinaryOperator,
+  a: TypeFact,
+  b: TypeFact,
+  constA?: Known,
+  constB?: Known,
+): Simplified | null {
   const left = constA ?? onlyValue(a);
   const right = constB ?? onlyValue(b);
   if (left !== undefined && right !== undefined) return fold(operator, left, right);
@@ -67,7 +71,9 @@ function isRightIdentity(operator: BinaryOperator, x: TypeFact, c: Primitive): b
     case "^":
     case "<<":
     case ">>":
-      return typeof c === "number" && within(int, INT32) && (operator === "|" || operator === "^" ? c | 0 : c & 31) === 0;
+      return (
+        typeof c === "number" && within(int, INT32) && (operator === "|" || operator === "^" ? c | 0 : c & 31) === 0
+      );
     case ">>>":
       return typeof c === "number" && within(int, UINT32) && (c & 31) === 0;
     case "&":
@@ -138,7 +144,8 @@ function equality(operator: Comparison, a: TypeFact, b: TypeFact, left?: Known, 
   if (strict && (a.types & b.types) === 0) return false;
   const nullish = TYPE.null | TYPE.undefined;
   if (!strict && isOnly(a, nullish) && isOnly(b, nullish)) return true;
-  if (!strict && ((isOnly(a, nullish) && !mayBe(b, nullish)) || (isOnly(b, nullish) && !mayBe(a, nullish)))) return false;
+  if (!strict && ((isOnly(a, nullish) && !mayBe(b, nullish)) || (isOnly(b, nullish) && !mayBe(a, nullish))))
+    return false;
   // Two numbers are all that could be equal here, and their ranges are apart.
   const numbersOnly = strict ? (a.types & b.types) === TYPE.number : a.types === TYPE.number && b.types === TYPE.number;
   if (!numbersOnly) return null;

@@ -53,7 +53,8 @@ export function intFact(min: number, max: number): TypeFact {
 /** All that can be known of one value. */
 export function factOf(value: Primitive): TypeFact {
   if (value === null) return { types: TYPE.null };
-  if (typeof value === "number") return Number.isSafeInteger(value) && !Object.is(value, -0) ? intFact(value, value) : numberFact;
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) && !Object.is(value, -0) ? intFact(value, value) : numberFact;
   return { types: BIT_OF[typeof value as keyof typeof BIT_OF] };
 }
 
