@@ -36,10 +36,10 @@ type WithoutPositions<P extends readonly unknown[], N extends readonly unknown[]
 ]
   ? P extends readonly []
     ? never
-    : P extends readonly [_?: infer H, ...infer T]
-      ? [Stays<V, H>] extends [true]
+    : P extends readonly [_?: unknown, ...infer T]
+      ? [Stays<V, P[0]>] extends [true]
         ? [...Head<P, T>, ...WithoutPositions<T, Values>]
-        : V extends Promised<H>
+        : Accepts<P[0], V> extends true
           ? WithoutPositions<T, Values>
           : never
       : V extends P[number]
@@ -56,30 +56,29 @@ type WithoutNames<P extends readonly unknown[], N extends object, Keys extends k
     ? never
     : number extends P["length"]
       ? OpenEnd<P, N, Keys>
-      : P extends readonly [_?: infer H, ...infer T]
-        ? { [K in Keys]: Supplied<P, H, T, N, Keys, K> }[Keys] | Kept<Head<P, T>, WithoutNames<T, N, Keys>>
+      : P extends readonly [_?: unknown, ...infer T]
+        ? { [K in Keys]: Supplied<P, T, N, Keys, K> }[Keys] | Kept<Head<P, T>, WithoutNames<T, N, Keys>>
         : never;
 
 type Supplied<
   P extends readonly unknown[],
-  H,
   T extends readonly unknown[],
   N extends object,
   Keys extends keyof N,
   K extends Keys,
-> = [Stays<N[K], H>] extends [true]
+> = [Stays<N[K], P[0]>] extends [true]
   ? Kept<Head<P, T>, WithoutNames<T, N, Exclude<Keys, K>>>
-  : N[K] extends Promised<H>
+  : Accepts<P[0], N[K]> extends true
     ? WithoutNames<T, N, Exclude<Keys, K>>
     : never;
 
 /** A rest parameter of unknown length, perhaps behind fixed ones. */
 type OpenEnd<P extends readonly unknown[], N extends object, Keys extends keyof N> = P extends readonly [
-  infer H,
+  unknown,
   ...infer T,
 ]
-  ? { [K in Keys]: Supplied<P, H, T, N, Keys, K> }[Keys] | Kept<Head<P, T>, WithoutNames<T, N, Keys>>
-  : N[Keys] extends P
+  ? { [K in Keys]: Supplied<P, T, N, Keys, K> }[Keys] | Kept<Head<P, T>, WithoutNames<T, N, Keys>>
+  : N[Keys] extends readonly P[number][]
     ? []
     : never;
 
@@ -122,7 +121,16 @@ type HasHole<V, Depth extends readonly unknown[]> =
 
 type IsAny<V> = 0 extends 1 & V ? true : false;
 
-/** What may be supplied for an `H`: all of it, or the fields of it that are promised. */
+/** Whether `V` may be supplied for an `H`: it is one, or has some of its fields, which is a promise of the rest. */
+type Accepts<H, V> = V extends H
+  ? true
+  : V extends object
+    ? [keyof V & keyof Extract<H, object>] extends [never]
+      ? false
+      : V extends Promised<Extract<H, object>>
+        ? true
+        : false
+    : false;
+
 type Promised<H> =
-  | H
-  | (H extends AnyFunction ? never : H extends object ? object & { readonly [K in keyof H]?: Promised<H[K]> } : never);
+  H | (H extends AnyFunction ? never : H extends object ? { readonly [K in keyof H]?: Promised<H[K]> } : never);

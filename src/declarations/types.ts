@@ -24,7 +24,7 @@ export interface Declared {
   readonly type: TypeText;
   /** the named object type behind it, where there is one; look it up with `typeDeclaration` */
   readonly ref: TypeRef | null;
-  /** kind partial: the fields that are written down; null otherwise */
+  /** fields of an object type written right here, or listed by a `Spec` written right here; else null: see `ref` */
   readonly fields: ReadonlyMap<string, Declared> | null;
   /** elements of an array, tuple or readonly array; null where it is none */
   readonly elements: Declared | null;
@@ -51,6 +51,8 @@ export interface FunctionDeclaration {
   readonly thisParam: Declared | null;
   readonly params: readonly DeclaredParam[];
   readonly result: Declared;
+  /** mode extern: paths from the parameters that a call may change; null: everything that it can reach */
+  readonly changes: readonly string[] | null;
 }
 
 /** An object type: from a class, interface or type literal, with what `Spec<T, ...>` says on top. */

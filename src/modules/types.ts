@@ -12,7 +12,10 @@ export interface Host {
 
 /** Where a name leads once imports and re-exports are followed. */
 export type BindingTarget =
-  /** a binding at module scope of `file`; `*default*` is the one of `export default <expression>` */
+  /**
+   * A binding at module scope of `file`; `*default*` is the one of `export default <expression>`. In a cjs module
+   * `*exports*` is its `module.exports` and `*exports*.x` the property x of it.
+   */
   | { readonly kind: "local"; readonly file: string; readonly name: string }
   /** `name` of a module outside of the program; "*" is its namespace */
   | { readonly kind: "external"; readonly module: string; readonly name: string }
@@ -63,7 +66,7 @@ export interface ModuleGraph {
   /** evaluated modules in the order ECMAScript evaluates them, cycles included */
   readonly order: readonly string[];
   module(file: string): ProgramModule | null;
-  /** follows re-exports and stars; "default" of a cjs module is its `module.exports`: local `*exports*` */
+  /** follows re-exports and stars */
   resolveExport(file: string, name: string): BindingTarget | null;
   /** a name at module scope of `file`; null where the module does not bind it */
   resolveBinding(file: string, localName: string): BindingTarget | null;

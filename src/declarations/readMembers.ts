@@ -1,0 +1,79 @@
+/** The fields of an interface, type literal or class, each by its written type; methods and call signatures are none. */
+import type * as t from "@babel/types";
+import { returnType } from "../syntax/babelCompat.ts";
+import type { Declared } from "./types.ts";
+
+const unknownField: Declared = { kind: "undeclared", type: "unknown", ref: null, fields: null, elements: null };
+
+type Read = (type: t.TSType) => Declared;
+
+export function readMembers(members: readonly t.TSTypeElement[], read: Read): Map<string, Declared> {
+  const fields = new Map<string, Declared>();
+  for (const member of members) {
+    if (member.type === "TSMethodSignature") {
+      const name = keyName(member.key, member.computed ?? false);
+      if (name !== null) fields.set(name, { ...unknownField, type: "function" });
+    }
+    if (member.type !== "TSPropertySignature") continue;
+    const name = keyName(member.key, member.computed ?? false);
+    const type = returnType(member);
+    if (name !== null) fields.set(name, optional(type === null ? unknownField : read(type), member.optional ?? false));
+  }
+  return fields;
+}
+
+/** Fields that a class declares: properties and parameter properties, those of its superclass not included. */
+export function readClassFields(node: t.Class, read: Read): Map<string, Declared> {
+  const fields = new Map<string, Declared>();
+  for (const member of node.body.body) {
+    if ((member.type === "ClassProperty" || member.type === "ClassAccessorProperty") && !member.static) {
+      const name = keyName(member.key, member.computed ?? false);
+      const type = annotated(member.typeAnnotation);
+      if (name !== null)
+        fields.set(name, optional(type === null ? initialType(member.value) : read(type), member.optional ?? false));
+    }
+    if (member.type === "ClassMethod" && member.kind === "constructor") {
+      for (const parameter of member.params) {
+        if (parameter.type !== "TSParameterProperty") continue;
+        const target =
+          parameter.parameter.type === "AssignmentPattern" ? parameter.parameter.left : parameter.parameter;
+        if (target.type !== "Identifier") continue;
+        const type = annotated(target.typeAnnotation);
+        fields.set(target.name, type === null ? unknownField : read(type));
+      }
+    }
+    if (member.type === "ClassMethod" && member.kind === "get" && !member.static) {
+      const name = keyName(member.key, member.computed);
+      const type = returnType(member);
+      if (name !== null) fields.set(name, type === null ? unknownField : read(type));
+    }
+  }
+  return fields;
+}
+
+/** The type in an annotation `: T`. */
+export function annotated(annotation: t.Node | null | undefined): t.TSType | null {
+  return annotation?.type === "TSTypeAnnotation" ? annotation.typeAnnotation : null;
+}
+
+function optional(field: Declared, isOptional: boolean): Declared {
+  if (!isOptional || field.type === "unknown") return field;
+  return { ...field, type: [...new Set([...field.type.split("|"), "undefined"])].sort().join("|") };
+}
+
+function initialType(value: t.Expression | null | undefined): Declared {
+  const types: Readonly<Record<string, string>> = {
+    NumericLiteral: "number",
+    StringLiteral: "string",
+    TemplateLiteral: "string",
+    BooleanLiteral: "boolean",
+    BigIntLiteral: "bigint",
+  };
+  return { ...unknownField, type: types[value?.type ?? ""] ?? "unknown" };
+}
+
+export function keyName(key: t.Node, computed: boolean): string | null {
+  if (key.type === "StringLiteral") return key.value;
+  if (key.type === "NumericLiteral") return String(key.value);
+  return key.type === "Identifier" && !computed ? key.name : null;
+}
