@@ -134,7 +134,7 @@ function declarationOf(graph: ModuleGraph, code: Code): FunctionDeclaration | nu
 function knowledge(graph: ModuleGraph, prelude: Knowledge["prelude"]): Knowledge {
   return {
     prelude,
-    declaredField: () => null,
+    typeOf: (declared) => declaredType(graph, declared),
     resultType: (code) => {
       const declared = declarationOf(graph, code)?.result;
       return declared === undefined ? null : declaredType(graph, declared);

@@ -6,6 +6,7 @@
  */
 import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
+import type { FunctionCode } from "./heap.ts";
 import { dataProperty, newObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { pushFrame } from "./pushFrame.ts";
@@ -13,7 +14,7 @@ import type { Machine } from "./run.ts";
 import { Run } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { State } from "./state.ts";
-import type { Value } from "./values.ts";
+import type { Address, Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
 import { Decisions, Restart } from "./versions.ts";
 import type { World } from "./world.ts";
@@ -62,6 +63,42 @@ function evaluate(session: Session, run: Run, file: string, ir: IrModule): State
   const [exit] = run.exits;
   if (exit === undefined || run.exits.length > 1) throw new Bailout("the module's evaluation has more than one outcome");
   return exit;
+}
+
+/** Calls a function of the program at specialization time; what it makes becomes part of the world. */
+export function evaluateCall(session: Session, machine: Machine, fn: Value, args: readonly Value[]): Value {
+  const object = fn.kind === "object" ? session.world.get(fn.address) : undefined;
+  if (object?.code === undefined || object.code === null || fn.kind !== "object") throw new Bailout("the function that sets a context up is not known");
+  const decisions = new Decisions();
+  session.evaluating = true;
+  try {
+    for (let n = 0; n < 50; n++) {
+      const run = new Run(session, machine, decisions, object.code.code.ir.name);
+      try {
+        return callOnce(session, run, fn.address, object.code, args);
+      } catch (error) {
+        if (!(error instanceof Restart)) throw error;
+      }
+    }
+  } finally {
+    session.evaluating = false;
+  }
+  throw new Bailout("setting a context up does not settle");
+}
+
+function callOnce(session: Session, run: Run, self: Address, code: FunctionCode, args: readonly Value[]): Value {
+  const state: State = { frames: [], store: session.world.store(), region: null, block: run.newBlock(null), fields: new Map() };
+  pushFrame(run, state, { self, code, receiver: UNDEFINED, args, newTarget: UNDEFINED, result: { kind: "exit" }, key: "context" });
+  run.onExit = (s): void => {
+    run.exits.push(s);
+  };
+  runPath(run, state);
+  drain(run);
+  const [exit] = run.exits;
+  const [result] = run.returns;
+  if (exit === undefined || result === undefined || run.exits.length > 1) throw new Bailout("setting a context up has more than one outcome");
+  settle(session.world, exit);
+  return result;
 }
 
 /** What evaluation left behind becomes the base; variables it could not follow are dynamic there. */

@@ -69,9 +69,17 @@ export interface HeapObject {
 }
 export interface TypedView {
   readonly constructorName: string;
-  readonly content: ArrayBuffer;
-  readonly offset: number;
+  /** the elements, in a typed array of the kind */
+  readonly content: TypedContent;
+  /** bytes of an element */
+  readonly size: number;
+  /** the object record that may change the content in place */
+  readonly owner: HeapObject | null;
+}
+export interface TypedContent {
+  [index: number]: number | bigint;
   readonly length: number;
+  slice(): TypedContent;
 }
 
 /** A fresh object with nothing in it. */

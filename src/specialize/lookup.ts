@@ -28,6 +28,7 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
       if (found.get !== null || found.set !== null) return { kind: "accessor", get: found.get ?? UNDEFINED, set: found.set ?? UNDEFINED, holder: at };
       return { kind: "data", value: found.value, holder: at, own: at === address, flags: found.flags };
     }
+    if (object.properties.has("#open")) return { kind: "unknown", what: "a property that the host may have added" };
     at = object.prototype;
   }
   return { kind: "absent" };
@@ -35,7 +36,14 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
 
 /** The own property, or null; elements of arrays and lengths included. */
 export function ownProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | "unknown" | null {
-  if (state.store.isBase(address) && run.session.isMutable(address, key)) return "unknown";
+  if (!state.store.isBase(address)) return ordinaryProperty(run, state, address, object, key);
+  if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";
+  const found = ordinaryProperty(run, state, address, object, key);
+  if (found !== null) run.session.live?.rely(address, key, found.value);
+  return found;
+}
+
+function ordinaryProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | null {
   if (object.elements !== null && object.kind === "array") {
     if (key === "length") return dataProperty(constant(object.elements.length), 1);
     const index = arrayIndex(key);
@@ -47,12 +55,11 @@ export function ownProperty(run: Run, state: State, address: Address, object: He
   if (object.kind === "typed" && object.bytes !== null) {
     const index = arrayIndex(key);
     if (index !== null) {
-      const elements = run.session.elementsOf(object.bytes);
-      return index < elements.length ? dataProperty(constant(elements[index])) : null;
+      return index < object.bytes.content.length ? dataProperty(constant(object.bytes.content[index])) : null;
     }
-    if (key === "length") return dataProperty(constant(object.bytes.length), 0);
-    if (key === "byteLength") return dataProperty(constant(object.bytes.length * run.session.elementSize(object.bytes)), 0);
-    if (key === "byteOffset") return dataProperty(constant(object.bytes.offset), 0);
+    if (key === "length") return dataProperty(constant(object.bytes.content.length), 0);
+    if (key === "byteLength") return dataProperty(constant(object.bytes.content.length * object.bytes.size), 0);
+    if (key === "byteOffset") return dataProperty(constant(0), 0);
   }
   if (key === "size" && (object.kind === "map" || object.kind === "set")) return dataProperty(constant(object.entries?.length ?? 0), 0);
   if (object.kind === "regexp" && (key === "source" || key === "flags")) return object.properties.get(`#${key}`) ?? null;

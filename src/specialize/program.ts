@@ -4,8 +4,8 @@
  */
 import { blockOrder } from "../ir/blockOrder.ts";
 import { liveIn } from "../ir/liveness.ts";
-import { successorsOf } from "../ir/successorsOf.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
+import { successorsOf } from "../ir/successorsOf.ts";
 import type { BlockId, Instruction, IrFunction, IrModule, Operand, Slot, Terminator } from "../ir/types.ts";
 import { step } from "./step.ts";
 

@@ -11,6 +11,12 @@ export function referTo(run: Run, state: State, address: Address): Operand | nul
   const { session } = run;
   const path = session.world.intrinsicPath(address);
   if (path !== null) return liftIntrinsic(run, state, path);
+  const live = session.live?.get(address);
+  if (live !== undefined) {
+    let held = run.captured.get(address);
+    if (held === undefined) run.captured.set(address, (held = run.newTemp(live.path[live.path.length - 1] ?? "roots")));
+    return held;
+  }
   const found = session.names().get(address);
   if (found === undefined) return null;
   const base = session.nameOf(found.binding);

@@ -51,6 +51,8 @@ export class Run {
   readonly returns: Value[] = [];
   /** states in which the outermost frame has returned, where somebody wants them */
   readonly exits: State[] = [];
+  /** live objects that the residual refers to, and the temporary that holds each */
+  readonly captured = new Map<Address, Temp>();
   onExit: ((state: State) => void) | null = null;
 
   constructor(

@@ -2,18 +2,19 @@
  * One compilation: the evaluated world, what residual functions have been made of it, and the names they use. Runs ask it
  * for everything that outlives a single residual function.
  */
-import type { IrFunction, Origin, Primitive } from "../ir/types.ts";
+import type { Declared } from "../declarations/types.ts";
+import type { IrFunction, Origin } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { booleanFact } from "./facts.ts";
-import type { FunctionCode, TypedView } from "./heap.ts";
+import type { FunctionCode } from "./heap.ts";
 import { HIDDEN, dataProperty, newObject } from "./heap.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
+import type { LiveObjects } from "./live.ts";
 import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
 import type { Code, Program } from "./program.ts";
 import type { Call, State } from "./state.ts";
-import { elementSize, elementsOf, makeTyped, withElement } from "./typedContent.ts";
 import type { Address, DeclaredType, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
 import type { Reference, World } from "./world.ts";
@@ -23,18 +24,21 @@ import { WorldChanged } from "./world.ts";
 export interface Knowledge {
   /** code of a prelude function that stands for a built-in, by the built-in's path */
   prelude(path: string): Code | null;
-  /** declared type of a field of an object of the world, or of what a function gives */
-  declaredField(prototype: string | null, key: string): DeclaredType | null;
+  typeOf(declared: Declared): DeclaredType | null;
+  /** what the program declares a function to give */
   resultType(code: Code): DeclaredType | null;
   /** type of an instance of a built-in class */
   builtinType(path: string): DeclaredType | null;
 }
 
-/** A `specialize(fn, statics)` call that evaluation has come by. */
+/** A `specialize(fn, statics)` or `context(fn, setup, statics)` call that evaluation has come by. */
 export interface Site {
   readonly origin: Origin;
   readonly fn: Value;
+  /** the static arguments; for a context the function from its roots to them */
   readonly statics: Value;
+  /** contexts: the function that sets one up and gives its roots */
+  readonly setup: Value | null;
 }
 
 export type Binding =
@@ -51,6 +55,8 @@ export class Session {
   readonly booleanTypes = booleanFact.types;
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
   private named: ReturnType<World["names"]> | null = null;
+  /** the context's live objects, while a context is specialized */
+  live: LiveObjects | null = null;
   /** true while modules are being evaluated */
   evaluating = false;
 
@@ -125,7 +131,7 @@ export class Session {
   }
 
   private externalBinding(module: string, name: string): Binding {
-    if (module === "babel-plugin-specialize" && (name === "specialize" || name === "dynamic")) return { kind: "value", value: reference(this.intrinsic(`%${name}%`)) };
+    if (module === "babel-plugin-specialize" && (name === "specialize" || name === "dynamic" || name === "context")) return { kind: "value", value: reference(this.intrinsic(`%${name}%`)) };
     return { kind: "dynamic", reference: this.nameOf({ kind: "external", module, name }), what: `${name} of the module ${module}, which is outside of the program`, declared: null };
   }
 
@@ -186,8 +192,9 @@ export class Session {
   }
 
   declaredField(state: State, address: Address, key: string): DeclaredType | null {
-    const { prototype } = state.store.get(address);
-    return this.knowledge.declaredField(prototype === null ? null : state.store.get(prototype).site, key);
+    void state;
+    const declared = this.live?.fieldOf(address, key) ?? null;
+    return declared === null ? null : this.knowledge.typeOf(declared);
   }
 
   /** What an element of a known array may be, whichever it is. */
@@ -236,22 +243,6 @@ export class Session {
     object.properties.set("lastIndex", dataProperty(constant(0), 1));
     state.store.put(address, object);
     return reference(address);
-  }
-  elementsOf(view: TypedView): readonly (number | bigint)[] {
-    return elementsOf(view);
-  }
-  elementSize(view: TypedView): number {
-    return elementSize(view);
-  }
-  makeTyped(name: string, content: number | readonly (number | bigint)[]): TypedView | null {
-    return makeTyped(name, content);
-  }
-  storeElement(state: State, address: Address, index: number, value: Primitive): boolean {
-    const { bytes } = state.store.get(address);
-    const next = bytes === null ? null : withElement(bytes, index, value);
-    if (next === null) return false;
-    state.store.edit(address).bytes = next;
-    return true;
   }
   /** An object nobody sees, for results that are thrown away. */
   discard(state: State): Address {

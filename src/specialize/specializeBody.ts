@@ -38,6 +38,8 @@ export interface Body {
   /** the static value that every return gives, if there is one */
   readonly result: Value | null;
   readonly decisions: Decisions;
+  /** live objects in the order of the function's captures */
+  readonly captured: readonly Address[];
   readonly stats: { readonly versions: number; readonly restarts: number; readonly steps: number };
 }
 
@@ -78,11 +80,11 @@ function attempt(session: Session, run: Run, request: BodyRequest, restarts: num
   pushFrame(run, state, { self: request.self, code: request.code, receiver, args, newTarget: UNDEFINED, result: { kind: "exit" }, key });
   runPath(run, state);
   drain(run);
-  const fn = finishResidual(run, entry, request.id, { name: request.label, kind: "function", length: params.length, params, rest: null, thisTemp, captures: [], origin: ir.origin });
+  const fn = finishResidual(run, entry, request.id, { name: request.label, kind: "function", length: params.length, params, rest: null, thisTemp, captures: [...run.captured.values()].map((slot) => ({ slot, name: run.nameOf(slot) ?? "object", isCell: false })), origin: ir.origin });
   const [first] = run.returns;
   const constant = first !== undefined && (first.kind === "const" || (first.kind === "object" && session.world.get(first.address) !== undefined));
   const result = constant && run.returns.every((r) => sameValueRef(r, first)) ? first : null;
-  return { fn, result, decisions: run.decisions, stats: { versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0), restarts, steps: run.steps } };
+  return { fn, result, decisions: run.decisions, captured: [...run.captured.keys()], stats: { versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0), restarts, steps: run.steps } };
 }
 
 function nameOfParam(ir: IrFunction, i: number): string | undefined {

@@ -36,7 +36,7 @@ export function listOf(run: Run, state: State, value: Value): Value[] | null {
   if (iterator.kind !== "data" || iterator.value.kind !== "object") return null;
   const builtin = state.store.get(iterator.value.address).builtin;
   if (object.kind === "array" && builtin === "Array.prototype.values") return (object.elements ?? []).map((e) => e ?? UNDEFINED);
-  if (object.kind === "typed" && object.bytes !== null && builtin !== null) return run.session.elementsOf(object.bytes).map(constant);
+  if (object.kind === "typed" && object.bytes !== null && builtin !== null) return Array.from(object.bytes.content).map(constant);
   if (object.kind === "set" && builtin === "Set.prototype.values") return (object.entries ?? []).map(([k]) => k);
   if (object.kind === "map" && builtin === "Map.prototype.entries") return (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
   if (object.kind === "plain" && builtin === "Array.prototype.values") return arrayLike(run, state, value.address);
@@ -183,7 +183,7 @@ export function ownKeys(run: Run, state: State, address: Address): string[] {
   object.elements?.forEach((element, i) => {
     if (object.kind === "array" && element !== null && element !== undefined) indices.push(String(i));
   });
-  if (object.kind === "typed" && object.bytes !== null) for (let i = 0; i < object.bytes.length; i++) indices.push(String(i));
+  if (object.kind === "typed" && object.bytes !== null) for (let i = 0; i < object.bytes.content.length; i++) indices.push(String(i));
   const named: string[] = [];
   for (const key of object.properties.keys()) {
     if (key.startsWith("@@")) symbols.push(key);

@@ -16,6 +16,7 @@ import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
 import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
+import { storeElement } from "./typedContent.ts";
 import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
@@ -174,7 +175,7 @@ export function assign(run: Run, state: State, address: Address, name: string, v
   if (object.kind === "typed") {
     const index = arrayIndex(name);
     if (index !== null) {
-      if (value.kind === "const" && run.session.storeElement(state, address, index, value.value)) return "next";
+      if (value.kind === "const" && storeElement(state.store.edit(address), index, value.value)) return "next";
       return residualSet(run, state, reference(address), constant(index), value, origin);
     }
   }

@@ -144,8 +144,19 @@ export class World {
     return target?.kind === "local" && target.file === file ? target.name : null;
   }
 
+  /** the package's own functions, known by path like built-ins */
+  private addOwn(path: string): void {
+    const address = this.newAddress();
+    this.intrinsicAt.set(path, address);
+    const object = newObject("function", this.intrinsicAt.get("Function.prototype") ?? null, path);
+    object.builtin = path;
+    object.residence = { kind: "intrinsic" };
+    this.base.set(address, object);
+  }
+
   private loadIntrinsics(intrinsics: ReadonlyMap<string, IntrinsicObject>): void {
     for (const path of intrinsics.keys()) this.intrinsicAt.set(path, this.newAddress());
+    for (const name of ["specialize", "dynamic", "context"]) this.addOwn(`%${name}%`);
     for (const [path, info] of intrinsics) {
       const prototype = info.prototype === null ? null : (this.intrinsicAt.get(info.prototype) ?? null);
       const object = newObject(info.kind === "function" ? "function" : "plain", prototype, path);
@@ -155,13 +166,14 @@ export class World {
         const value = (p: { path: string } | { value: Primitive } | null | undefined): Value => {
           if (p === null || p === undefined) return UNDEFINED;
           if ("value" in p) return constant(p.value);
-          if (p.path.startsWith("Symbol.") && !this.intrinsicAt.has(p.path)) return { kind: "symbol", key: p.path };
+          if (!this.intrinsicAt.has(p.path) && p.path.startsWith("Symbol.")) return { kind: "symbol", key: p.path };
           const at = this.intrinsicAt.get(p.path);
           return at === undefined ? NULL : reference(at);
         };
         if ("getter" in property) object.properties.set(key, { value: UNDEFINED, get: value({ path: property.getter }), set: null, flags: 4 });
-        else object.properties.set(key, dataProperty(value(property), HIDDEN));
+        else object.properties.set(key, dataProperty(value(property), property.writable ? HIDDEN : 0));
       }
+      if (info.open) object.properties.set("#open", dataProperty(UNDEFINED, 0));
       this.base.set(this.intrinsicAt.get(path) ?? -1, object);
     }
   }

@@ -8,6 +8,7 @@ import type { Run } from "../run.ts";
 import type { Construction, Flow, State } from "../state.ts";
 import { listOf } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
+import { makeTyped } from "../typedContent.ts";
 import type { Address, Value } from "../values.ts";
 import { UNDEFINED, constant, reference } from "../values.ts";
 
@@ -86,7 +87,7 @@ function typed(name: string): ConstructorModel {
     if (prototypeOf(run, state, newTarget, name) !== run.session.intrinsic(`${name}.prototype`) || call.args.length > 1) return null;
     const content = typedContent(run, state, call);
     if (content === null) return null;
-    const view = run.session.makeTyped(name, content);
+    const view = makeTyped(name, content);
     if (view === null) return null;
     const address = make(run, state, "typed", run.session.intrinsic(`${name}.prototype`), `new ${name}`);
     state.store.edit(address).bytes = view;

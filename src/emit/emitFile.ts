@@ -1,0 +1,101 @@
+/**
+ * Residual functions become syntax in the file whose sites asked for them.
+ *
+ * Needs: residual functions and what their names refer to. Promises: a replacement for each site that has a residual, the
+ * declarations it needs (shared functions; constants for objects reached by a path), the imports to add. Nothing of the
+ * file itself is changed here.
+ */
+import type * as t from "@babel/types";
+import type { IrFunction, IrModule, Origin } from "../ir/types.ts";
+import type { Reference } from "../specialize/world.ts";
+import { t as build } from "../syntax/babel.ts";
+import { nameReferences } from "./nameReferences.ts";
+import type { AddedImport, Names } from "./names.ts";
+
+export interface SiteResidual {
+  readonly origin: Origin;
+  readonly id: number;
+}
+export interface EmittedSite {
+  readonly origin: Origin;
+  /** what the call is replaced by */
+  readonly expression: t.Expression;
+}
+export interface Emitted {
+  readonly sites: readonly EmittedSite[];
+  /** declarations to put in front of the first statement that has a site */
+  readonly declarations: readonly t.Statement[];
+  readonly imports: readonly AddedImport[];
+}
+/** Prints one function of a module as syntax. */
+export type Restructure = (module: IrModule, id: number) => t.FunctionExpression | t.ArrowFunctionExpression;
+
+/** The syntax for all residuals of a file. */
+export function emitFile(
+  file: string,
+  residual: { readonly sites: readonly SiteResidual[]; readonly functions: readonly IrFunction[]; readonly references: ReadonlyMap<string, Reference> },
+  names: Names,
+  restructure: Restructure,
+): Emitted {
+  const { functions, usedBy } = nameReferences(residual.functions, residual.references, names);
+  const module: IrModule = { file, functions, bindings: new Map() };
+  const declarations: t.Statement[] = [];
+  const done = new Set<string>();
+  const declare = (key: string): void => {
+    const reference = residual.references.get(key);
+    if (reference === undefined || done.has(key)) return;
+    done.add(key);
+    if (reference.kind === "path") {
+      const base = residual.references.get(reference.base);
+      if (base === undefined) return;
+      declarations.push(constant(names.of(key, reference), pathExpression(names.of(reference.base, base), reference.path)));
+    }
+    if (reference.kind === "function") {
+      declareAll(reference.id);
+      declarations.push(declaration(names.of(key, reference), restructure(module, reference.id)));
+    }
+  };
+  const declareAll = (id: number): void => {
+    for (const key of [...functionsIn(functions, id)].flatMap((f) => [...(usedBy.get(f) ?? [])])) declare(key);
+  };
+  const sites = residual.sites.map(({ origin, id }): EmittedSite => {
+    declareAll(id);
+    return { origin, expression: restructure(module, id) };
+  });
+  return { sites, declarations, imports: names.added };
+}
+
+/** a function and the closures made in it, transitively */
+function functionsIn(functions: readonly IrFunction[], id: number): ReadonlySet<number> {
+  const found = new Set<number>([id]);
+  for (const at of found)
+    for (const block of functions[at]?.blocks ?? [])
+      for (const step of block.instructions) {
+        if (step.op === "closure") found.add(step.func);
+        if (step.op !== "class") continue;
+        if (step.definition.constructorFunction !== null) found.add(step.definition.constructorFunction.func);
+        for (const member of step.definition.members) if (member.closure !== null) found.add(member.closure.func);
+      }
+  return found;
+}
+
+function constant(name: string, value: t.Expression): t.Statement {
+  return build.variableDeclaration("const", [build.variableDeclarator(build.identifier(name), value)]);
+}
+
+function pathExpression(base: string, path: readonly string[]): t.Expression {
+  let expression: t.Expression = build.identifier(base);
+  for (const key of path) {
+    const plain = build.isValidIdentifier(key, false);
+    const index = /^(0|[1-9]\d*)$/.test(key);
+    const property = plain ? build.identifier(key) : index ? build.numericLiteral(Number(key)) : build.stringLiteral(key);
+    expression = build.memberExpression(expression, property, !plain);
+  }
+  return expression;
+}
+
+function declaration(name: string, fn: t.FunctionExpression | t.ArrowFunctionExpression): t.Statement {
+  if (fn.type === "FunctionExpression") return build.functionDeclaration(build.identifier(name), fn.params as t.Identifier[], fn.body);
+  const body = fn.body.type === "BlockStatement" ? fn.body : build.blockStatement([build.returnStatement(fn.body)]);
+  return build.functionDeclaration(build.identifier(name), fn.params as t.Identifier[], body);
+}

@@ -1,0 +1,97 @@
+/**
+ * Live objects of a context: known by their fields when the residual is made, by identity only at run time. They are found
+ * from the roots along static fields; each has a path from there. Reading one of their static fields is relied on, and
+ * the binder checks it; reading a dynamic field, or handing the object over, uses the real object.
+ */
+import type { Declared } from "../declarations/types.ts";
+import type { Address, Value } from "./values.ts";
+import type { World } from "./world.ts";
+
+export interface LiveObject {
+  readonly address: Address;
+  readonly path: readonly string[];
+  /** what was declared about it; null: nothing, and it has no class: all of it is static */
+  readonly declared: Declared | null;
+}
+
+/** A static field of a live object that the residual was made for. */
+export interface Reliance {
+  readonly address: Address;
+  readonly key: string;
+  readonly value: Value;
+}
+
+/** What declarations say about objects. */
+export interface Declarations {
+  /** declaration of a class's instances, or null */
+  ofClass(file: string, name: string): Declared | null;
+  field(declared: Declared, key: string): Declared | null;
+  element(declared: Declared): Declared | null;
+}
+
+export class LiveObjects {
+  private readonly found = new Map<Address, LiveObject>();
+  readonly relied = new Map<string, Reliance>();
+
+  constructor(
+    private readonly world: World,
+    private readonly declarations: Declarations,
+    private readonly named: ReadonlySet<Address>,
+    root: Address,
+  ) {
+    this.discover(root);
+  }
+
+  get(address: Address): LiveObject | undefined {
+    return this.found.get(address);
+  }
+
+  /** True: only the run time knows what the field holds. */
+  isDynamic(address: Address, key: string): boolean {
+    const live = this.found.get(address);
+    return live !== undefined && !this.isStatic(live, key);
+  }
+
+  /** Declared type of a field of a live object. */
+  fieldOf(address: Address, key: string): Declared | null {
+    const declared = this.found.get(address)?.declared ?? null;
+    return declared === null ? null : this.declarations.field(declared, key);
+  }
+
+  /** The residual depends on this field having this value. */
+  rely(address: Address, key: string, value: Value): void {
+    if (this.found.has(address)) this.relied.set(`${address}.${key}`, { address, key, value });
+  }
+
+  private isStatic(live: LiveObject, key: string): boolean {
+    if (live.declared === null) return true;
+    if (/^\d+$/.test(key) || key === "length") return true;
+    const field = this.declarations.field(live.declared, key);
+    return field?.kind === "static" || field?.kind === "partial";
+  }
+
+  private discover(root: Address): void {
+    const queue: LiveObject[] = [{ address: root, path: [], declared: null }];
+    for (let i = 0; i < queue.length; i++) {
+      const live = queue[i];
+      if (live === undefined || this.found.has(live.address)) continue;
+      const object = this.world.get(live.address);
+      if (object === undefined || object.builtin !== null || object.code !== null || this.named.has(live.address)) continue;
+      const declared = this.classOf(object.prototype) ?? live.declared;
+      const here: LiveObject = { ...live, declared };
+      this.found.set(live.address, here);
+      const visit = (key: string, value: Value | null | undefined, child: Declared | null): void => {
+        if (value?.kind === "object") queue.push({ address: value.address, path: [...live.path, key], declared: child });
+      };
+      for (const [key, property] of object.properties)
+        if (property.get === null && this.isStatic(here, key)) visit(key, property.value, declared === null ? null : this.declarations.field(declared, key));
+      object.elements?.forEach((value, n) => visit(String(n), value, declared === null ? null : this.declarations.element(declared)));
+    }
+  }
+
+  private classOf(prototype: Address | null): Declared | null {
+    const constructor = prototype === null ? undefined : this.world.get(prototype)?.properties.get("constructor")?.value;
+    const code = constructor?.kind === "object" ? this.world.get(constructor.address)?.code : null;
+    return code === null || code === undefined || !code.isClass ? null : this.declarations.ofClass(code.code.file, code.code.ir.name);
+  }
+}
