@@ -14,7 +14,6 @@ import { activationKey, pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
 import type { Construction, Flow, Return, State } from "./state.ts";
 import { top } from "./state.ts";
-import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";

@@ -15,7 +15,6 @@ import { Bailout } from "./limits.ts";
 import { liftIntrinsic, referTo } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
-import { assign } from "./stepProperties.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, reference } from "./values.ts";
 

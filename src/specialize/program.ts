@@ -7,7 +7,6 @@ import { liveIn } from "../ir/liveness.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import { successorsOf } from "../ir/successorsOf.ts";
 import type { BlockId, Instruction, IrFunction, IrModule, Operand, Slot, Terminator } from "../ir/types.ts";
-import { step } from "./step.ts";
 
 /** Where a name of a module leads. */
 export type BindingTarget =

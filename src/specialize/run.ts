@@ -3,13 +3,11 @@
  * has to go on. Holds data and the few operations on them; what instructions do stands in the step files.
  */
 import type { Instruction, Origin } from "../ir/types.ts";
-import { callFunction } from "./callFunction.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
 import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
-import { step } from "./step.ts";
 import type { Address, LiftTag, Temp, Value } from "./values.ts";
 import type { Decisions } from "./versions.ts";
 import { Restart, compareOrder } from "./versions.ts";

@@ -12,7 +12,6 @@ import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
-import { step } from "./step.ts";
 import { set } from "./stepOperators.ts";
 import { UNDEFINED, constant, dynamic } from "./values.ts";
 

@@ -17,7 +17,6 @@ import { newArray } from "./make.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
-import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";

@@ -14,7 +14,6 @@ import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
-import { step } from "./step.ts";
 import type { Cause, LiftTag, Value } from "./values.ts";
 import { constant, dynamic, factOfValue } from "./values.ts";
 

@@ -14,7 +14,6 @@ import { materialField } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
-import { step } from "./step.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import { storeElement } from "./typedContent.ts";
 import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";

@@ -5,7 +5,6 @@
  */
 import type { HeapObject } from "./heap.ts";
 import type { State } from "./state.ts";
-import { set } from "./stepOperators.ts";
 import type { Address, Value } from "./values.ts";
 import { NULL, reference } from "./values.ts";
 import { liveSlots } from "./versions.ts";
