@@ -133,6 +133,7 @@ export const productRooms: readonly Room[] = [
     name: "pipeline",
     purpose: "the order of the stages, the options, the cache; the only caller of stages",
     imports: [...ground, "prelude", ...stages, "host", "explain"],
+    packageTypes: ["@babel/types"],
   },
   {
     name: "plugin",
