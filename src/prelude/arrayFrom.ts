@@ -14,6 +14,11 @@ export function from(this: any, items?: any, callback?: any, thisArg?: any): any
   let k = 0;
   const method = items[Symbol.iterator];
   if (method !== undefined && method !== null) {
+    if (typeof method !== "function") {
+      throw new TypeError(
+        "%Array%.from requires that the property of the first argument, items[Symbol.iterator], when exists, be a function",
+      );
+    }
     for (const item of items) {
       if (callback === undefined) result[k] = item;
       else result[k] = thisArg === undefined ? callback(item, k) : Reflect.apply(callback, thisArg, [item, k]);

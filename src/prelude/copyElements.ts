@@ -91,7 +91,9 @@ export function withElement(this: any, index?: any, value?: any): any {
   const length = list.length;
   const relative = Math.trunc(+index) || 0;
   const at = relative >= 0 ? relative : length + relative;
-  if (at >= length || at < 0) throw new RangeError("Invalid index : " + relative);
+  if (at >= length || at < 0) {
+    throw new RangeError(`Invalid index : ${typeof index === "object" && index !== null ? relative : String(index)}`);
+  }
   const result = new Array(length);
   for (let k = 0; k < length; k++) result[k] = k === at ? value : list[k];
   return result;

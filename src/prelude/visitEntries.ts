@@ -4,9 +4,9 @@ export function mapForEach(this: any, callback: any, thisArg?: any): void {
   const collection = this;
   const entries = Reflect.apply(Map.prototype.entries, collection, []);
   if (typeof callback !== "function") {
-    throw new TypeError(
-      `${typeof callback === "object" && callback !== null ? "#<Object>" : String(callback)} is not a function`,
-    );
+    const text = typeof callback === "string" ? ` "${callback}"` : "";
+    const plain = callback === null || typeof callback === "boolean" || typeof callback === "number";
+    throw new TypeError(`${typeof callback}${plain ? ` ${callback}` : text} is not a function`);
   }
   for (const entry of entries) {
     if (thisArg === undefined) callback(entry[1], entry[0], collection);
@@ -18,9 +18,9 @@ export function setForEach(this: any, callback: any, thisArg?: any): void {
   const collection = this;
   const values = Reflect.apply(Set.prototype.values, collection, []);
   if (typeof callback !== "function") {
-    throw new TypeError(
-      `${typeof callback === "object" && callback !== null ? "#<Object>" : String(callback)} is not a function`,
-    );
+    const text = typeof callback === "string" ? ` "${callback}"` : "";
+    const plain = callback === null || typeof callback === "boolean" || typeof callback === "number";
+    throw new TypeError(`${typeof callback}${plain ? ` ${callback}` : text} is not a function`);
   }
   for (const value of values) {
     if (thisArg === undefined) callback(value, value, collection);
