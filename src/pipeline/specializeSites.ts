@@ -10,7 +10,8 @@ import type { ModuleGraph } from "../modules/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { loadIntrinsics } from "../semantics/intrinsics.ts";
 import { callFunction } from "../specialize/callFunction.ts";
-import { evaluateModules } from "../specialize/evaluateModules.ts";
+import { bindLive } from "../specialize/bindLive.ts";
+import { evaluateCall, evaluateModules } from "../specialize/evaluateModules.ts";
 import type { HeapObject } from "../specialize/heap.ts";
 import { Bailout, DEFAULT_LIMITS } from "../specialize/limits.ts";
 import type { Limits } from "../specialize/limits.ts";
@@ -23,8 +24,8 @@ import type { SharedArgument } from "../specialize/sharedArgument.ts";
 import { specializeBody } from "../specialize/specializeBody.ts";
 import type { Body } from "../specialize/specializeBody.ts";
 import { step } from "../specialize/step.ts";
-import type { DeclaredType, Value } from "../specialize/values.ts";
-import { UNDEFINED } from "../specialize/values.ts";
+import { LiveObjects } from "../specialize/live.ts";
+import type { Address, DeclaredType, Value } from "../specialize/values.ts";
 import type { Reference } from "../specialize/world.ts";
 import { World, WorldChanged } from "../specialize/world.ts";
 import { declaredType } from "./declaredTypes.ts";
@@ -52,15 +53,15 @@ const MACHINE: Machine = { step, callFunction };
 /** Specializes all sites of `file`. */
 export function specializeSites(graph: ModuleGraph, file: string, limits: Partial<Limits> = {}, prelude: Knowledge["prelude"] = () => null): SpecializedFile {
   const world = new World(graph, loadIntrinsics());
-  const mutable: [number, string][] = [];
-  for (let n = 0; n < 200; n++) {
-    const session = new Session(new Program(graph), world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, prelude), file);
-    void mutable;
+  const newSession = (): Session => new Session(new Program(graph), world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, prelude), file);
+  const evaluation = newSession();
+  evaluateModules(evaluation, MACHINE);
+  const sites = evaluation.sites.filter((s) => s.origin.file === file).map((site) => prepare(evaluation, site));
+  for (let n = 0; n < MOST_ROUNDS; n++) {
+    const session = newSession();
     try {
-      if (n === 0) evaluateModules(session, MACHINE);
-      else session.sites.push(...(sitesOf.get(world) ?? []));
-      sitesOf.set(world, [...session.sites]);
-      return specializeAll(session, graph, file);
+      const done = sites.map((site) => specializeSite(session, graph, site));
+      return { sites: done, functions: session.functions, references: session.references, bailouts: [...evaluation.bailouts, ...session.bailouts] };
     } catch (error) {
       if (!(error instanceof WorldChanged)) throw error;
     }
@@ -68,24 +69,40 @@ export function specializeSites(graph: ModuleGraph, file: string, limits: Partia
   throw new Error("the fields that residual code writes do not settle");
 }
 
-const sitesOf = new WeakMap<World, Site[]>();
+/** each round finds at least one more field of the world that is written at run time */
+const MOST_ROUNDS = 2000;
 
-function specializeAll(session: Session, graph: ModuleGraph, file: string): SpecializedFile {
-  const sites = session.sites.filter((s) => s.origin.file === file).map((site) => specializeSite(session, graph, site));
-  return { sites, functions: session.functions, references: session.references, bailouts: session.bailouts };
+/** A site with its static arguments evaluated: an object or array of them, and for a context the roots. */
+interface PreparedSite extends Site {
+  readonly roots: Address | null;
+  readonly failure: Bailout | null;
 }
 
-function specializeSite(session: Session, graph: ModuleGraph, site: Site): SpecializedSite {
+function prepare(session: Session, site: Site): PreparedSite {
+  if (site.setup === null) return { ...site, roots: null, failure: null };
+  try {
+    const roots = evaluateCall(session, MACHINE, site.setup, []);
+    const statics = evaluateCall(session, MACHINE, site.statics, [roots]);
+    if (roots.kind !== "object") throw new Bailout("the roots of a context must be an object", site.origin);
+    return { ...site, statics, roots: roots.address, failure: null };
+  } catch (error) {
+    if (!(error instanceof Bailout)) throw error;
+    return { ...site, roots: null, failure: error };
+  }
+}
+
+function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite): SpecializedSite {
   const none = { origin: site.origin, id: null, stats: null, generalized: [] };
   const object = site.fn.kind === "object" ? session.world.get(site.fn.address) : undefined;
   if (object?.code === null || object?.code === undefined || site.fn.kind !== "object")
     return { ...none, name: "", reason: "what is to be specialized is not a function that is known here", reasonOrigin: site.origin };
   const { code } = object.code;
   const name = code.ir.name === "" ? "specialized" : code.ir.name;
+  if (site.failure !== null) return { ...none, name, reason: site.failure.reason, reasonOrigin: site.failure.origin ?? null };
   if (code.ir.opaque !== null) return { ...none, name, reason: code.ir.opaque.reason, reasonOrigin: code.ir.opaque.origin ?? null };
   const id = session.reserve();
+  session.live = site.roots === null ? null : liveObjects(session, graph, site.roots);
   try {
-    const args = divide(session, graph, site, object, code);
     const body = specializeBody(session, MACHINE, {
       id,
       label: name,
@@ -93,19 +110,33 @@ function specializeSite(session: Session, graph: ModuleGraph, site: Site): Speci
       self: site.fn.address,
       code: object.code,
       receiver: { kind: "dynamic", fact: anyFact, declared: null },
-      args,
+      args: divide(session, graph, site, object, code),
       receiverIsParam: false,
     });
     session.functions[id] = body.fn;
-    return { origin: site.origin, name, id, reason: null, reasonOrigin: null, stats: body.stats, generalized: body.decisions.generalized };
+    const outer = session.live === null ? id : session.reserve();
+    if (session.live !== null) session.functions[outer] = bindLive(session, session.live, outer, body.fn, body.captured);
+    return { origin: site.origin, name, id: outer, reason: null, reasonOrigin: null, stats: body.stats, generalized: body.decisions.generalized };
   } catch (error) {
     if (!(error instanceof Bailout)) throw error;
     return { ...none, name, reason: error.reason, reasonOrigin: error.origin ?? null };
+  } finally {
+    session.live = null;
   }
 }
 
+function liveObjects(session: Session, graph: ModuleGraph, roots: Address): LiveObjects {
+  const ofClass = (file: string, name: string): Declared | null => {
+    const declaration = graph.typeDeclaration({ file, name });
+    return declaration === null ? null : { kind: "undeclared", type: "object", ref: declaration.ref, fields: null, elements: null };
+  };
+  const field = (declared: Declared, key: string): Declared | null =>
+    declared.fields?.get(key) ?? (declared.ref === null ? null : (graph.typeDeclaration(declared.ref)?.fields.get(key) ?? null));
+  return new LiveObjects(session.world, { ofClass, field, element: (declared) => declared.elements }, new Set(session.names().keys()), roots);
+}
+
 /** The static and dynamic arguments of a site, by name or by position. */
-function divide(session: Session, graph: ModuleGraph, site: Site, fn: HeapObject, code: Code): SharedArgument[] {
+function divide(session: Session, graph: ModuleGraph, site: PreparedSite, fn: HeapObject, code: Code): SharedArgument[] {
   void fn;
   const statics = site.statics.kind === "object" ? session.world.get(site.statics.address) : undefined;
   const declaration = declarationOf(graph, code);
@@ -139,7 +170,10 @@ function knowledge(graph: ModuleGraph, prelude: Knowledge["prelude"]): Knowledge
       const declared = declarationOf(graph, code)?.result;
       return declared === undefined ? null : declaredType(graph, declared);
     },
-    builtinType: () => null,
+    classType: (file, name) => {
+      const declaration = graph.typeDeclaration({ file, name });
+      return declaration === null ? null : declaredType(graph, { kind: "undeclared", type: "object", ref: declaration.ref, fields: null, elements: null });
+    },
+    builtinType: (path) => declaredType(graph, { kind: "undeclared", type: path, ref: null, fields: null, elements: null }),
   };
 }
-export { UNDEFINED };

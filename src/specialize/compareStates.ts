@@ -9,11 +9,12 @@
  *
  * Example: at a loop header with `i = 0` specialized, a state with `i = 1` asks for the decision (header, i, lift).
  */
+import { includesFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { asResidual } from "./resolve.ts";
 import type { State, Version } from "./state.ts";
-import type { Address, Temp, Value } from "./values.ts";
-import { dynamic, sameValueRef } from "./values.ts";
+import type { Address, DynamicValue, Temp, Value } from "./values.ts";
+import { dynamic, factOfValue, sameValueRef } from "./values.ts";
 import type { Decision, Decisions } from "./versions.ts";
 import { escapesAt } from "./versions.ts";
 import type { Leaf, Root } from "./walk.ts";
@@ -94,7 +95,7 @@ class Comparer {
       if (this.decides(key, "escape") || escapesAt(this.decisions, this.version.point, this.state, y)) return;
       return this.objects(key, x.address, y.address);
     }
-    if (x.kind === "dynamic") return this.dynamic(key, x.temp, y, x.fact);
+    if (x.kind === "dynamic") return this.dynamic(key, x, y);
     if (y.kind === "dynamic") return this.becomesDynamic(key, x);
     if (sameValueRef(x, y)) return;
     this.differ(key, x, y);
@@ -118,21 +119,16 @@ class Comparer {
     if (x.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
   }
 
-  private dynamic(key: string, temp: Temp, y: Value, fact: unknown): void {
-    void fact;
-    if (!this.finished) {
-      if (y.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
-      return;
-    }
-    if (!this.params.has(temp)) {
-      if (y.kind === "dynamic" && y.temp === temp) return;
-      if (y.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
-      this.widen.push({ slot: key, decision: "param" });
-      return;
-    }
+  private dynamic(key: string, x: DynamicValue, y: Value): void {
     if (y.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
-    const bound = this.bindings.get(temp);
-    if (bound === undefined) this.bindings.set(temp, y);
+    if (!this.finished) return;
+    if (!this.params.has(x.temp)) {
+      if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key, decision: "param" });
+      return;
+    }
+    if (!includesFact(x.fact, factOfValue(y)) || !fitsDeclared(x, y)) this.widen.push({ slot: key, decision: "widen" });
+    const bound = this.bindings.get(x.temp);
+    if (bound === undefined) this.bindings.set(x.temp, y);
     else if (!sameValueRef(bound, y)) this.widen.push({ slot: key, decision: "param" });
   }
 
@@ -191,6 +187,13 @@ class Comparer {
   private decides(key: string, decision: Decision): boolean {
     return this.decisions.has(this.version.point, key, decision);
   }
+}
+
+/** what is assumed of a declared object holds for the value too */
+function fitsDeclared(x: DynamicValue, y: Value): boolean {
+  if (x.declared === null) return true;
+  if (y.kind === "const") return y.value === null || y.value === undefined;
+  return y.kind === "dynamic" && y.declared?.name === x.declared.name;
 }
 
 function prefixed(prefix: string, roots: readonly Root[]): Root[] {

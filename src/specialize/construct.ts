@@ -15,7 +15,7 @@ import type { Run } from "./run.ts";
 import type { Construction, Flow, Return, State } from "./state.ts";
 import { top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
-import type { Address, Value } from "./values.ts";
+import type { Address, DeclaredType, Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
 
 /** dst = new callee(...args) */
@@ -48,7 +48,18 @@ export function constructValue(run: Run, state: State, call: Construction): Flow
   const kind = code.code.ir.kind;
   if (kind === "arrow" || kind === "method" || kind === "getter" || kind === "setter")
     return raise(run, state, run.session.newError(state, "TypeError", `${code.code.ir.name} is not a constructor`), origin);
-  return enterConstructor(run, state, callee.address, code, args, callee, { kind: "construct", slot: call.dst, instance: null });
+  const site = siteOf(run, state, code, origin);
+  if (run.session.escapingSites.has(site)) {
+    const type = run.session.instanceType(callee.address);
+    return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin, type);
+  }
+  return enterConstructor(run, state, callee.address, code, args, callee, { kind: "construct", slot: call.dst, instance: null }, site);
+}
+
+/** Names the place an instance is made at; an instance that is needed at run time is made by the residual there. */
+function siteOf(run: Run, state: State, code: FunctionCode, origin: Origin | undefined): string {
+  void run;
+  return `new ${code.code.ir.name} at ${origin?.line ?? "?"}:${origin?.column ?? "?"} of ${top(state).code.key}`;
 }
 
 /** Pushes a constructor's frame, with the frames of its field initializers on top for a base class. */
@@ -60,6 +71,7 @@ function enterConstructor(
   args: readonly Value[],
   newTarget: Value,
   result: Return & { kind: "construct" | "super" },
+  site: string,
 ): Flow {
   const key = activationKey(state, code, { receiver: UNDEFINED, args });
   if (state.frames.length > run.limits.depth) throw new Bailout("constructors that call each other without end");
@@ -70,7 +82,7 @@ function enterConstructor(
   const prototype = prototypeFor(run, state, newTarget, "Object.prototype");
   if (prototype === null) throw new Bailout("the prototype of a class is not known");
   const address = run.newAddress();
-  state.store.put(address, newObject("plain", prototype, `new ${code.code.ir.name}`));
+  state.store.put(address, newObject("plain", prototype, site));
   pushFrame(run, state, { self, code, receiver: reference(address), args, newTarget, result: { ...result, instance: address }, key });
   pushFields(run, state, address, code);
   return "moved";
@@ -103,7 +115,7 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
   if (object === null || parent === null || object.kind !== "function") return raise(run, state, run.session.newError(state, "TypeError", "Super constructor is not a constructor"), step.origin);
   if (object.builtin !== null) return constructBuiltin(run, state, { dst: step.dst, callee: reference(parent), args, origin: step.origin }, object.builtin, frame.newTarget);
   if (object.code === null || object.code.code.ir.opaque !== null) throw new Bailout("a class extends one that is not known", step.origin);
-  return enterConstructor(run, state, parent, object.code, args, frame.newTarget, { kind: "super", slot: step.dst, instance: null });
+  return enterConstructor(run, state, parent, object.code, args, frame.newTarget, { kind: "super", slot: step.dst, instance: null }, `super at ${step.origin?.line ?? "?"}:${step.origin?.column ?? "?"} of ${top(state).code.key}`);
 }
 
 function residualNew(
@@ -113,9 +125,10 @@ function residualNew(
   callee: Value,
   args: readonly (Operand | { readonly spread: number })[],
   origin: Origin | undefined,
+  type: DeclaredType | null = null,
 ): Flow {
   const temp = run.newTemp();
   emit(run, state, { op: "construct", dst: temp, callee: lift(run, state, callee), args, origin }, true);
   run.session.forgetFields(state);
-  return set(run, state, dst, dynamic(temp, causeOf([callee], "an object made at run time", origin), objectFact));
+  return set(run, state, dst, dynamic(temp, causeOf([callee], "an object made at run time", origin), objectFact, null, type));
 }

@@ -262,7 +262,7 @@ export function drain(run: Run): void {
   for (let item = run.next(); item !== undefined; item = run.next()) item.go();
 }
 
-/** Replaces a temporary that has turned out to be a constant in everything the frames hold. */
+/** Replaces a temporary by what is now known of it in everything the frames hold. */
 export function substitute(state: State, temp: Temp, value: Value): void {
   for (const frame of state.frames)
     for (let i = 0; i < frame.slots.length; i++) {

@@ -96,42 +96,62 @@ function sameOperand(a: Operand, b: Operand): boolean {
   return Object.is(a.value, b.value);
 }
 
+/**
+ * Parameters that hold one and the same value whichever way their block is reached, groups of parameters that only feed
+ * each other included: each starts out undecided, takes the value its decided edges agree on, and stands for itself as
+ * soon as two of them differ.
+ */
 function trivialParams(blocks: readonly ResidualBlock[]): Substitution {
-  const substitution: Substitution = new Map();
-  const edges = new Map<ResidualBlock, ResidualEdge[]>();
-  for (const block of blocks) for (const edge of edgesOf(block)) edges.set(edge.to.block, [...(edges.get(edge.to.block) ?? []), edge]);
+  const edges = edgesInto(blocks);
+  const value = new Map<Temp, Operand | null>();
+  for (const block of blocks) for (const param of block.params) value.set(param, null);
+  const valueOf = (operand: Operand): Operand | null => (typeof operand === "number" && value.has(operand) ? (value.get(operand) ?? null) : operand);
   for (let changed = true; changed; ) {
     changed = false;
-    for (const block of blocks) {
+    for (const block of blocks)
       block.params.forEach((param, i) => {
-        if (substitution.has(param)) return;
-        const unique = uniqueArgument(substitution, edges.get(block) ?? [], param, i);
-        if (unique === null) return;
-        substitution.set(param, unique);
+        if (value.get(param) === param) return;
+        const next = agreed(edges.get(block) ?? [], i, valueOf);
+        const known = value.get(param) ?? null;
+        if (next === "none") return;
+        const to = next === "differ" ? param : next;
+        if (known !== null && sameOperand(known, to)) return;
+        value.set(param, known === null ? to : param);
         changed = true;
       });
-    }
   }
+  const substitution: Substitution = new Map();
+  for (const [param, to] of value) if (to !== null && to !== param) substitution.set(param, to);
   return substitution;
 }
 
-/** The one value all edges give, other than the parameter itself. */
-function uniqueArgument(substitution: Substitution, edges: readonly ResidualEdge[], param: Temp, i: number): Operand | null {
-  let unique: Operand | null = null;
+function edgesInto(blocks: readonly ResidualBlock[]): ReadonlyMap<ResidualBlock, readonly ResidualEdge[]> {
+  const edges = new Map<ResidualBlock, ResidualEdge[]>();
+  for (const block of blocks)
+    for (const edge of edgesOf(block)) {
+      const known = edges.get(edge.to.block);
+      if (known === undefined) edges.set(edge.to.block, [edge]);
+      else known.push(edge);
+    }
+  return edges;
+}
+
+/** What the decided edges give for a parameter. */
+function agreed(edges: readonly ResidualEdge[], i: number, valueOf: (operand: Operand) => Operand | null): Operand | "none" | "differ" {
+  let agreement: Operand | null = null;
   for (const edge of edges) {
-    const argument = resolve(substitution, edge.args[i] ?? { value: undefined });
-    if (argument === param) continue;
-    if (unique !== null && !sameOperand(unique, argument)) return null;
-    unique = argument;
+    const value = valueOf(edge.args[i] ?? { value: undefined });
+    if (value === null) continue;
+    if (agreement !== null && !sameOperand(agreement, value)) return "differ";
+    agreement = value;
   }
-  return unique;
+  return agreement ?? "none";
 }
 
 function deadParams(blocks: readonly ResidualBlock[], substitution: Substitution): ReadonlySet<Temp> {
   const params = new Map<Temp, { block: ResidualBlock; index: number }>();
   for (const block of blocks) block.params.forEach((param, index) => params.set(param, { block, index }));
-  const edges = new Map<ResidualBlock, ResidualEdge[]>();
-  for (const block of blocks) for (const edge of edgesOf(block)) edges.set(edge.to.block, [...(edges.get(edge.to.block) ?? []), edge]);
+  const edges = edgesInto(blocks);
   const live = new Set<Temp>();
   const work: Temp[] = [];
   const use = (operand: Operand): void => {

@@ -17,6 +17,7 @@ import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, reference } from "./values.ts";
+import { Restart } from "./versions.ts";
 
 /** Objects on the way: parts that refer back to them are assigned afterwards. */
 interface Pending {
@@ -102,6 +103,7 @@ function rebuildPlain(run: Run, state: State, object: HeapObject, temp: Temp, pe
   const properties: PropertyDefinition[] = [];
   const standard = run.session.intrinsic("Object.prototype");
   if (object.prototype !== standard) {
+    if (object.site.startsWith("new ") && run.session.canConstruct(state, object.prototype) && run.session.escape(object.site)) throw new Restart(`${object.site} is needed at run time`);
     const proto: Operand = object.prototype === null ? { value: null } : liftObject(run, state, object.prototype, pending);
     properties.push({ kind: "proto", key: { value: "__proto__" }, value: proto });
   }

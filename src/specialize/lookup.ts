@@ -29,8 +29,10 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
       return { kind: "data", value: found.value, holder: at, own: at === address, flags: found.flags };
     }
     if (object.properties.has("#open")) return { kind: "unknown", what: "a property that the host may have added" };
+    if (object.prototype !== null) run.session.live?.rely(at, "#proto", reference(object.prototype));
     at = object.prototype;
   }
+  run.session.live?.rely(address, key, UNDEFINED);
   return { kind: "absent" };
 }
 

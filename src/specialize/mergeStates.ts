@@ -9,7 +9,7 @@
  * Algorithm: one walk over all arrivals at once, object by object, with a table from tuples of addresses (one per
  * arrival) to the merged object and from tuples of leaves to parameters.
  */
-import { joinFacts } from "../semantics/numberFacts.ts";
+import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
 import { freshFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { escape } from "./lift.ts";
@@ -17,7 +17,7 @@ import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
-import type { Address, Cause, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
+import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { escapesAt, liveSlots } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
@@ -157,7 +157,9 @@ class Merger {
   }
 
   private param(key: string, values: readonly Value[]): DynamicValue {
-    const id = values.map(identity).join();
+    // what is lifted here is demanded slot by slot: two slots that happen to hold the same constants stay apart
+    const shared = values.every((v) => v.kind === "dynamic");
+    const id = shared ? values.map(identity).join() : `${values.map(identity).join()}/${key}`;
     const made = this.params.get(id);
     if (made !== undefined && !this.owner.decisions.has(this.version.point, key, "param")) return made;
     const value = this.newParam(key, values);
@@ -171,10 +173,11 @@ class Merger {
     const temp = this.owner.newTemp(this.slotName(key) ?? name);
     const point = this.version.point;
     const general = this.owner.decisions.has(point, key, "general");
-    const wide = general || this.owner.decisions.has(point, key, "widen") || this.version.isLoopHeader;
-    const fact = wide ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
+    const widened = this.owner.decisions.has(point, key, "widen");
+    const open = general || this.version.isLoopHeader;
+    const fact = widened ? anyFact : open ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
     const lifted = general ? null : liftTags(values, { point, slot: key });
-    const declared = values.map((v) => (v.kind === "dynamic" ? v.declared : null)).reduce((a, b) => (a === b ? a : null));
+    const declared = widened ? null : commonType(values);
     return dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
   }
 
@@ -240,6 +243,18 @@ function liftTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] | 
   }
   if (constants) tags.set(`${own.point}|${own.slot}`, own);
   return [...tags.values()];
+}
+
+/** the declared type that all values have, null and undefined left aside */
+function commonType(values: readonly Value[]): DeclaredType | null {
+  let common: DeclaredType | null = null;
+  for (const value of values) {
+    if (value.kind === "const" && (value.value === null || value.value === undefined)) continue;
+    const declared = value.kind === "dynamic" ? value.declared : null;
+    if (declared === null || (common !== null && common.name !== declared.name)) return null;
+    common = declared;
+  }
+  return common;
 }
 
 function causeOf(values: readonly Value[], name: string): Cause {

@@ -18,7 +18,14 @@ export interface TempInfo {
   /** path of the built-in it holds, when it was read off a value of known type */
   builtin: string | null;
   /** it is the outcome of comparing a value with a constant: known on either side of a branch */
-  test: { readonly value: Value; readonly constant: Value; readonly negated: boolean } | null;
+  test: Test | null;
+}
+
+/** A comparison with a constant (null: with null and undefined alike); `negated`: it holds where they differ. */
+export interface Test {
+  readonly value: Value;
+  readonly constant: Value | null;
+  readonly negated: boolean;
 }
 
 export interface WorkItem {

@@ -9,6 +9,7 @@ import { anyFact } from "../semantics/numberFacts.ts";
 import { booleanFact } from "./facts.ts";
 import type { FunctionCode } from "./heap.ts";
 import { HIDDEN, dataProperty, newObject } from "./heap.ts";
+import { escape } from "./lift.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
 import type { LiveObjects } from "./live.ts";
@@ -27,6 +28,8 @@ export interface Knowledge {
   typeOf(declared: Declared): DeclaredType | null;
   /** what the program declares a function to give */
   resultType(code: Code): DeclaredType | null;
+  /** type of the instances of a class of the program */
+  classType(file: string, name: string): DeclaredType | null;
   /** type of an instance of a built-in class */
   builtinType(path: string): DeclaredType | null;
 }
@@ -53,6 +56,8 @@ export class Session {
   readonly references = new Map<string, Reference>();
   readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
   readonly booleanTypes = booleanFact.types;
+  /** places where class instances are made that are needed at run time: the residual makes them */
+  readonly escapingSites = new Set<string>();
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
   private named: ReturnType<World["names"]> | null = null;
   /** the context's live objects, while a context is specialized */
@@ -224,6 +229,23 @@ export class Session {
   }
   prelude(path: string): Code | null {
     return this.knowledge.prelude(path);
+  }
+
+  /** The residual is to make the instances of this place; false: it does already. */
+  escape(site: string): boolean {
+    if (this.evaluating || this.escapingSites.has(site)) return false;
+    this.escapingSites.add(site);
+    return true;
+  }
+  /** True if residual code can say `new` of the class with this prototype. */
+  canConstruct(state: State, prototype: Address | null): boolean {
+    const constructor = prototype === null ? undefined : state.store.get(prototype).properties.get("constructor")?.value;
+    return constructor?.kind === "object" && this.names().has(constructor.address);
+  }
+  /** Declared type of instances of a class. */
+  instanceType(constructor: Address): DeclaredType | null {
+    const code = this.world.get(constructor)?.code;
+    return code === null || code === undefined ? null : this.knowledge.classType(code.code.file, code.code.ir.name);
   }
 
   // --- making things ---------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ import { returnFrom } from "./returnFrom.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
-import type { Value } from "./values.ts";
+import type { DynamicValue, Value } from "./values.ts";
 import { FALSE, TRUE, constant, dynamic } from "./values.ts";
 
 /** Runs one instruction or terminator. */
@@ -215,10 +215,23 @@ function truth(value: Value): boolean | null {
 }
 
 /** What a branch teaches: the condition itself, and what it compared. */
-function assume(run: Run, state: State, condition: Value & { kind: "dynamic" }, holds: boolean): void {
+function assume(run: Run, state: State, condition: DynamicValue, holds: boolean): void {
   if (isOnly(condition.fact, TYPE.boolean)) substitute(state, condition.temp, holds ? TRUE : FALSE);
+  else narrow(state, condition, holds ? TYPE.undefined | TYPE.null : TYPE.object | TYPE.function | TYPE.symbol);
   const test = run.info(condition.temp).test;
-  if (test !== null && test.negated !== holds && test.value.kind === "dynamic") substitute(state, test.value.temp, test.constant);
+  if (test === null || test.value.kind !== "dynamic") return;
+  const equal = test.negated !== holds;
+  if (test.constant === null) narrow(state, test.value, equal ? ~(TYPE.undefined | TYPE.null) : TYPE.undefined | TYPE.null);
+  else if (equal) substitute(state, test.value.temp, test.constant);
+  else if (test.constant.kind === "const" && (test.constant.value === null || test.constant.value === undefined))
+    narrow(state, test.value, test.constant.value === null ? TYPE.null : TYPE.undefined);
+}
+
+/** The value is none of these types from here on. */
+function narrow(state: State, value: DynamicValue, without: number): void {
+  const types = value.fact.types & ~without;
+  if (types === value.fact.types || types === 0) return;
+  substitute(state, value.temp, { ...value, fact: { ...value.fact, types } });
 }
 
 function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "switch" }>): Flow {

@@ -3,7 +3,7 @@ import type { BinaryOperator, Instruction, Origin, Primitive, Slot, UnaryOperato
 import type { Completion } from "../semantics/completion.ts";
 import { evaluateBinary } from "../semantics/evaluateBinary.ts";
 import { evaluateUnary } from "../semantics/evaluateUnary.ts";
-import { TYPE, binaryFact, hasEffect, simplifyBinary, unaryFact } from "../semantics/numberFacts.ts";
+import { TYPE, binaryFact, hasEffect, runsUserCode, simplifyBinary, unaryFact } from "../semantics/numberFacts.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly } from "./facts.ts";
@@ -42,11 +42,12 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
   const operand = lift(run, state, value);
   const temp = run.newTemp();
   emit(run, state, { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin }, hasEffect(step.operator, [fact]));
+  if (value.kind === "dynamic" && step.operator === "isNullish") run.info(temp).test = { value, constant: null, negated: false };
   if (value.kind === "dynamic" && step.operator === "!") {
     const test = run.info(value.temp).test;
     if (test !== null && isOnly(fact, TYPE.boolean)) run.info(temp).test = { ...test, negated: !test.negated };
   }
-  if (hasEffect(step.operator, [fact])) run.session.forgetFields(state);
+  if (runsUserCode(step.operator, [fact])) run.session.forgetFields(state);
   return set(run, state, step.dst, dynamic(temp, causeOf([value], `${step.operator} of a dynamic value`, step.origin), result, liftedOf([value])));
 }
 
@@ -130,7 +131,7 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   const r = lift(run, state, right);
   const temp = run.newTemp();
   emit(run, state, { op: "binary", operator: step.operator, dst: temp, left: l, right: r, origin: step.origin }, throws);
-  if (throws && step.operator !== "instanceof" && step.operator !== "in") run.session.forgetFields(state);
+  if (step.operator === "instanceof" || step.operator === "in" || runsUserCode(step.operator, [a, b])) run.session.forgetFields(state);
   noteTest(run, temp, step.operator, left, right);
   const cause = causeOf([left, right], `${step.operator} with a dynamic operand`, step.origin);
   return set(run, state, step.dst, dynamic(temp, cause, binaryFact(step.operator, a, b), liftedOf([left, right])));
@@ -142,9 +143,11 @@ function constOf(value: Value): { value: Primitive } | undefined {
 
 /** `x === constant` tells what x is where it holds; 0 is left out, for it equals -0 */
 function noteTest(run: Run, temp: number, operator: BinaryOperator, left: Value, right: Value): void {
-  if (operator !== "===" && operator !== "!==") return;
   const [value, constant] = left.kind === "const" ? [right, left] : [left, right];
   if (constant.kind !== "const" || value.kind !== "dynamic") return;
+  const nullish = constant.value === null || constant.value === undefined;
+  if ((operator === "==" || operator === "!=") && nullish) run.info(temp).test = { value, constant: null, negated: operator === "!=" };
+  if (operator !== "===" && operator !== "!==") return;
   if (constant.value === 0 && value.fact.int === undefined) return;
   run.info(temp).test = { value, constant, negated: operator === "!==" };
 }

@@ -29,6 +29,7 @@ export class Decisions {
 
   /** Files a decision; false if it stood already. */
   add(point: string, slot: string, decision: Decision): boolean {
+    if (process.env["DBG"]) console.error("decide", point, slot, decision);
     const key = `${point}|${slot}`;
     let set = this.made.get(key);
     if (set === undefined) this.made.set(key, (set = new Set()));

@@ -30,7 +30,7 @@ function find(object: HeapObject, key: Value): number | null {
 
 function reading(kind: "map" | "set", answer: (object: HeapObject, at: number) => Value): BuiltinModel {
   return (run, state, call) => {
-    const object = knownOf(state, call.receiver, kind);
+    const object = knownOf(run, state, call.receiver, kind);
     const key = call.args[0] ?? UNDEFINED;
     if (key.kind === "dynamic") run.demand(key.lifted);
     if (object === null) return null;
@@ -68,7 +68,7 @@ function put(entries: (readonly [Value, Value])[], at: number, key: Value, value
 
 function listing(kind: "map" | "set", list: (object: HeapObject, run: Run, state: State) => Value[]): BuiltinModel {
   return (run, state, call) => {
-    const object = knownOf(state, call.receiver, kind);
+    const object = knownOf(run, state, call.receiver, kind);
     return object === null ? null : give(run, state, call, listIterator(run, state, list(object, run, state)));
   };
 }

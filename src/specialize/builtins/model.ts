@@ -14,9 +14,9 @@ export function virtualOf(state: State, value: Value, kind: ObjectKind): Address
   return object.kind === kind && object.residence.kind === "virtual" ? value.address : null;
 }
 
-/** The object, if it is known (of the world included) and of this kind. */
-export function knownOf(state: State, value: Value, kind: ObjectKind): HeapObject | null {
-  if (value.kind !== "object") return null;
+/** The object, if it is known (of the world included, but no live one) and of this kind. */
+export function knownOf(run: Run, state: State, value: Value, kind: ObjectKind): HeapObject | null {
+  if (value.kind !== "object" || run.session.live?.get(value.address) !== undefined) return null;
   const object = state.store.get(value.address);
   return object.kind === kind && object.residence.kind !== "residual" ? object : null;
 }
