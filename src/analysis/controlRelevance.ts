@@ -105,7 +105,7 @@ class Demand {
       const written = writtenSlots(instruction);
       const isDemanded = written.some((slot) => live.has(slot));
       if (region === null) for (const slot of written) live.delete(slot);
-      this.instruction(division, `${block}.${index}`, instruction, record.instructions[index]!, isDemanded, live);
+      this.instruction(division, `${block}.${index}`, instruction, record, index, isDemanded, live);
     }
   }
 
@@ -121,7 +121,8 @@ class Demand {
     this.changed = true;
   }
 
-  private instruction(division: Division, at: string, instruction: Instruction, fact: InstructionFact, isDemanded: boolean, live: Set<Slot>): void {
+  private instruction(division: Division, at: string, instruction: Instruction, record: Recorder, index: number, isDemanded: boolean, live: Set<Slot>): void {
+    const fact = record.instructions[index]!;
     const isEarly = fact.time !== "dynamic" || instruction.op === "copy";
     switch (instruction.op) {
       case "getProp":
@@ -130,7 +131,7 @@ class Demand {
       case "getCell":
         if (!isEarly) return;
         for (const operand of operandsOf(instruction)) add(live, operand);
-        if (isDemanded && fact.result !== "dynamic") this.field(fieldName(instruction));
+        if (isDemanded && fact.result !== "dynamic" && record.changing.has(index)) this.field(fieldName(instruction));
         return;
       case "setProp":
       case "setPrivate":

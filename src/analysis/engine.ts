@@ -11,7 +11,7 @@ import type { CanonicalEntry } from "./entry.ts";
 import type { Flow } from "./flow.ts";
 import { flowOf } from "./flow.ts";
 import type { AbstractObject, Heap } from "./heap.ts";
-import { joinObjects, withField } from "./heap.ts";
+import { isInternalKey, joinObjects, withField } from "./heap.ts";
 import { GLOBAL_MARK, Locations } from "./locations.ts";
 import type { Division, JoinPolicy, State } from "./state.ts";
 import { cloneState, joinStates } from "./state.ts";
@@ -242,7 +242,7 @@ export class Engine {
   writeGlobal(location: Location, key: string | null, value: Value): void {
     const object = this.globals.get(location);
     if (object === undefined) return;
-    const known = key === null ? object.rest : (object.fields.get(key) ?? object.rest);
+    const known = key === null ? object.rest : (object.fields.get(key) ?? (isInternalKey(key) ? null : object.rest));
     const joined = known === null || known === undefined ? value : joinValues(known, value, () => this.globalDef(location, key ?? "*"));
     if (joined === known) return;
     const next = key === null ? { ...object, rest: joined } : withField(object, key, joined);

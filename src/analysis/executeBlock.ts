@@ -23,6 +23,8 @@ export interface Recorder {
   readonly instructions: InstructionFact[];
   readonly calls: { index: number; fact: CallFact; varyingAfter: readonly string[]; passesOn: boolean }[];
   terminator: InstructionFact | null;
+  /** indices of accesses to objects that change during specialization */
+  readonly changing: Set<number>;
   /** the value that decides the terminator depends on something that is kept polyvariant */
   varies: boolean;
 }
@@ -72,10 +74,19 @@ class BlockRun {
     const operands = this.recorder === null ? [] : operandsOf(instruction).map((o) => step.timeOf(seen(step, step.read(o))));
     const isQuiet = QUIET.has(instruction.op);
     const before = this.handler === null || isQuiet ? null : [...this.state.slots];
+    if (this.recorder !== null && isAccess(instruction) && this.changes(step, instruction)) this.recorder.changing.add(index);
     const goesOn = executeInstruction(step, instruction);
     if (!isQuiet && (step.late !== null || !goesOn || this.mayThrow(step, instruction)) && step.call?.action !== "unfold") this.throwUnknown(step, before);
     if (this.recorder !== null) this.note(this.recorder, step, instruction, operands, goesOn, index);
     return goesOn;
+  }
+
+  private changes(step: Step, instruction: Instruction): boolean {
+    const [object] = operandsOf(instruction);
+    return step.read(object!).locations.some((location) => {
+      const found = this.state.heap.get(location);
+      return found !== undefined && (!found.existing || found.written.size > 0);
+    });
   }
 
   private mayThrow(step: Step, instruction: Instruction): boolean {
@@ -151,7 +162,7 @@ class BlockRun {
     let cause: InstructionFact["cause"] = null;
     switch (terminator.op) {
       case "return":
-        this.engine.flowOut(this.division, "returned", values[0]!, this.state.heap);
+        this.engine.flowOut(this.division, "returned", this.returned(step, values[0]!), this.state.heap);
         break;
       case "throw":
         this.throwOut(values[0]!, this.state.heap);
@@ -182,6 +193,14 @@ class BlockRun {
     if (terminator.op === "return" || terminator.op === "throw") time = operands[0]!;
     if (cause !== null) time = "dynamic";
     if (this.recorder !== null) this.recorder.terminator = { time, result: null, operands, cause: cause ?? (time === "dynamic" ? values[0]!.cause : null), lifts: [] };
+  }
+
+  /** A derived constructor returns its `this` unless it returns an object. */
+  private returned(step: Step, value: Value): Value {
+    const { ir } = this.division;
+    const made = ir.kind === "derivedConstructor" && ir.thisSlot !== null ? this.state.slots[ir.thisSlot] : undefined;
+    if (made === undefined || isObject(value)) return value;
+    return value.cause === null && value.locations.length === 0 ? made : step.join(made, value)!;
   }
 
   private flow(to: number): void {
@@ -228,4 +247,8 @@ class BlockRun {
     else step.write(terminator.value, elementsOf(step, settled) ?? step.dynamic("an element that is not known"));
     this.flow(terminator.body);
   }
+}
+
+function isAccess(instruction: Instruction): boolean {
+  return instruction.op === "getProp" || instruction.op === "getPrivate" || instruction.op === "getSuper" || instruction.op === "getCell";
 }

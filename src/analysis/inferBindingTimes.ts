@@ -65,7 +65,7 @@ function recordAll(engine: Engine): Records {
       division,
       division.blocksIn.map((state, block) => {
         if (state === undefined) return null;
-        const recorder: Recorder = { slots: [], instructions: [], calls: [], terminator: null, varies: false };
+        const recorder: Recorder = { slots: [], instructions: [], calls: [], terminator: null, changing: new Set(), varies: false };
         executeBlock(engine, division, block, recorder);
         return recorder;
       }),
