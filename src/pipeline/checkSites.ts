@@ -1,0 +1,89 @@
+/** The sites of a file against the declarations of their functions, as far as the syntax of the sites tells. */
+import type * as t from "@babel/types";
+import { checkSite, type Supplied } from "../declarations/checkSite.ts";
+import type { FunctionDeclaration } from "../declarations/types.ts";
+import type { Sink } from "../diagnostics/sink.ts";
+import type { Origin } from "../ir/types.ts";
+import type { BindingTarget, ModuleGraph, ProgramModule } from "../modules/types.ts";
+import { t as build } from "../syntax/babel.ts";
+import { locationOf } from "../syntax/location.ts";
+
+export function checkSites(graph: ModuleGraph, file: string, sites: readonly Origin[], sink: Sink): void {
+  const module = graph.module(file);
+  if (module === null || sites.length === 0) return;
+  const wanted = new Set(sites.map(({ line, column }) => `${line}:${column}`));
+  build.traverseFast(module.ast, (node) => {
+    if (node.type !== "CallExpression" || !wanted.has(`${node.loc?.start.line}:${node.loc?.start.column}`)) return;
+    const [fn, statics] = node.arguments;
+    if (node.arguments.length !== 2 || fn === undefined || statics === undefined) return;
+    const declaration = declarationOf(graph, module, fn);
+    if (declaration === null) return;
+    const { supplied, complete } = readSupplied(graph, module, statics);
+    checkSite(declaration, supplied, complete, locationOf(node, file), sink);
+  });
+}
+
+function declarationOf(graph: ModuleGraph, module: ProgramModule, fn: t.Node): FunctionDeclaration | null {
+  const target = targetOf(graph, module, fn);
+  if (target?.kind !== "local") return null;
+  return graph.module(target.file)?.declarations.byName.get(target.name) ?? null;
+}
+
+/** `f`, or `namespace.f` */
+function targetOf(graph: ModuleGraph, module: ProgramModule, fn: t.Node): BindingTarget | null {
+  if (fn.type === "Identifier") return graph.resolveBinding(module.file, fn.name);
+  if (fn.type !== "MemberExpression" || fn.computed || fn.property.type !== "Identifier") return null;
+  const object = targetOf(graph, module, fn.object);
+  return object?.kind === "namespace" ? graph.resolveExport(object.file, fn.property.name) : null;
+}
+
+function readSupplied(
+  graph: ModuleGraph,
+  module: ProgramModule,
+  statics: t.Node,
+): { supplied: Supplied[]; complete: boolean } {
+  const inner = withoutTypes(statics);
+  const supplied: Supplied[] = [];
+  if (inner.type === "ArrayExpression") {
+    let complete = true;
+    inner.elements.forEach((element, index) => {
+      if (element?.type === "SpreadElement") complete = false;
+      if (element === null || !complete) return;
+      supplied.push({ key: index, isHole: isHole(graph, module, element), loc: locationOf(element, module.file) });
+    });
+    return { supplied, complete };
+  }
+  if (inner.type !== "ObjectExpression") return { supplied, complete: false };
+  let complete = true;
+  for (const property of inner.properties) {
+    const key = property.type === "SpreadElement" || property.computed ? null : nameOf(property.key);
+    if (key === null) complete = false;
+    else {
+      const value = property.type === "ObjectProperty" ? property.value : property;
+      supplied.push({ key, isHole: isHole(graph, module, value), loc: locationOf(property, module.file) });
+    }
+  }
+  return { supplied, complete };
+}
+
+function nameOf(key: t.Node): string | null {
+  if (key.type === "Identifier") return key.name;
+  return key.type === "StringLiteral" ? key.value : null;
+}
+
+function withoutTypes(node: t.Node): t.Node {
+  const isWrapped =
+    build.isTSAsExpression(node) || build.isTSSatisfiesExpression(node) || build.isTSNonNullExpression(node);
+  return isWrapped ? withoutTypes(node.expression) : node;
+}
+
+function isHole(graph: ModuleGraph, module: ProgramModule, node: t.Node): boolean {
+  const inner = withoutTypes(node);
+  if (inner.type !== "CallExpression") return false;
+  const { callee } = inner;
+  if (callee.type === "Identifier") {
+    const target = graph.resolveBinding(module.file, callee.name);
+    return target?.kind === "external" && target.name === "dynamic";
+  }
+  return callee.type === "MemberExpression" && build.isIdentifier(callee.property, { name: "dynamic" });
+}

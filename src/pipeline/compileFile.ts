@@ -1,0 +1,127 @@
+/**
+ * One file through the stages: graph, checks, specialization, emission. The stages are handed in, so that each door and
+ * test has the same order with the stages it wants.
+ *
+ * Promises: diagnostics instead of exceptions for whatever is wrong with the input; with an error nothing is replaced. A
+ * site that the engine did not come by, or came by more than once, stays as it is and says so.
+ */
+import path from "node:path";
+import type * as t from "@babel/types";
+import { diagnose, diagnoseException } from "../diagnostics/diagnose.ts";
+import { DiagnosticSink } from "../diagnostics/sink.ts";
+import { emitFile, type Restructure } from "../emit/emitFile.ts";
+import { Names } from "../emit/names.ts";
+import { overlayHost } from "../host/overlayHost.ts";
+import type { Origin } from "../ir/types.ts";
+import { loadModuleGraph, type LowerModule } from "../modules/loadModuleGraph.ts";
+import type { ModuleGraph } from "../modules/types.ts";
+import type { Limits } from "../specialize/limits.ts";
+import { checkSites } from "./checkSites.ts";
+import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
+import type { SpecializedFile, SpecializedSite } from "./specializeSites.ts";
+
+export interface Stages {
+  readonly lower: LowerModule;
+  specialize(graph: ModuleGraph, file: string, limits: Limits): SpecializedFile;
+  readonly restructure: Restructure;
+}
+
+export function compileFile(request: CompileRequest, stages: Stages): CompiledFile {
+  const { file, code, options } = request;
+  const sink = new DiagnosticSink();
+  const host = overlayHost(request.host, new Map([[file, code]]));
+  const graph = loadModuleGraph([file], host, sink, {
+    lower: stages.lower,
+    declarationFiles: request.declarationFiles,
+    externals: options.externals,
+  });
+  const finish = (parts: Partial<CompiledFile> = {}): CompiledFile => ({
+    sites: request.sites.map((origin) => ({ origin, name: "", expression: null, stats: null })),
+    declarations: [],
+    imports: [],
+    ...parts,
+    diagnostics: sink.sorted(),
+    dependencies: graph.files.filter((one) => one !== file),
+    sources: new Map([...graph.modules].map(([name, module]) => [name, module.code])),
+  });
+  checkSites(graph, file, request.sites, sink);
+  if (sink.hasErrors || graph.module(file) === null) return finish();
+  try {
+    return finish(specializeAndEmit(request, stages, graph, sink));
+  } catch (error) {
+    sink.report(diagnoseException(error, request.sites[0] ?? null));
+    return finish();
+  }
+}
+
+function specializeAndEmit(
+  request: CompileRequest,
+  stages: Stages,
+  graph: ModuleGraph,
+  sink: DiagnosticSink,
+): Partial<CompiledFile> {
+  const { file, options } = request;
+  const specialized = stages.specialize(graph, file, options.limits);
+  const chosen = request.sites.map((origin) => choose(origin, specialized, options.limits, sink));
+  for (const { reason, origin, label } of specialized.bailouts) {
+    sink.report(diagnose("SP2002", { function: label, reason }, origin ?? null));
+  }
+  const wanted = chosen.flatMap((site) => (site?.id == null ? [] : { origin: site.origin, id: site.id }));
+  const emitted = emitFile(
+    file,
+    { ...specialized, sites: wanted },
+    new Names(graph, file, specifierStyle(graph, file)),
+    stages.restructure,
+  );
+  const expressions = new Map(emitted.sites.map((site) => [placeOf(site.origin), site.expression]));
+  const sites = request.sites.map((origin, index): CompiledSite => {
+    const site = chosen[index];
+    const expression: t.Expression | null = expressions.get(placeOf(origin)) ?? null;
+    return { origin, name: site?.name ?? "", expression, stats: site?.stats ?? null };
+  });
+  return { sites, declarations: emitted.declarations, imports: emitted.imports };
+}
+
+/** The engine's answer for a site; null, and said why, when there is none. */
+function choose(
+  origin: Origin,
+  specialized: SpecializedFile,
+  limits: Limits,
+  sink: DiagnosticSink,
+): SpecializedSite | null {
+  const found = specialized.sites.filter((site) => placeOf(site.origin) === placeOf(origin));
+  const [site] = found;
+  const stay = (name: string, reason: string, at: Origin | null): null => {
+    const causes = at === null ? [] : [{ message: reason, loc: at }];
+    sink.report(diagnose("SP2002", { function: name === "" ? "this call" : name, reason }, origin, causes));
+    return null;
+  };
+  if (site === undefined) return stay("", "it is not reached when the module is evaluated", null);
+  if (found.length > 1) return stay(site.name, "the call is reached more than once", null);
+  for (const { slot, point } of site.generalized) {
+    const cause = { message: `generalized at ${point}`, loc: null };
+    sink.report(diagnose("SP2005", { variable: slot, limit: limits.versions }, origin, [cause]));
+  }
+  return site.id === null ? stay(site.name, site.reason ?? "it cannot be specialized", site.reasonOrigin) : site;
+}
+
+function placeOf({ file, line, column }: Origin): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** How the file writes the modules it imports: `./a.ts`, `./a.js` for a.ts, or `./a`. */
+export function specifierStyle(graph: ModuleGraph, file: string): (from: string, to: string) => string {
+  const written = (graph.module(file)?.ast.program.body ?? []).flatMap((statement) =>
+    statement.type === "ImportDeclaration" && statement.source.value.startsWith(".") ? statement.source.value : [],
+  );
+  const plain = written.length > 0 && written.every((specifier) => path.posix.extname(specifier) === "");
+  const compiled = written.some(
+    (specifier) => /\.[cm]?js$/.test(specifier) && graph.resolveRequire(file, specifier)?.endsWith("ts") === true,
+  );
+  return (from, to) => {
+    const relative = path.relative(path.dirname(from), to).split(path.sep).join("/");
+    const specifier = relative.startsWith(".") ? relative : `./${relative}`;
+    if (plain) return specifier.replace(/(\/index)?\.[cm]?[jt]sx?$/, "");
+    return compiled ? specifier.replace(/\.([cm]?)tsx?$/, ".$1js") : specifier;
+  };
+}
