@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Primitive } from "../../src/base/primitive.ts";
 import { builtinCallEffect, builtinResult, builtins, callBuiltin } from "../../src/semantics/builtins.ts";
 import { intrinsicAt, loadIntrinsics } from "../../src/semantics/intrinsics.ts";
+import { splitText } from "../../src/semantics/splitText.ts";
 import { allows, anyFact, factOf, intFact, TYPE } from "../../src/semantics/numberFacts.ts";
 import { anyValue, factAndValue, hostilePrimitives, primitive } from "./hostile.ts";
 import { outcome } from "./native.ts";
@@ -94,6 +95,24 @@ describe("callBuiltin", () => {
   it("leaves characters to the run time that this Unicode does not know", () => {
     expect(callBuiltin("String.prototype.toUpperCase", "\u{2fe0}", []).kind).toBe("unknown");
     expect(callBuiltin("String.prototype.toUpperCase", "ß", [])).toEqual({ kind: "value", value: "SS" });
+  });
+});
+
+describe("splitText", () => {
+  it("is the engine's", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(primitive, fc.string()),
+        primitive,
+        fc.option(primitive, { nil: undefined }),
+        (text, separator, limit) => {
+          const wanted = outcome(() => String.prototype.split.call(text, separator as string, limit as number));
+          expect(splitText(text, separator, limit)).toEqual("value" in wanted ? wanted.value : null);
+        },
+      ),
+    );
+    expect(splitText("a,b", ",", undefined)).toEqual(["a", "b"]);
+    expect(splitText("x".repeat(200_000), "", undefined)).toBeNull();
   });
 });
 
