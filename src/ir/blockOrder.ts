@@ -1,96 +1,100 @@
 /**
- * An order of the blocks in which work on a graph is best done: a block comes after the blocks that lead to it, all blocks
- * of a loop stand together behind its header, and what follows the loop comes after them. A handler counts as following
- * every block of its region.
- *
- * Algorithm: depth-first search gives a reverse postorder and the back edges; the blocks of a loop are those that reach a
- * back edge to its header without passing it; then each loop, outermost first, is laid out as header, members, exits.
- * Bourdoncle, "Efficient chaotic iteration strategies with widenings", 1993, for the idea (weak topological order).
+ * Purpose: a position for each block such that a worklist that always takes the smallest position finishes loops before
+ * what follows them: a weak topological order (Bourdoncle, "Efficient chaotic iteration strategies with widenings",
+ * FMPA 1993).
+ * Needs: any graph; unreachable blocks come last. Promises: the blocks of a strongly connected component are contiguous,
+ * its head first, and so again inside of it; a handler comes after all blocks of its region that do not lie in a loop
+ * with it. Recursion is avoided: graphs may be deep.
+ * Algorithm: Tarjan's components, in reverse topological order; inside a component the edges to its head are cut and the
+ * rest is ordered in the same way.
  */
-import { successorsOf } from "./successorsOf.ts";
+import { targetsOf } from "./targets.ts";
 import type { BlockId, IrFunction } from "./types.ts";
 
-/** Position of each block; index = block id. Blocks that nothing reaches come last. */
-export function blockOrder(fn: IrFunction): number[] {
-  const next = fn.blocks.map((b) => edges(fn, b.id));
-  const postorder = searchFrom(fn.entry, next);
-  const reverse = [...postorder].reverse();
-  const rank = new Array<number>(fn.blocks.length).fill(-1);
-  reverse.forEach((id, i) => (rank[id] = i));
-  const loops = loopsOf(reverse, next, rank);
-  const order = arrange(reverse, loops);
-  const position = new Array<number>(fn.blocks.length).fill(0);
-  order.forEach((id, i) => (position[id] = i));
-  let last = order.length;
-  for (const block of fn.blocks) if (rank[block.id] === -1) position[block.id] = last++;
-  return position;
-}
-
-function edges(fn: IrFunction, id: BlockId): BlockId[] {
-  const block = fn.blocks[id];
-  if (block === undefined) return [];
-  const to = [...successorsOf(block.terminator)];
-  for (let at = block.region; at !== null; ) {
-    const region = fn.regions[at];
-    if (region === undefined) break;
-    if (region.kind === "try") to.push(region.handler);
-    at = region.parent;
-  }
-  return to;
-}
-
-function searchFrom(entry: BlockId, next: readonly BlockId[][]): BlockId[] {
-  const seen = new Set<BlockId>([entry]);
-  const postorder: BlockId[] = [];
-  const stack: { id: BlockId; at: number }[] = [{ id: entry, at: 0 }];
-  for (let top = stack[stack.length - 1]; top !== undefined; top = stack[stack.length - 1]) {
-    // the last successor is visited first, so that the first one comes first in reverse postorder
-    const successors = next[top.id] ?? [];
-    const to = successors[successors.length - 1 - top.at++];
-    if (to === undefined) {
-      postorder.push(top.id);
-      stack.pop();
-    } else if (!seen.has(to)) {
-      seen.add(to);
-      stack.push({ id: to, at: 0 });
+export function blockOrder(fn: Pick<IrFunction, "blocks" | "regions" | "entry">): number[] {
+  const successors = fn.blocks.map((block) => {
+    const list = [...targetsOf(block.terminator)];
+    for (let r = block.region; r !== null; r = fn.regions[r]!.parent) {
+      const region = fn.regions[r]!;
+      if (region.kind === "try") list.push(region.handler);
+    }
+    return list;
+  });
+  const order = new Array<number>(fn.blocks.length).fill(-1);
+  let next = 0;
+  const all = new Set(fn.blocks.map((b) => b.id));
+  // A piece of the graph to be ordered: `members` from `entries`, without edges to `cut`.
+  const pending: {
+    readonly members: ReadonlySet<BlockId>;
+    readonly start: readonly BlockId[];
+    readonly cut: BlockId | null;
+  }[] = [];
+  pending.push({ members: all, start: [fn.entry, ...all], cut: null });
+  for (let piece = pending.pop(); piece !== undefined; piece = pending.pop()) {
+    if (piece.members.size === 1) {
+      for (const only of piece.members) order[only] = next++;
+      continue;
+    }
+    if (piece.cut !== null) order[piece.cut] = next++;
+    // Last component first: the stack gives the first one back first.
+    for (const component of components(piece.members, piece.start, piece.cut, successors)) {
+      const head = component[component.length - 1]!;
+      const isLoop = component.length > 1;
+      if (isLoop) pending.push({ members: new Set(component), start: successors[head]!, cut: head });
+      else pending.push({ members: new Set(component), start: [head], cut: null });
     }
   }
-  return postorder;
-}
-
-/** header -> members (without the header) */
-function loopsOf(reverse: readonly BlockId[], next: readonly BlockId[][], rank: readonly number[]): Map<BlockId, Set<BlockId>> {
-  const before: BlockId[][] = next.map(() => []);
-  const loops = new Map<BlockId, Set<BlockId>>();
-  for (const id of reverse) for (const to of next[id] ?? []) before[to]?.push(id);
-  for (const header of reverse) {
-    const latches = (before[header] ?? []).filter((from) => (rank[from] ?? 0) >= (rank[header] ?? 0));
-    if (latches.length === 0) continue;
-    const members = new Set<BlockId>();
-    const work = [...latches];
-    for (let id = work.pop(); id !== undefined; id = work.pop()) {
-      if (id === header || members.has(id) || (rank[id] ?? 0) < (rank[header] ?? 0)) continue;
-      members.add(id);
-      work.push(...(before[id] ?? []));
-    }
-    loops.set(header, members);
-  }
-  return loops;
-}
-
-/** Reverse postorder with every loop's members pulled up behind its header. */
-function arrange(reverse: readonly BlockId[], loops: ReadonlyMap<BlockId, ReadonlySet<BlockId>>): BlockId[] {
-  const order: BlockId[] = [];
-  const placed = new Set<BlockId>();
-  const place = (blocks: readonly BlockId[]): void => {
-    for (const id of blocks) {
-      if (placed.has(id)) continue;
-      placed.add(id);
-      order.push(id);
-      const members = loops.get(id);
-      if (members !== undefined) place(blocks.filter((b) => members.has(b)));
-    }
-  };
-  place(reverse);
   return order;
+}
+
+/** Strongly connected components in reverse topological order; the block through which each was entered comes last. */
+function components(
+  members: ReadonlySet<BlockId>,
+  start: readonly BlockId[],
+  cut: BlockId | null,
+  successors: readonly (readonly BlockId[])[],
+): BlockId[][] {
+  const found: BlockId[][] = [];
+  const index = new Map<BlockId, number>();
+  const low = new Map<BlockId, number>();
+  const stack: BlockId[] = [];
+  const onStack = new Set<BlockId>();
+  const within = (id: BlockId): boolean => members.has(id) && id !== cut;
+  for (const root of [...start, ...members]) {
+    if (!within(root) || index.has(root)) continue;
+    const path: { readonly id: BlockId; next: number }[] = [];
+    const open = (id: BlockId): void => {
+      index.set(id, index.size);
+      low.set(id, index.get(id)!);
+      stack.push(id);
+      onStack.add(id);
+      path.push({ id, next: 0 });
+    };
+    open(root);
+    while (path.length > 0) {
+      const top = path[path.length - 1]!;
+      const list = successors[top.id]!;
+      const to = list[list.length - 1 - top.next];
+      if (to !== undefined) {
+        top.next++;
+        if (!within(to)) continue;
+        if (!index.has(to)) open(to);
+        else if (onStack.has(to)) low.set(top.id, Math.min(low.get(top.id)!, index.get(to)!));
+        continue;
+      }
+      path.pop();
+      const parent = path[path.length - 1];
+      if (parent !== undefined) low.set(parent.id, Math.min(low.get(parent.id)!, low.get(top.id)!));
+      if (low.get(top.id) !== index.get(top.id)) continue;
+      const component: BlockId[] = [];
+      for (;;) {
+        const id = stack.pop()!;
+        onStack.delete(id);
+        component.push(id);
+        if (id === top.id) break;
+      }
+      found.push(component);
+    }
+  }
+  return found;
 }

@@ -1,76 +1,71 @@
 /**
- * Which slots may still be read when a block is entered.
- *
- * Needs: a function whose terminators are in range. Promises: for every block the slots that some path reads before it
- * writes them. An exception may leave a region from any point, so what is live into a handler is live all through its
- * region. Backward data flow to a fixed point over a worklist; near-linear for the graphs of structured programs.
+ * Purpose: which slots hold a value that may still be read, at the start of each block.
+ * Needs: a lowered function. Promises: exceptional edges count: what is live into a handler is live in all of its region.
+ * Algorithm: backwards data flow over bit sets with a worklist; blocks of a region are revisited when its handler changes.
  */
+import { Worklist } from "../base/worklist.ts";
 import { operandsOf, writtenSlots } from "./operands.ts";
-import { successorsOf } from "./successorsOf.ts";
-import type { Block, BlockId, IrFunction, Slot } from "./types.ts";
+import { targetsOf } from "./targets.ts";
+import type { Block, BlockId, IrFunction, RegionId, Slot } from "./types.ts";
 
-/** Live slots at the start of each block; index = block id. */
-export function liveIn(fn: IrFunction): ReadonlySet<Slot>[] {
+type Graph = Pick<IrFunction, "blocks" | "regions" | "entry">;
+
+interface Effect {
+  /** read before any write in the block */
+  readonly reads: Set<Slot>;
+  readonly writes: Set<Slot>;
+}
+
+export function liveIn(fn: Graph): ReadonlySet<Slot>[] {
+  const effects = fn.blocks.map(effectOf);
   const live = fn.blocks.map(() => new Set<Slot>());
-  const users = usersOf(fn);
-  const work: BlockId[] = fn.blocks.map((b) => b.id);
-  const queued = new Set(work);
-  for (let id = work.pop(); id !== undefined; id = work.pop()) {
-    queued.delete(id);
-    const block = fn.blocks[id];
-    const known = live[id];
-    if (block === undefined || known === undefined) continue;
-    const next = transfer(fn, block, live);
-    if (next.size === known.size) continue;
-    live[id] = next;
-    for (const user of users[id] ?? []) {
-      if (queued.has(user)) continue;
-      queued.add(user);
-      work.push(user);
-    }
+  const handlers = fn.blocks.map((b) => handlersOf(fn, b.region));
+  const before = predecessors(fn, handlers);
+  const work = new Worklist<BlockId>(fn.blocks.map((b) => b.id).reverse());
+  for (let id = work.take(); id !== undefined; id = work.take()) {
+    const block = fn.blocks[id]!;
+    const into = live[id]!;
+    const size = into.size;
+    const effect = effects[id]!;
+    for (const slot of effect.reads) into.add(slot);
+    for (const to of targetsOf(block.terminator))
+      for (const slot of live[to]!) if (!effect.writes.has(slot)) into.add(slot);
+    for (const { handler, exception } of handlers[id]!)
+      for (const slot of live[handler]!) if (slot !== exception) into.add(slot);
+    if (into.size !== size) for (const p of before[id]!) work.add(p);
   }
   return live;
 }
 
-/** Blocks whose liveness depends on a block's: its predecessors, and for a handler all blocks of the region. */
-function usersOf(fn: IrFunction): BlockId[][] {
-  const users: BlockId[][] = fn.blocks.map(() => []);
+function effectOf(block: Block): Effect {
+  const reads = new Set<Slot>();
+  const writes = new Set<Slot>();
+  for (const step of [...block.instructions, block.terminator]) {
+    for (const operand of operandsOf(step)) if (typeof operand === "number" && !writes.has(operand)) reads.add(operand);
+    for (const slot of writtenSlots(step)) writes.add(slot);
+  }
+  return { reads, writes };
+}
+
+interface Handler {
+  readonly handler: BlockId;
+  readonly exception: Slot;
+}
+
+/** The handler that an exception in this region goes to. */
+function handlersOf(fn: Graph, region: RegionId | null): readonly Handler[] {
+  for (let r = region; r !== null; r = fn.regions[r]!.parent) {
+    const info = fn.regions[r]!;
+    if (info.kind === "try") return [info];
+  }
+  return [];
+}
+
+function predecessors(fn: Graph, handlers: readonly (readonly Handler[])[]): BlockId[][] {
+  const before: BlockId[][] = fn.blocks.map(() => []);
   for (const block of fn.blocks) {
-    for (const to of successorsOf(block.terminator)) users[to]?.push(block.id);
-    for (const handler of handlersOf(fn, block)) users[handler]?.push(block.id);
+    for (const to of targetsOf(block.terminator)) before[to]!.push(block.id);
+    for (const { handler } of handlers[block.id]!) before[handler]!.push(block.id);
   }
-  return users;
-}
-
-/** Handlers that an exception in the block may reach, innermost first. */
-function handlersOf(fn: IrFunction, block: Block): BlockId[] {
-  const handlers: BlockId[] = [];
-  for (let at = block.region; at !== null; ) {
-    const region = fn.regions[at];
-    if (region === undefined) break;
-    if (region.kind === "try") handlers.push(region.handler);
-    at = region.parent;
-  }
-  return handlers;
-}
-
-function transfer(fn: IrFunction, block: Block, live: readonly ReadonlySet<Slot>[]): Set<Slot> {
-  const alive = new Set<Slot>();
-  for (const to of successorsOf(block.terminator)) for (const slot of live[to] ?? []) alive.add(slot);
-  const steps = [...block.instructions, block.terminator];
-  for (let i = steps.length - 1; i >= 0; i--) {
-    const step = steps[i];
-    if (step === undefined) continue;
-    for (const slot of writtenSlots(step)) alive.delete(slot);
-    for (const operand of operandsOf(step)) if (typeof operand === "number") alive.add(operand);
-  }
-  for (const at of handlersOf(fn, block))
-    for (const slot of live[at] ?? []) if (slot !== exceptionOf(fn, at)) alive.add(slot);
-  return alive;
-}
-
-/** the slot that entering a handler writes */
-function exceptionOf(fn: IrFunction, handler: BlockId): Slot | null {
-  const region = fn.regions.find((r) => r.kind === "try" && r.handler === handler);
-  return region?.kind === "try" ? region.exception : null;
+  return before;
 }

@@ -32,7 +32,11 @@ export function mapTargets(terminator: Terminator, to: (id: BlockId) => BlockId)
     case "branch":
       return { ...terminator, then: to(terminator.then), else: to(terminator.else) };
     case "switch":
-      return { ...terminator, cases: terminator.cases.map((c) => ({ test: c.test, to: to(c.to) })), default: to(terminator.default) };
+      return {
+        ...terminator,
+        cases: terminator.cases.map((c) => ({ test: c.test, to: to(c.to) })),
+        default: to(terminator.default),
+      };
     case "enterTry":
       return { ...terminator, body: to(terminator.body) };
     case "enterForOf":
