@@ -133,6 +133,8 @@ export const productRooms: readonly Room[] = [
     name: "pipeline",
     purpose: "the order of the stages, the options, the cache; the only caller of stages",
     imports: [...ground, "prelude", ...stages, "host", "explain"],
+    // Files of users are read through the host; the pipeline itself opens only those of the prelude.
+    packages: ["node:path", "node:fs"],
     packageTypes: ["@babel/types"],
   },
   {
