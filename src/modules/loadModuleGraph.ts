@@ -56,7 +56,13 @@ export function loadModuleGraph(entries: readonly string[], host: Host, sink: Si
     resolveSpecifier: (specifier: string, fromFile: string) => loaded.get(fromFile)?.resolved.get(specifier) ?? null,
   };
   const resolveValue = (file: string, name: string): { file: string; name: string } | null => {
-    const target = linker.resolveBinding(file, name);
+    // A file aside imports what it speaks of as a type or as a value; both lead to the value.
+    const link = scopes.get(file)?.imports.get(name);
+    const module = link === undefined ? null : typeScopes.resolveSpecifier(link.specifier, file);
+    const target =
+      link === undefined || module === null
+        ? linker.resolveBinding(file, name)
+        : linker.resolveExport(module, link.name);
     return target?.kind === "local" ? target : null;
   };
   const asides = [...loaded.values()]

@@ -11,8 +11,10 @@ import { DEFAULT_LIMITS, type Limits } from "../specialize/limits.ts";
 export interface ContextOptions {
   /** module and export: `./src/power.ts#power`; relative to the root */
   readonly entry: string;
-  /** by parameter name or by position; JSON, or what a configuration module computes of plain values */
+  /** by parameter name or by position; plain values, and `dynamic()` for holes */
   readonly statics: Readonly<Record<string, unknown>> | readonly unknown[];
+  /** with live objects: `module#export` of the function that builds them, and of the one from roots to static values */
+  readonly live: { readonly setup: string; readonly roots: string } | null;
 }
 
 /** What is taken for granted (docs/ASSUMPTIONS.md); each can be switched off. */
@@ -105,14 +107,15 @@ function checkContexts(given: Readonly<Record<string, unknown>>, sink: Sink): Re
       continue;
     }
     const checker = new Checker(value, `${prefix}.`, sink);
-    checker.checkNames(["entry", "statics"]);
-    const entry = checker.text("entry");
+    checker.checkNames(["entry", "statics", "setup", "roots"]);
+    const [entry, setup, roots] = ["entry", "setup", "roots"].map((key) => checker.reference(key));
     const statics = value["statics"] ?? {};
-    if (entry === undefined || !/^[^#]+#[^#]+$/.test(entry))
-      wrong(sink, `${prefix}.entry`, "`module#export` is expected");
+    if (entry === undefined) checker.missing("entry");
     else if (!isRecord(statics) && !Array.isArray(statics))
       wrong(sink, `${prefix}.statics`, "an object or an array is expected");
-    else contexts[name] = { entry, statics };
+    else if ((setup === undefined) !== (roots === undefined)) checker.missing(setup === undefined ? "setup" : "roots");
+    else
+      contexts[name] = { entry, statics, live: setup === undefined || roots === undefined ? null : { setup, roots } };
   }
   return contexts;
 }
@@ -141,6 +144,14 @@ class Checker {
 
   text(name: string): string | undefined {
     return this.take(name, "a text is expected", (value): value is string => typeof value === "string");
+  }
+  /** `module#export` */
+  reference(name: string): string | undefined {
+    const isReference = (value: unknown): value is string => typeof value === "string" && /^[^#]+#[^#]+$/.test(value);
+    return this.take(name, "`module#export` is expected", isReference);
+  }
+  missing(name: string): void {
+    if (this.given[name] === undefined) wrong(this.sink, this.prefix + name, "`module#export` is expected");
   }
   flag(name: string): boolean | undefined {
     return this.take(name, "true or false is expected", (value): value is boolean => typeof value === "boolean");

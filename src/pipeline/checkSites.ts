@@ -2,6 +2,7 @@
 import type * as t from "@babel/types";
 import { checkSite, type Supplied } from "../declarations/checkSite.ts";
 import type { FunctionDeclaration } from "../declarations/types.ts";
+import { packageName } from "../declarations/typeScopes.ts";
 import type { Sink } from "../diagnostics/sink.ts";
 import type { Origin } from "../ir/types.ts";
 import type { BindingTarget, ModuleGraph, ProgramModule } from "../modules/types.ts";
@@ -16,14 +17,15 @@ export function checkSites(graph: ModuleGraph, file: string, sites: readonly Ori
     if (node.type !== "CallExpression" || !wanted.has(`${node.loc?.start.line}:${node.loc?.start.column}`)) return;
     const [fn, statics] = node.arguments;
     if (node.arguments.length !== 2 || fn === undefined || statics === undefined) return;
-    const declaration = declarationOf(graph, module, fn);
+    const declaration = functionAt(graph, module, fn);
     if (declaration === null) return;
     const { supplied, complete } = readSupplied(graph, module, statics);
     checkSite(declaration, supplied, complete, locationOf(node, file), sink);
   });
 }
 
-function declarationOf(graph: ModuleGraph, module: ProgramModule, fn: t.Node): FunctionDeclaration | null {
+/** The declaration of the function that an expression names. */
+export function functionAt(graph: ModuleGraph, module: ProgramModule, fn: t.Node): FunctionDeclaration | null {
   const target = targetOf(graph, module, fn);
   if (target?.kind !== "local") return null;
   return graph.module(target.file)?.declarations.byName.get(target.name) ?? null;
@@ -34,10 +36,12 @@ function targetOf(graph: ModuleGraph, module: ProgramModule, fn: t.Node): Bindin
   if (fn.type === "Identifier") return graph.resolveBinding(module.file, fn.name);
   if (fn.type !== "MemberExpression" || fn.computed || fn.property.type !== "Identifier") return null;
   const object = targetOf(graph, module, fn.object);
+  if (object?.kind === "external" && object.name === "*") return { ...object, name: fn.property.name };
   return object?.kind === "namespace" ? graph.resolveExport(object.file, fn.property.name) : null;
 }
 
-function readSupplied(
+/** What the static values of a site supply, as far as their syntax tells. */
+export function readSupplied(
   graph: ModuleGraph,
   module: ProgramModule,
   statics: t.Node,
@@ -86,4 +90,18 @@ function isHole(graph: ModuleGraph, module: ProgramModule, node: t.Node): boolea
     return target?.kind === "external" && target.name === "dynamic";
   }
   return callee.type === "MemberExpression" && build.isIdentifier(callee.property, { name: "dynamic" });
+}
+
+/** The calls of `specialize` and `context` in a file, in the order of the text. */
+export function findSiteCalls(graph: ModuleGraph, file: string): t.CallExpression[] {
+  const module = graph.module(file);
+  const calls: t.CallExpression[] = [];
+  if (module === null) return calls;
+  build.traverseFast(module.ast, (node) => {
+    if (node.type !== "CallExpression") return;
+    const target = targetOf(graph, module, node.callee);
+    const isOwn = target?.kind === "external" && target.module === packageName;
+    if (isOwn && (target.name === "specialize" || target.name === "context")) calls.push(node);
+  });
+  return calls;
 }

@@ -245,6 +245,17 @@ export type SockSpec = Spec<Sock, { type: S<number>; peer: S<Sock | null> }>;`);
     expect(withSpec(`export type X = ${type};`).codes()).toEqual([`${expected} @/stack.spec.ts:3`]);
   });
 
+  test("what is spoken of may be imported as a type", () => {
+    const { head, codes } = read({
+      "/stack.ts": stack,
+      "/sock.ts": sock,
+      "/stack.spec.ts": `${imports}import type { send as emit } from "./stack.ts"; import type { Sock } from "./sock.ts";
+export type X = Intern<typeof emit, (sk: D<Sock>, n: S<number>, text: D<string>) => void>;`,
+    });
+    expect(codes()).toEqual([]);
+    expect(head("send")).toBe("intern (sk: D<object Sock>, n: S<number>, text: D<string>) => <undefined>");
+  });
+
   test("a test file that happens to be called .spec.ts is left alone", () => {
     const { graph } = read({ "/a.ts": "export {}", "/a.spec.ts": 'import "./a.ts"; describe("a", () => {});' });
     expect(graph.files).toEqual(["/a.ts"]);
