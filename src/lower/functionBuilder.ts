@@ -3,7 +3,7 @@
  * terminator instructions go to a block nobody reaches, until the next `start`; `finish` drops those.
  */
 import { definitely, invariant } from "../base/invariant.ts";
-import { t } from "../syntax/babel.ts";
+import { type t } from "../syntax/babel.ts";
 import type {
   Block,
   BlockId,

@@ -8,7 +8,7 @@
  */
 import { definitely } from "../base/invariant.ts";
 import type { BindingInfo, FunctionKind, IrFunction, IrModule } from "../ir/types.ts";
-import { t } from "../syntax/babel.ts";
+import { type t } from "../syntax/babel.ts";
 import { analyzeScopes } from "./analyzeScopes.ts";
 import { UNDEFINED, type CaptureSource, type LowerOptions, type ModuleContext } from "./context.ts";
 import { enterScope } from "./enterScope.ts";

@@ -1,5 +1,5 @@
 /** Small questions about syntax nodes. */
-import { t } from "../syntax/babel.ts";
+import { type t } from "../syntax/babel.ts";
 
 /** The expression behind type syntax and parentheses. */
 export function unwrap(node: t.Node): t.Node {

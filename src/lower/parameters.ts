@@ -1,7 +1,7 @@
 /** Parameters: plain ones are slots, defaults and patterns are code at the beginning. */
 import { definitely } from "../base/invariant.ts";
 import type { Slot } from "../ir/types.ts";
-import { t } from "../syntax/babel.ts";
+import { type t } from "../syntax/babel.ts";
 import { at, UNDEFINED } from "./context.ts";
 import type { FunctionContext } from "./functionContext.ts";
 import { parametersOf } from "./nodeFacts.ts";

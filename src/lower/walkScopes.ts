@@ -12,24 +12,13 @@ import {
   isAnonymousFunction,
   isConstantKey,
   isDeclared,
-  isSuperCallStatement,
   isSuperMember,
-  parametersOf,
   patternNames,
   unwrap,
 } from "./nodeFacts.ts";
-import type {
-  Binding,
-  BindingKind,
-  ForHead,
-  FunctionInfo,
-  Loop,
-  Position,
-  Reference,
-  Scope,
-  ScopeKind,
-  Span,
-} from "./scopes.ts";
+import { FunctionScopes } from "./functionScopes.ts";
+import { arrive, newFunctionInfo, type WriteContext } from "./scopeBuilder.ts";
+import type { Binding, ForHead, FunctionInfo, Reference, Scope, Span } from "./scopes.ts";
 
 export interface WalkedScopes {
   readonly module: Scope;
@@ -62,33 +51,11 @@ const unlowerable: Readonly<Record<string, string>> = {
   PipelineTopicExpression: "a pipeline",
 };
 
-interface WriteContext {
-  readonly init: boolean;
-  readonly read: boolean;
-  readonly value: t.Node | null;
-  /** the writes noted, whose moment is set when it is known */
-  readonly made: Reference[];
-}
-
 export function walkScopes(ast: t.File): WalkedScopes {
   return new Walker().walk(ast);
 }
 
-class Walker {
-  private clock = 0;
-  private scope!: Scope;
-  private func!: FunctionInfo;
-  private loop: Loop | null = null;
-  private caseSpan: { start: number; end: number } | null = null;
-  private readonly out = {
-    scopes: new Map<t.Node, Scope>(),
-    functions: new Map<t.Node, FunctionInfo>(),
-    spans: new Map<t.Node, Span>(),
-    references: [] as Reference[],
-    allBindings: [] as Binding[],
-    sloppyBlockFunctions: [] as { binding: Binding; func: FunctionInfo }[],
-  };
-
+class Walker extends FunctionScopes {
   walk(ast: t.File): WalkedScopes {
     const program = ast.program;
     const strict = program.sourceType === "module" || hasUseStrict(program);
@@ -104,185 +71,11 @@ class Walker {
     return { module, moduleInfo, ...this.out };
   }
 
-  private newScope(kind: ScopeKind, parent: Scope | null): Scope {
-    return {
-      kind,
-      node: null,
-      parent,
-      func: this.func,
-      bindings: new Map(),
-      loop: this.loop,
-      start: this.clock,
-      end: Infinity,
-      hoisted: [],
-    };
-  }
-
-  private declare(
-    scope: Scope,
-    name: string,
-    kind: BindingKind,
-    initEnd: Position,
-    node: t.Node | null,
-    forHead: ForHead | null = null,
-  ): Binding {
-    const found = scope.bindings.get(name);
-    if (found !== undefined && (kind === "var" || kind === "function" || kind === "enum" || found.kind === "enum"))
-      return found;
-    const certain = scope.kind === "switch" ? this.caseSpan : null;
-    const binding: Binding = {
-      name,
-      kind,
-      scope,
-      func: scope.func,
-      initEnd,
-      certain,
-      initializer: null,
-      references: [],
-      forHead,
-      node,
-      reassigned: false,
-      captured: false,
-      storage: "slot",
-      early: false,
-      writes: [],
-    };
-    scope.bindings.set(name, binding);
-    this.out.allBindings.push(binding);
-    return binding;
-  }
-
-  private inScope(kind: ScopeKind, node: t.Node | null, body: (scope: Scope) => void): void {
-    const outer = this.scope;
-    this.scope = this.newScope(kind, outer);
-    if (node !== null) this.out.scopes.set(node, this.scope);
-    body(this.scope);
-    this.scope.end = this.clock;
-    this.scope = outer;
-  }
-
-  private inLoop(node: Span, body: () => void): void {
-    const outer = this.loop;
-    this.loop = { start: node.start, end: node.end, parent: outer };
-    body();
-    (this.loop as { end: number }).end = this.clock;
-    this.loop = outer;
-  }
-
-  private bail(reason: string, node: t.Node, func: FunctionInfo | null = this.func): void {
-    if (func !== null) func.opaque ??= { reason, node };
-  }
-
-  private bailOutward(reason: string, node: t.Node): void {
-    for (let f: FunctionInfo | null = this.func; f !== null; f = f.parent)
-      if (f.node !== null) this.bail(reason, node, f);
-    if (this.func.node === null) this.bail(reason, node);
-  }
-
-  private reference(node: t.Node, name: string, read: boolean, write: WriteContext | null): Reference {
-    const made: Reference = {
-      node,
-      name,
-      scope: this.scope,
-      func: this.func,
-      start: this.clock,
-      at: this.clock,
-      read,
-      write: write !== null,
-      init: write?.init ?? false,
-      loop: this.loop,
-      value: write?.value ?? null,
-    };
-    this.out.references.push(made);
-    return made;
-  }
-
-  // ---- declarations
-
-  /** `var` names of a function body, and function declarations at its top level. */
-  private hoistVars(nodes: readonly t.Node[], scope: Scope): void {
-    const pending: t.Node[] = [...nodes].reverse();
-    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-      if (isDeclared(node)) continue;
-      if (node.type === "VariableDeclaration") {
-        if (node.kind === "var")
-          for (const name of patternNames(node.declarations.map((d) => d.id)))
-            this.declare(scope, name.name, "var", scope.start, name);
-        continue;
-      }
-      if (t.isFunction(node) || t.isClass(node) || t.isExpression(node) || node.type.startsWith("TS")) continue;
-      const children: t.Node[] = [];
-      for (const key of t.VISITOR_KEYS[node.type] ?? []) {
-        const held = (node as unknown as Record<string, unknown>)[key];
-        for (const child of Array.isArray(held) ? held : [held]) if (child) children.push(child as t.Node);
-      }
-      for (const child of children.reverse()) pending.push(child);
-    }
-  }
-
-  /** let, const, class, enum, import and function declarations directly in a statement list. */
-  private declareLexical(nodes: readonly t.Node[], scope: Scope): void {
-    for (const outer of nodes) {
-      let node: t.Node = outer;
-      while (node.type === "LabeledStatement") node = node.body;
-      if (node.type === "ExportNamedDeclaration" || node.type === "ExportDefaultDeclaration") {
-        if (!node.declaration) continue;
-        if (node.type === "ExportDefaultDeclaration") this.declareDefault(node, scope);
-        node = node.declaration;
-      }
-      if (isDeclared(node)) continue;
-      if (node.type === "VariableDeclaration" && node.kind !== "var") {
-        const kind = node.kind === "let" ? "let" : "const";
-        for (const name of patternNames(node.declarations.map((d) => d.id)))
-          this.declare(scope, name.name, kind, Infinity, name);
-      } else if (node.type === "ClassDeclaration" && node.id)
-        this.declare(scope, node.id.name, "class", Infinity, node.id);
-      else if (node.type === "TSEnumDeclaration") this.declare(scope, node.id.name, "enum", Infinity, node.id);
-      else if (node.type === "FunctionDeclaration" && node.id) this.declareFunction(node, node.id.name, scope);
-      else if (node.type === "ImportDeclaration" && node.importKind !== "type")
-        for (const specifier of node.specifiers)
-          this.declare(scope, specifier.local.name, "import", scope.start, specifier.local);
-    }
-  }
-
-  private declareDefault(node: t.ExportDefaultDeclaration, scope: Scope): void {
-    const { declaration } = node;
-    if (declaration.type === "FunctionDeclaration" && !declaration.id)
-      this.declareFunction(declaration, "*default*", scope);
-    else if (!(t.isFunctionDeclaration(declaration) || t.isClassDeclaration(declaration)) || !declaration.id) {
-      if (!declaration.type.startsWith("TSDeclare") && !declaration.type.startsWith("TSInterface"))
-        this.declare(scope, "*default*", "const", Infinity, node);
-    }
-  }
-
-  private declareFunction(node: t.FunctionDeclaration, name: string, scope: Scope): void {
-    const isNew = !scope.bindings.has(name);
-    const binding = this.declare(scope, name, "function", scope.start, node.id ?? node);
-    const info = newFunctionInfo(
-      node,
-      this.func,
-      false,
-      this.func.strict || hasUseStrict(node.body),
-      scope.start,
-      null,
-    );
-    this.out.functions.set(node, info);
-    if (!isNew) {
-      if (binding.kind === "var") binding.kind = "function";
-      scope.hoisted = scope.hoisted.filter((h) => h.binding !== binding);
-    }
-    scope.hoisted.push({ node, binding, info });
-    if (scope.kind !== "module" && scope.kind !== "params" && scope.kind !== "body" && !this.func.strict)
-      this.out.sloppyBlockFunctions.push({ binding, func: this.func });
-  }
-
-  // ---- nodes
-
   private visitAll(nodes: readonly (t.Node | null | undefined)[]): void {
     for (const node of nodes) if (node) this.visit(node);
   }
 
-  private visit(node: t.Node): void {
+  protected override visit(node: t.Node): void {
     const span = { start: this.clock++, end: 0 };
     this.out.spans.set(node, span);
     this.visitNode(node, span);
@@ -399,6 +192,10 @@ class Walker {
       case "TaggedTemplateExpression":
         this.visitAll([node.tag, node.quasi]);
         return;
+      case "JSXOpeningElement":
+        this.visitElementName(node.name);
+        this.visitAll(node.attributes);
+        return;
       case "ImportDeclaration":
       case "ExportAllDeclaration":
         return;
@@ -438,6 +235,14 @@ class Walker {
     }
   }
 
+  /** `<Name>` and `<name.member>` refer to variables, `<name>` does not. */
+  private visitElementName(node: t.Node): void {
+    let name = node;
+    while (name.type === "JSXMemberExpression") name = name.object;
+    if (name.type === "JSXIdentifier" && (name !== node || !/^[a-z]/.test(name.name)))
+      this.reference(name, name.name, true, null);
+  }
+
   private visitBodyOfNamespace(node: t.TSModuleDeclaration): void {
     this.inScope("block", null, (scope) => {
       const body = node.body as t.Node;
@@ -452,7 +257,7 @@ class Walker {
     }
   }
 
-  private statementList(nodes: readonly t.Node[], scope: Scope): void {
+  protected override statementList(nodes: readonly t.Node[], scope: Scope): void {
     this.declareLexical(nodes, scope);
     this.visitAll(nodes);
   }
@@ -521,7 +326,7 @@ class Walker {
   }
 
   /** An assignment target or a binding pattern. */
-  private visitTarget(node: t.Node, write: WriteContext): void {
+  protected override visitTarget(node: t.Node, write: WriteContext): void {
     const span = { start: this.clock++, end: 0 };
     this.out.spans.set(node, span);
     switch (node.type) {
@@ -564,185 +369,6 @@ class Walker {
     }
     span.end = this.clock++;
   }
-
-  // ---- functions and classes
-
-  private visitFunction(node: t.Function, span: Span, classSelf: Binding | null): void {
-    const outer = { scope: this.scope, func: this.func, loop: this.loop, caseSpan: this.caseSpan };
-    const isArrow = node.type === "ArrowFunctionExpression";
-    const strict = this.func.strict || (node.body.type === "BlockStatement" && hasUseStrict(node.body));
-    const info =
-      this.out.functions.get(node) ?? newFunctionInfo(node, this.func, isArrow, strict, span.start, classSelf);
-    this.out.functions.set(node, info);
-    this.func = info;
-    this.loop = null;
-    this.caseSpan = null;
-    if (node.async && node.generator) this.bail("an async generator function", node);
-    else if (node.async) this.bail("an async function", node);
-    else if (node.generator) this.bail("a generator function", node);
-    if ("decorators" in node && node.decorators?.length) this.bail("decorators", node, outer.func);
-    if (node.type === "FunctionExpression" && node.id) {
-      this.scope = this.newScope("self", this.scope);
-      this.declare(this.scope, node.id.name, "self", this.scope.start, node.id);
-    }
-    this.scope = this.newScope("params", this.scope);
-    this.out.scopes.set(node, this.scope);
-    this.visitParams(node, info);
-    this.visitFunctionBody(node, info);
-    this.scope.end = this.clock;
-    Object.assign(this, outer);
-  }
-
-  private visitParams(node: t.Function, info: FunctionInfo): void {
-    const params = parametersOf(node);
-    info.simple = params.every(
-      (p) => p.type === "Identifier" || (p.type === "TSParameterProperty" && p.parameter.type === "Identifier"),
-    );
-    const scope = this.scope;
-    for (const name of patternNames(params)) {
-      this.declare(scope, name.name, "param", info.simple ? scope.start : Infinity, name);
-      if (name.name === "arguments") this.bail("a parameter named arguments", name);
-    }
-    for (const param of params) {
-      const made: Reference[] = [];
-      this.visitTarget(param, { init: true, read: false, value: null, made });
-      const end = this.clock++;
-      arrive(made, info.simple ? scope.start : end);
-      if (!info.simple) for (const name of patternNames([param])) scope.bindings.get(name.name)!.initEnd = end;
-    }
-  }
-
-  private visitFunctionBody(node: t.Function, info: FunctionInfo): void {
-    if (node.body.type !== "BlockStatement") {
-      this.visit(node.body);
-      return;
-    }
-    if (!info.simple) this.scope = this.newScope("body", this.scope);
-    const scope = this.scope;
-    this.out.scopes.set(node.body, scope);
-    const { body } = node.body;
-    this.hoistVars(body, scope);
-    this.declareLexical(body, scope);
-    if (scope.bindings.has("arguments")) this.bail("a variable named arguments", node);
-    for (const statement of body) {
-      this.visit(statement);
-      if (info.superEnd === Infinity && isSuperCallStatement(statement)) info.superEnd = this.clock;
-    }
-    if (!info.simple) {
-      scope.end = this.clock;
-      this.scope = scope.parent!;
-    }
-  }
-
-  private visitClass(node: t.Class): void {
-    if (isDeclared(node)) return;
-    if (node.decorators?.length) this.bail("decorators", node);
-    const outerStrict = this.func.strict;
-    (this.func as { strict: boolean }).strict = true;
-    const creation = this.clock;
-    this.inScope("class", node, (scope) => {
-      const self = node.id ? this.declare(scope, node.id.name, "classSelf", Infinity, node.id) : null;
-      if (node.superClass) this.visit(node.superClass);
-      for (const member of node.body.body) this.visitMember(member, self, creation, Boolean(node.superClass));
-      if (self !== null) self.initEnd = this.clock;
-    });
-    (this.func as { strict: boolean }).strict = outerStrict;
-    if (node.type === "ClassDeclaration" && node.id) {
-      const written = this.reference(node.id, node.id.name, false, { init: true, read: false, value: null, made: [] });
-      const binding = this.scope.bindings.get(node.id.name);
-      written.at = this.clock;
-      if (binding?.kind === "class") binding.initEnd = this.clock++;
-    }
-  }
-
-  private visitMember(
-    member: t.ClassBody["body"][number],
-    self: Binding | null,
-    creation: Position,
-    derived: boolean,
-  ): void {
-    const span = { start: this.clock++, end: 0 };
-    this.out.spans.set(member, span);
-    if ("decorators" in member && member.decorators?.length) this.bail("decorators", member);
-    switch (member.type) {
-      case "ClassMethod":
-      case "ClassPrivateMethod":
-        if ("computed" in member && member.computed) this.visit(member.key);
-        {
-          const info = newFunctionInfo(member, this.func, false, true, creation, self);
-          info.derived = member.kind === "constructor" && derived;
-          this.out.functions.set(member, info);
-          this.visitFunction(member, { start: creation, end: creation }, self);
-        }
-        break;
-      case "ClassProperty":
-      case "ClassPrivateProperty":
-        if (member.type === "ClassProperty" && (member.declare || member.abstract)) break;
-        if (member.type === "ClassProperty" && member.computed) this.visit(member.key);
-        if (
-          member.type === "ClassProperty" &&
-          member.computed &&
-          isAnonymousFunction(member.value) &&
-          !isConstantKey(member.key)
-        )
-          this.bail("a function named by a computed key", member);
-        if (member.value) this.visitInitializer(member, member.value, self, creation);
-        break;
-      case "StaticBlock":
-        this.visitInitializer(member, member, self, creation);
-        break;
-      case "ClassAccessorProperty":
-        this.bail("an accessor field", member);
-        if (member.value) this.visitInitializer(member, member.value, self, creation);
-        break;
-      default:
-        break;
-    }
-    span.end = this.clock++;
-  }
-
-  /** A field's value or a static block: a function of its own. */
-  private visitInitializer(member: t.Node, value: t.Node, self: Binding | null, creation: Position): void {
-    const outer = { scope: this.scope, func: this.func, loop: this.loop, caseSpan: this.caseSpan };
-    const info = newFunctionInfo(member, this.func, false, true, creation, self);
-    info.simple = true;
-    this.out.functions.set(member, info);
-    this.func = info;
-    this.loop = null;
-    this.caseSpan = null;
-    this.scope = this.newScope("params", this.scope);
-    this.out.scopes.set(member, this.scope);
-    if (value.type === "StaticBlock") {
-      this.hoistVars(value.body, this.scope);
-      this.statementList(value.body, this.scope);
-    } else this.visit(value);
-    this.scope.end = this.clock;
-    Object.assign(this, outer);
-  }
-
-  private outwardUse(what: "usesThis" | "usesArguments" | "usesNewTarget", node: t.Node): void {
-    let func: FunctionInfo | null = this.func;
-    for (; func !== null; func = func.parent) {
-      func[what] = true;
-      if (!func.isArrow) break;
-    }
-    if (what === "usesThis" && func !== null && func.derived && this.func !== func) {
-      // superEnd is set when the statement of super() has been left: still Infinity means before it.
-      if (func.superEnd === Infinity) this.bail("`this` captured before super()", node, func);
-    }
-  }
-
-  private bailNearestMethod(reason: string, node: t.Node): void {
-    let func: FunctionInfo | null = this.func;
-    while (func !== null && func.isArrow) func = func.parent;
-    this.bail(reason, node, func);
-  }
-
-  private argumentsObject(node: t.Identifier): void {
-    this.outwardUse("usesArguments", node);
-  }
-
-  // ---- statements with scopes
 
   private visitFor(node: t.ForStatement, span: Span): void {
     const head: ForHead = { init: noSpan, test: noSpan, update: noSpan, body: noSpan };
@@ -818,34 +444,4 @@ class Walker {
       this.visit(node.body);
     });
   }
-}
-
-export function newFunctionInfo(
-  node: t.Node | null,
-  parent: FunctionInfo | null,
-  isArrow: boolean,
-  strict: boolean,
-  creation: Position,
-  classSelf: Binding | null,
-): FunctionInfo {
-  return {
-    node,
-    parent,
-    isArrow,
-    strict,
-    creation,
-    opaque: null,
-    free: new Set(),
-    usesThis: false,
-    usesArguments: false,
-    usesNewTarget: false,
-    simple: true,
-    superEnd: Infinity,
-    derived: false,
-    classSelf,
-  };
-}
-
-function arrive(made: readonly Reference[], at: Position): void {
-  for (const reference of made) reference.at = at;
 }

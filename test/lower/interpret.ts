@@ -17,7 +17,7 @@ import type {
   Terminator,
 } from "../../src/ir/types.ts";
 
-type Any = any; // eslint-disable-line @typescript-eslint/no-explicit-any -- values of the interpreted program
+type Any = any; // values of the interpreted program
 
 const EMPTY = Symbol("not initialized");
 
@@ -169,7 +169,7 @@ export class Interpreter {
         state.open = false;
         const close = state.iterator.return;
         if (close !== undefined && close !== null) {
-          const result = Reflect.apply(close, state.iterator, []);
+          const result: Any = Reflect.apply(close, state.iterator, []);
           if (Object(result) !== result) throw new TypeError("iterator result is not an object");
         }
       }
@@ -226,7 +226,7 @@ export class Interpreter {
       case "forInNext": {
         const state = at.iterators.get(terminator.region)!;
         state.open = false;
-        const result = Reflect.apply(state.next, state.iterator, []);
+        const result: Any = Reflect.apply(state.next, state.iterator, []);
         if (Object(result) !== result) throw new TypeError("iterator result is not an object");
         if (result.done) return terminator.exit;
         at.slots[terminator.value] = result.value;
@@ -455,7 +455,7 @@ export class Interpreter {
   }
 
   private makeClass(at: Activation, definition: ClassDefinition): Any {
-    const interpreter = this;
+    const execute = (code: ClosureData, entry: Entry): Any => this.run(code, entry);
     const ref = definition.constructorFunction;
     const store: PrivateStore = { fields: new Map() };
     const privates = new Map(at.privates).set(definition.brand, store);
@@ -473,14 +473,12 @@ export class Interpreter {
           initialize(this);
           const code = data(Made.prototype);
           const result =
-            code === null
-              ? undefined
-              : interpreter.run(code, { self: this, args, newTarget: new.target, callee: Made });
+            code === null ? undefined : execute(code, { self: this, args, newTarget: new.target, callee: Made });
           if (Object(result) === result) return result;
         }
       };
     } else {
-      Made = class extends parent {
+      Made = class extends (parent as new (...args: Any[]) => object) {
         constructor(...args: Any[]) {
           const callSuper = (given: Any[]): Any => {
             super(...given);
@@ -492,7 +490,7 @@ export class Interpreter {
             callSuper(args);
             return;
           }
-          return interpreter.run(code, { self: EMPTY, args, newTarget: new.target, callee: Made, callSuper });
+          return execute(code, { self: EMPTY, args, newTarget: new.target, callee: Made, callSuper });
         }
       };
     }
@@ -651,7 +649,7 @@ function* keysOf(object: Any): Generator<string> {
 }
 
 function stepIterator(iterator: Any, next: Any): Any {
-  const result = Reflect.apply(next, iterator, []);
+  const result: Any = Reflect.apply(next, iterator, []);
   if (Object(result) !== result) throw new TypeError("iterator result is not an object");
   const done = Boolean(result.done);
   return done ? { done } : { done, value: result.value };
@@ -661,7 +659,7 @@ function closeIterator(iterator: Any, quiet: boolean): void {
   try {
     const close = iterator.return;
     if (close === undefined || close === null) return;
-    const result = Reflect.apply(close, iterator, []);
+    const result: Any = Reflect.apply(close, iterator, []);
     if (Object(result) !== result) throw new TypeError("iterator result is not an object");
   } catch (error) {
     if (!quiet) throw error;
@@ -693,7 +691,6 @@ function arrayPattern(at: Activation, iterable: Any, dsts: readonly (number | nu
   } else if (!done) closeIterator(iterator, false);
 }
 
-/* eslint-disable eqeqeq -- the operator that is meant */
 function unary(operator: string, v: Any): Any {
   switch (operator) {
     case "-":
@@ -706,30 +703,30 @@ function unary(operator: string, v: Any): Any {
       return ~v;
     case "typeof":
       return typeof v;
-    case "toNumeric": {
-      let copy = v;
-      return copy++;
-    }
-    case "inc": {
-      let copy = v;
-      return ++copy;
-    }
-    case "dec": {
-      let copy = v;
-      return --copy;
-    }
+    case "toNumeric":
+      return typeof v === "bigint" ? v : numeric(v);
+    case "inc":
+      return typeof v === "bigint" ? v + 1n : v + 1;
+    case "dec":
+      return typeof v === "bigint" ? v - 1n : v - 1;
     case "toString":
       return `${v}`;
     case "toPropertyKey": {
-      let key: Any;
-      ({ [v]: key } = new Proxy({}, { get: (_, k) => k }));
-      return key;
+      const found: Any[] = [];
+      Reflect.has(new Proxy({}, { has: (_, k) => Boolean(found.push(k)) }), v);
+      return found[0];
     }
     case "isNullish":
       return v === null || v === undefined;
     default:
       throw new Error(operator);
   }
+}
+
+/** ToNumeric: what the language itself makes of the operand of `x++`. */
+function numeric(v: Any): Any {
+  const box = { v };
+  return box.v++;
 }
 
 function binary(operator: string, a: Any, b: Any): Any {
