@@ -11,7 +11,6 @@ export type D<T> = T;
  * static; what is not listed is dynamic. It is `Sock` itself. A field that `Sock` does not have, or of another type, is
  * a type error.
  */
-// eslint-disable-next-line @typescript-eslint/no-unused-vars -- the fields are for the plugin to read, and checked by their constraint
 export type Spec<T, Fields extends FieldsOf<T, Fields>> = T;
 
 /** What the fields of a `Spec` have to be. */
@@ -24,19 +23,17 @@ export type FieldsOf<T, Fields> = {
  * `export type Power = Intern<typeof power, (n: S<number>, x: D<number>) => number>`. The signature has to be that of
  * the function.
  */
-// eslint-disable-next-line @typescript-eslint/no-unused-vars -- the signature is for the plugin to read, and checked by its constraint
 export type Intern<F extends AnyFunction, Signature extends SignatureOf<F, Signature>> = F;
 
 /**
- * Declares a function whose calls stay in the residual. `Changes` names what a call may change, as paths from the
+ * Declares a function whose calls stay in the residual. The third argument names what a call may change, as paths from the
  * parameters: `Extern<typeof log, (sk: D<Sock>, text: D<string>) => void, "sk.lastLog">`; `never` for nothing. Without
  * it a call may change everything that it can reach.
  */
-// eslint-disable-next-line @typescript-eslint/no-unused-vars -- as above
 export type Extern<
   F extends AnyFunction,
   Signature extends SignatureOf<F, Signature>,
-  Changes extends string = string,
+  _Changes extends string = string,
 > = F;
 
 /** What the signature of an `Intern` or `Extern` has to be: `F` as far as types go, and with as many parameters. */

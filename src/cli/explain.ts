@@ -101,10 +101,11 @@ function printWhy(io: Io, explained: ExplainedFile, file: string, why: string, j
   }
   for (const { division, span } of answers) {
     io.out(`${placeOf(io, file, span.start.line, span.start.column)} is ${span.kind} in ${division.name}\n`);
+    const said = new Set<string>();
     for (const { what, origin } of span.causes) {
-      io.out(
-        `  because ${what}${origin === null ? "" : ` (${placeOf(io, origin.file, origin.line, origin.column)})`}\n`,
-      );
+      const line = `  because ${what}${origin === null ? "" : ` (${placeOf(io, origin.file, origin.line, origin.column)})`}\n`;
+      if (!said.has(line)) io.out(line);
+      said.add(line);
     }
   }
   return exitCodes.done;

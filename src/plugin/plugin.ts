@@ -209,6 +209,7 @@ function report(options: SpecializeOptions, compiled: CompiledFile, filename: st
   const { diagnostics, sources } = compiled;
   throwErrors(options.report === "error" ? diagnostics : diagnostics.filter(isError), sources);
   if (options.report !== "warn") return;
+  // eslint-disable-next-line no-console -- where Babel's own warnings go; `report` switches it off
   for (const diagnostic of diagnostics) console.warn(`${filename}: ${formatDiagnostic(diagnostic, sources)}`);
 }
 

@@ -150,13 +150,16 @@ export const productRooms: readonly Room[] = [
     purpose: "the doors of the package: index and compile",
     imports: ["api", "diagnostics", "host", "pipeline", "plugin"],
     types: ["modules"],
+    // The API resolves the paths it is given.
+    packages: ["node:path"],
   },
   {
     name: "cli",
     purpose: "arguments to pipeline to files and exit code",
     imports: ["base", "diagnostics", "host", "pipeline", "explain"],
     types: ["modules", "analysis"],
-    packages: ["commander", "picocolors", "cli-table3", "node:fs", "node:path", "node:process", "node:url"],
+    // "?": the configuration file is imported by a computed path
+    packages: ["?", "commander", "picocolors", "cli-table3", "node:fs", "node:path", "node:process", "node:url"],
   },
 ];
 

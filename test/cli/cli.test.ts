@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCli } from "../../src/cli/runCli.ts";
@@ -121,7 +121,6 @@ describe("explain", () => {
      [
        0,
        "power.ts:5:14 is dynamic in power
-       because \`*\` with an operand that is dynamic (power.ts:5:14)
        because \`*\` with an operand that is dynamic (power.ts:5:14)
        because x is declared D (power.ts:2:37)
      ",

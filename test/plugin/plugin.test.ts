@@ -6,7 +6,7 @@ import { transformSync, transformAsync, type BabelFileResult } from "@babel/core
 import { diagnose } from "../../src/diagnostics/diagnose.ts";
 import type { CompiledFile, CompileRequest } from "../../src/pipeline/compileTypes.ts";
 import { createPlugin, type SpecializeMetadata } from "../../src/plugin/plugin.ts";
-import { parseExpression, t } from "../../src/syntax/babel.ts";
+import { parseExpression, type t } from "../../src/syntax/babel.ts";
 import { parseModule } from "../../src/syntax/parseModule.ts";
 
 let folder = "";
