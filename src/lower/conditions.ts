@@ -1,7 +1,7 @@
 /** Conditions as control flow: `&&`, `||`, `!` and constants never become values here. */
 import type { t } from "../syntax/babel.ts";
 import type { Context } from "./context.ts";
-import type { OpenBlock } from "./functionBuilder.ts";
+import type { OpenBlock } from "./openBlock.ts";
 import { unwrap } from "./nodeFacts.ts";
 
 /** Ends the current block: to `then` if `node` is true. */

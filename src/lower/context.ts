@@ -1,7 +1,8 @@
 /** What the lowering of a construct has at hand: the function being written, and the ways to lower its parts. */
 import type { FunctionId, FunctionKind, IrFunction, Operand, RegionId, Slot } from "../ir/types.ts";
 import type { t } from "../syntax/babel.ts";
-import type { FunctionBuilder, OpenBlock } from "./functionBuilder.ts";
+import type { FunctionBuilder } from "./functionBuilder.ts";
+import type { OpenBlock } from "./openBlock.ts";
 import type { Binding, FunctionInfo, ScopeAnalysis } from "./scopes.ts";
 
 export interface LowerOptions {

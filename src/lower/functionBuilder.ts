@@ -16,17 +16,9 @@ import type {
   SlotInfo,
   Terminator,
 } from "../ir/types.ts";
+import type { OpenBlock } from "./openBlock.ts";
 import { originOf } from "./originOf.ts";
 import { tidyBlocks } from "./tidyBlocks.ts";
-
-export interface OpenBlock {
-  readonly id: BlockId;
-  readonly region: RegionId | null;
-  readonly instructions: Instruction[];
-  terminator: Terminator | null;
-  /** loop headers and latches: never short-cut, so that a loop keeps one latch */
-  kept: boolean;
-}
 
 /** `Omit` that keeps the variants of a union apart. */
 type Without<U, K extends PropertyKey> = U extends unknown ? Omit<U, K> : never;

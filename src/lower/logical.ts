@@ -2,7 +2,7 @@
 import type { Operand, Slot } from "../ir/types.ts";
 import type { t } from "../syntax/babel.ts";
 import { into, type Context } from "./context.ts";
-import type { OpenBlock } from "./functionBuilder.ts";
+import type { OpenBlock } from "./openBlock.ts";
 
 /** Ends the current block: to `go` where the operator goes on to its right side, given the left value. */
 export function branchOnLeft(

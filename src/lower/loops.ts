@@ -4,7 +4,7 @@
  */
 import type { t } from "../syntax/babel.ts";
 import type { Context } from "./context.ts";
-import type { OpenBlock } from "./functionBuilder.ts";
+import type { OpenBlock } from "./openBlock.ts";
 import type { Binding } from "./scopes.ts";
 
 /** Lowers a loop's body with `break` and `continue` leading out and to the latch. */

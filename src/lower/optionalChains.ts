@@ -6,7 +6,7 @@ import type { Operand, Slot } from "../ir/types.ts";
 import type { t } from "../syntax/babel.ts";
 import { callWith } from "./callWith.ts";
 import { stable, UNDEFINED, type Context } from "./context.ts";
-import type { OpenBlock } from "./functionBuilder.ts";
+import type { OpenBlock } from "./openBlock.ts";
 import { lowerMemberTarget, memberOf, readMember, type MemberTarget } from "./members.ts";
 import { unwrap } from "./nodeFacts.ts";
 

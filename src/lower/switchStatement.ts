@@ -3,7 +3,7 @@ import type { Operand, Primitive } from "../ir/types.ts";
 import type { t } from "../syntax/babel.ts";
 import { stable, type Context } from "./context.ts";
 import { enterScope } from "./enterScope.ts";
-import type { OpenBlock } from "./functionBuilder.ts";
+import type { OpenBlock } from "./openBlock.ts";
 import { literalValue } from "./literals.ts";
 import { takeLabels } from "./loops.ts";
 import { unwrap } from "./nodeFacts.ts";

@@ -8,7 +8,7 @@ import { definitely, invariant } from "../base/invariant.ts";
 import type { Block, BlockId, Region, RegionId, Terminator } from "../ir/types.ts";
 import { mapTargets } from "../ir/targets.ts";
 import { targetsOf } from "../ir/targets.ts";
-import type { OpenBlock } from "./functionBuilder.ts";
+import type { OpenBlock } from "./openBlock.ts";
 
 interface Tidied {
   readonly entry: BlockId;

@@ -479,8 +479,10 @@ export class Interpreter {
       };
     } else {
       Made = class extends (parent as new (...args: Any[]) => object) {
+        // @ts-expect-error -- super() is called by the interpreted constructor, when it gets there
         constructor(...args: Any[]) {
           const callSuper = (given: Any[]): Any => {
+            // @ts-expect-error -- in an arrow function, as the language allows
             super(...given);
             initialize(this);
             return this;
