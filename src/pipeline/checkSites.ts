@@ -3,11 +3,13 @@ import type * as t from "@babel/types";
 import { checkSite, type Supplied } from "../declarations/checkSite.ts";
 import type { FunctionDeclaration } from "../declarations/types.ts";
 import { packageName } from "../declarations/typeScopes.ts";
+import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Sink } from "../diagnostics/sink.ts";
 import type { Origin } from "../ir/types.ts";
 import type { BindingTarget, ModuleGraph, ProgramModule } from "../modules/types.ts";
 import { t as build } from "../syntax/babel.ts";
 import { locationOf } from "../syntax/location.ts";
+import { printCode } from "../syntax/printModule.ts";
 
 export function checkSites(graph: ModuleGraph, file: string, sites: readonly Origin[], sink: Sink): void {
   const module = graph.module(file);
@@ -16,12 +18,43 @@ export function checkSites(graph: ModuleGraph, file: string, sites: readonly Ori
   build.traverseFast(module.ast, (node) => {
     if (node.type !== "CallExpression" || !wanted.has(`${node.loc?.start.line}:${node.loc?.start.column}`)) return;
     const [fn, statics] = node.arguments;
-    if (node.arguments.length !== 2 || fn === undefined || statics === undefined) return;
+    if (node.arguments.length === 3) return; // a context, whose static values come from its roots
+    if (fn === undefined || statics === undefined) return misunderstood("there are none", node, file, sink);
+    if (fn.type === "SpreadElement" || statics.type === "SpreadElement")
+      return misunderstood("they are spread", node, file, sink);
+    if (isData(withoutTypes(fn))) {
+      sink.report(diagnose("SP1008", { name: printCode(fn) }, locationOf(fn, file)));
+      return;
+    }
+    if (isPrimitive(withoutTypes(statics)))
+      return misunderstood("they are neither an object nor an array", statics, file, sink);
     const declaration = functionAt(graph, module, fn);
     if (declaration === null) return;
     const { supplied, complete } = readSupplied(graph, module, statics);
     checkSite(declaration, supplied, complete, locationOf(node, file), sink);
   });
+}
+
+function misunderstood(reason: string, node: t.Node, file: string, sink: Sink): void {
+  sink.report(diagnose("SP1014", { reason }, locationOf(node, file)));
+}
+
+function isPrimitive(node: t.Node): boolean {
+  return (
+    (build.isLiteral(node) && node.type !== "RegExpLiteral") ||
+    build.isFunction(node) ||
+    build.isIdentifier(node, { name: "undefined" })
+  );
+}
+
+/** Written down, and certainly not a function. */
+function isData(node: t.Node): boolean {
+  return (
+    build.isLiteral(node) ||
+    build.isObjectExpression(node) ||
+    build.isArrayExpression(node) ||
+    build.isIdentifier(node, { name: "undefined" })
+  );
 }
 
 /** The declaration of the function that an expression names. */

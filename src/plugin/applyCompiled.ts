@@ -23,13 +23,26 @@ export function applyCompiled(
   const suspects = new Set<string>();
   const anchor = statementOf(first[0].path);
   insertDeclarations(program, anchor, compiled.declarations);
-  for (const [site, { expression }] of replaced) {
-    for (const name of collectNames(site.path.node)) suspects.add(name);
-    site.path.replaceWith(expression as t.Expression);
+  for (const [site, { name, expression }] of replaced) {
+    for (const used of collectNames(site.path.node)) suspects.add(used);
+    site.path.replaceWith(atModuleScope(program, site.path, name, expression as t.Expression));
   }
   insertImports(program, compiled.imports);
   program.scope.crawl();
   dropDeadImports(program, suspects);
+}
+
+/** Residual code speaks of names at module scope: in a block, where they may mean others, only a name of its own stands. */
+function atModuleScope(
+  program: NodePath<t.Program>,
+  site: NodePath,
+  name: string,
+  expression: t.Expression,
+): t.Expression {
+  if (site.scope === program.scope) return expression;
+  const id = program.scope.generateUidIdentifier(name === "" ? "residual" : name);
+  statementOf(site).insertBefore(build.variableDeclaration("const", [build.variableDeclarator(id, expression)]));
+  return build.identifier(id.name);
 }
 
 function statementOf(path: NodePath): NodePath<t.Statement> {

@@ -192,6 +192,19 @@ function f() {
 `);
   });
 
+  test("in a block the residual stands outside, where its names mean what they should", () => {
+    const code = `${own}const table = [1];
+if (globalThis.y) { const table = 3; globalThis.g = specialize(f, { n: table }); }`;
+    expect(run(code, { answer: { expression: () => "x => table[x]" } }).code).toMatchInlineSnapshot(`
+"const table = [1];
+const _f = x => table[x];
+if (globalThis.y) {
+  const table = 3;
+  globalThis.g = _f;
+}"
+`);
+  });
+
   test("imports that residual code needs are added, and survive preset-typescript", () => {
     const imports = [
       { source: "./lib.ts", imported: "helper", local: "helper$1" },
