@@ -1,0 +1,53 @@
+/**
+ * Small ends are written where they are reached: a node that only returns a slot or a constant, and that several edges
+ * lead to, is copied for each of them. So `return x` stands where control is, and no labelled block is needed for it.
+ *
+ * A return leaves any region in the same way from inside and from outside, because nothing can throw on the way. A throw
+ * does not, so it is copied within its own region only.
+ */
+import type { Exit, Graph, GraphNode, NodeId } from "./tree.ts";
+import { exitTargets } from "./tree.ts";
+
+export function duplicateReturns(graph: Graph): Graph {
+  const entries = new Map<NodeId, number>();
+  for (const { exit } of graph.nodes.values())
+    for (const to of exitTargets(exit)) entries.set(to, (entries.get(to) ?? 0) + 1);
+  const nodes = new Map<NodeId, GraphNode>();
+  let next = Math.max(...graph.nodes.keys()) + 1;
+  const target = (from: GraphNode, to: NodeId): NodeId => {
+    const node = graph.nodes.get(to)!;
+    if ((entries.get(to) ?? 0) < 2 || to === graph.entry || !isSmallEnd(node)) return to;
+    if (node.exit.op === "throw" && node.region !== from.region) return to;
+    const copy = { ...node, id: next++, region: from.region };
+    nodes.set(copy.id, copy);
+    return copy.id;
+  };
+  for (const node of graph.nodes.values()) nodes.set(node.id, { ...node, exit: retarget(node, graph, target) });
+  return { ...graph, nodes };
+}
+
+function isSmallEnd({ lines, exit }: GraphNode): boolean {
+  if (lines.length > 0) return false;
+  return (
+    (exit.op === "return" || exit.op === "throw") && (exit.value.kind === "slot" || exit.value.kind === "constant")
+  );
+}
+
+function retarget(node: GraphNode, graph: Graph, target: (from: GraphNode, to: NodeId) => NodeId): Exit {
+  const { exit } = node;
+  switch (exit.op) {
+    case "jump": {
+      const to = target(node, exit.to);
+      return to === exit.to ? exit : graph.nodes.get(exit.to)!.exit;
+    }
+    case "branch":
+      return { ...exit, then: target(node, exit.then), else: target(node, exit.else) };
+    case "switch": {
+      const copies = new Map<NodeId, NodeId>();
+      const once = (to: NodeId): NodeId => copies.get(to) ?? (copies.set(to, target(node, to)), copies.get(to)!);
+      return { ...exit, cases: exit.cases.map((c) => ({ ...c, to: once(c.to) })), default: once(exit.default) };
+    }
+    default:
+      return exit;
+  }
+}

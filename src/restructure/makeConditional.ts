@@ -1,0 +1,93 @@
+/**
+ * The tree for a value that comes from a branch: `a ? b : c`, or shorter where `a` is itself one of the values.
+ *
+ *   t ? v : t  =>  t && v        t ? t : v  =>  t || v        t == null ? v : t  =>  t ?? v
+ *   t == null ? undefined : t.k(v)  =>  t?.k(v)
+ *
+ * A shorter form reads the slot less often: `reads` is kept up to date. `unhole` puts a value that is then read once in the
+ * place of the slot.
+ */
+import type { Slot } from "../ir/types.ts";
+import type { Operation, Tree } from "./tree.ts";
+import { isNullish, readsOf, sameLeaf } from "./treeShapes.ts";
+
+export function makeConditional(test: Tree, then: Tree, otherwise: Tree, reads: number[]): Tree {
+  if (test.kind === "not") return makeConditional(test.value, otherwise, then, reads);
+  if (test.kind === "slot" && sameLeaf(test, otherwise)) {
+    reads[test.slot]!--;
+    return { kind: "logical", operator: "&&", left: test, right: then };
+  }
+  if (test.kind === "slot" && sameLeaf(test, then)) {
+    reads[test.slot]!--;
+    return { kind: "logical", operator: "||", left: test, right: otherwise };
+  }
+  const tested = isNullish(test) ? test.operands[0]! : null;
+  if (tested?.kind === "slot") {
+    if (sameLeaf(tested, otherwise)) {
+      reads[tested.slot]!--;
+      return { kind: "logical", operator: "??", left: tested, right: then };
+    }
+    if (then.kind === "constant" && then.value === undefined && startsWith(otherwise, tested.slot)) {
+      reads[tested.slot]!--;
+      return { kind: "optional", base: tested, hole: tested.slot, chain: otherwise };
+    }
+  }
+  return { kind: "conditional", test, then, else: otherwise };
+}
+
+/** The slot is the innermost object of a chain of members and calls, and occurs nowhere else. */
+function startsWith(tree: Tree, slot: Slot): boolean {
+  if (readsOf(tree, slot) !== 1) return false;
+  let at = tree;
+  for (let isChain = false; ; isChain = true) {
+    if (at.kind === "slot") return isChain && at.slot === slot;
+    const next = chainObject(at);
+    if (next === null) return false;
+    at = next;
+  }
+}
+
+function chainObject(tree: Tree): Tree | null {
+  if (tree.kind === "method") return tree.callee.step.op === "getSuper" ? null : tree.callee;
+  if (tree.kind !== "operation") return null;
+  const { step, operands } = tree;
+  if (step.op === "getProp" || step.op === "getPrivate") return operands[0]!;
+  const receiver = operands[1];
+  if (step.op === "call" && receiver?.kind === "constant" && receiver.value === undefined)
+    return operands[0]!.kind === "slot" ? operands[0]! : null;
+  return null;
+}
+
+/** The first slot evaluated in a tree made by `makeConditional` is replaced by its value, if `valueOf` has it. */
+export function unhole(tree: Tree, valueOf: (slot: Slot) => Tree | null): Tree {
+  if (tree.kind === "logical" && tree.left.kind === "slot") {
+    const left = valueOf(tree.left.slot);
+    return left === null ? tree : { ...tree, left };
+  }
+  if (tree.kind === "optional" && tree.base.kind === "slot") {
+    const base = valueOf(tree.base.slot);
+    return base === null ? tree : { ...tree, base };
+  }
+  return tree;
+}
+
+/** `!tree`; comparisons that are exact opposites turn around, orderings do not (NaN). */
+export function negate(tree: Tree): Tree {
+  if (tree.kind === "not") return tree.value;
+  if (tree.kind === "constant") return { kind: "constant", value: !tree.value };
+  const opposite =
+    tree.kind === "operation" && tree.step.op === "binary" ? opposites.get(tree.step.operator) : undefined;
+  if (opposite !== undefined) {
+    const { step, operands } = tree as Operation & { step: { op: "binary" } };
+    return { kind: "operation", step: { ...step, operator: opposite }, operands };
+  }
+  if (tree.kind === "operation" && tree.step.op === "unary" && tree.step.operator === "!") return tree.operands[0]!;
+  return { kind: "not", value: tree };
+}
+
+const opposites: ReadonlyMap<string, "===" | "!==" | "==" | "!="> = new Map([
+  ["===", "!=="],
+  ["!==", "==="],
+  ["==", "!="],
+  ["!=", "=="],
+] as const);
