@@ -8,12 +8,12 @@
  * Algorithm: Tarjan's components, in reverse topological order; inside a component the edges to its head are cut and the
  * rest is ordered in the same way.
  */
-import { targetsOf } from "./targets.ts";
+import { successorsOf } from "./successorsOf.ts";
 import type { BlockId, IrFunction } from "./types.ts";
 
 export function blockOrder(fn: Pick<IrFunction, "blocks" | "regions" | "entry">): number[] {
   const successors = fn.blocks.map((block) => {
-    const list = [...targetsOf(block.terminator)];
+    const list = [...successorsOf(block.terminator)];
     for (let r = block.region; r !== null; r = fn.regions[r]!.parent) {
       const region = fn.regions[r]!;
       if (region.kind === "try") list.push(region.handler);

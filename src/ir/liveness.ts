@@ -5,7 +5,7 @@
  */
 import { Worklist } from "../base/worklist.ts";
 import { operandsOf, writtenSlots } from "./operands.ts";
-import { targetsOf } from "./targets.ts";
+import { successorsOf } from "./successorsOf.ts";
 import type { Block, BlockId, IrFunction, RegionId, Slot } from "./types.ts";
 
 type Graph = Pick<IrFunction, "blocks" | "regions" | "entry">;
@@ -28,7 +28,7 @@ export function liveIn(fn: Graph): ReadonlySet<Slot>[] {
     const size = into.size;
     const effect = effects[id]!;
     for (const slot of effect.reads) into.add(slot);
-    for (const to of targetsOf(block.terminator))
+    for (const to of successorsOf(block.terminator))
       for (const slot of live[to]!) if (!effect.writes.has(slot)) into.add(slot);
     for (const { handler, exception } of handlers[id]!)
       for (const slot of live[handler]!) if (slot !== exception) into.add(slot);
@@ -64,7 +64,7 @@ function handlersOf(fn: Graph, region: RegionId | null): readonly Handler[] {
 function predecessors(fn: Graph, handlers: readonly (readonly Handler[])[]): BlockId[][] {
   const before: BlockId[][] = fn.blocks.map(() => []);
   for (const block of fn.blocks) {
-    for (const to of targetsOf(block.terminator)) before[to]!.push(block.id);
+    for (const to of successorsOf(block.terminator)) before[to]!.push(block.id);
     for (const { handler } of handlers[block.id]!) before[handler]!.push(block.id);
   }
   return before;

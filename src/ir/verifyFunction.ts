@@ -9,7 +9,7 @@
 import { invariant } from "../base/invariant.ts";
 import { Worklist } from "../base/worklist.ts";
 import { operandsOf, writtenSlots } from "./operands.ts";
-import { targetsOf } from "./targets.ts";
+import { successorsOf } from "./successorsOf.ts";
 import type { Block, BlockId, Instruction, IrFunction, RegionId, Slot, Terminator } from "./types.ts";
 
 export function verifyFunction(fn: IrFunction): void {
@@ -58,7 +58,7 @@ function verifyBlock(fn: IrFunction, block: Block): void {
     for (const slot of [...operandsOf(step).filter((o): o is Slot => typeof o === "number"), ...writtenSlots(step)])
       invariant(fn.slots[slot] !== undefined, () => `${where()}: no slot ${slot} (${step.op})`);
   }
-  for (const to of targetsOf(block.terminator)) {
+  for (const to of successorsOf(block.terminator)) {
     const target = fn.blocks[to];
     invariant(target !== undefined, () => `${where()}: leads to block ${to}, which is not there`);
     verifyEdge(fn, block, block.terminator, target, where);
@@ -123,7 +123,7 @@ function verifyWrites(fn: IrFunction): void {
     const handler = handlerOf(fn, block.region);
     if (handler !== null) flow(handler.handler, new Set([...now, handler.exception]));
     for (const step of [...block.instructions, block.terminator]) for (const slot of writtenSlots(step)) now.add(slot);
-    for (const to of targetsOf(block.terminator)) flow(to, now);
+    for (const to of successorsOf(block.terminator)) flow(to, now);
   }
   for (const block of fn.blocks) {
     const now = written[block.id];

@@ -6,8 +6,8 @@
  */
 import { definitely, invariant } from "../base/invariant.ts";
 import type { Block, BlockId, Region, RegionId, Terminator } from "../ir/types.ts";
-import { mapTargets } from "../ir/targets.ts";
-import { targetsOf } from "../ir/targets.ts";
+import { mapTargets } from "../ir/mapTargets.ts";
+import { successorsOf } from "../ir/successorsOf.ts";
 import type { OpenBlock } from "./openBlock.ts";
 
 interface Tidied {
@@ -58,7 +58,7 @@ function reach(open: readonly OpenBlock[], regions: readonly Region[]): Set<Bloc
   };
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     const block = open[id]!;
-    for (const to of targetsOf(terminatorOf(block))) add(to);
+    for (const to of successorsOf(terminatorOf(block))) add(to);
     for (let r = block.region; r !== null; r = regions[r]!.parent) {
       const region = regions[r]!;
       if (region.kind === "try") add(region.handler);
@@ -71,7 +71,7 @@ function reach(open: readonly OpenBlock[], regions: readonly Region[]): Set<Bloc
 function merge(open: readonly OpenBlock[], regions: readonly Region[], reached: ReadonlySet<BlockId>): void {
   const entries = new Array<number>(open.length).fill(0);
   entries[0] = 1;
-  for (const id of reached) for (const to of targetsOf(terminatorOf(open[id]!))) entries[to]!++;
+  for (const id of reached) for (const to of successorsOf(terminatorOf(open[id]!))) entries[to]!++;
   for (const region of regions) if (region.kind === "try") entries[region.handler] = (entries[region.handler] ?? 0) + 2;
   for (const id of reached) {
     const block = open[id]!;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { blockOrder } from "../../src/ir/blockOrder.ts";
-import { targetsOf } from "../../src/ir/targets.ts";
+import { successorsOf } from "../../src/ir/successorsOf.ts";
 import type { IrFunction } from "../../src/ir/types.ts";
 import { verifyFunction } from "../../src/ir/verifyFunction.ts";
 import { lowerModule } from "../../src/lower/lowerModule.ts";
@@ -29,7 +29,7 @@ function lowerFile(file: string): readonly IrFunction[] {
 /** Blocks that an edge leads back to, each time one does. */
 function backEdges(fn: IrFunction): number[] {
   const order = blockOrder(fn);
-  return fn.blocks.flatMap((b) => targetsOf(b.terminator).filter((to) => order[to]! <= order[b.id]!));
+  return fn.blocks.flatMap((b) => successorsOf(b.terminator).filter((to) => order[to]! <= order[b.id]!));
 }
 
 function check(functions: readonly IrFunction[]): void {

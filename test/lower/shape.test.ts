@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { blockOrder } from "../../src/ir/blockOrder.ts";
 import { liveIn } from "../../src/ir/liveness.ts";
 import { printFunction } from "../../src/ir/printFunction.ts";
-import { targetsOf } from "../../src/ir/targets.ts";
+import { successorsOf } from "../../src/ir/successorsOf.ts";
 import type { Block, IrFunction, Region } from "../../src/ir/types.ts";
 import { verifyFunction } from "../../src/ir/verifyFunction.ts";
 import { lowerModule } from "../../src/lower/lowerModule.ts";
@@ -112,7 +112,7 @@ function loopsOf(fn: IrFunction): { header: number; body: Set<number> }[] {
   const order = blockOrder(fn);
   const before = fn.blocks.map((b) => fn.blocks.filter((p) => edges(fn, p).includes(b.id)).map((p) => p.id));
   for (const block of fn.blocks) {
-    for (const to of targetsOf(block.terminator)) {
+    for (const to of successorsOf(block.terminator)) {
       if (order[to]! > order[block.id]!) continue;
       const body = new Set([to]);
       const pending = [block.id];
@@ -129,7 +129,7 @@ function loopsOf(fn: IrFunction): { header: number; body: Set<number> }[] {
 
 function edges(fn: IrFunction, block: Block): number[] {
   const region = block.region === null ? null : fn.regions[block.region]!;
-  return [...targetsOf(block.terminator), ...(region?.kind === "try" ? [region.handler] : [])];
+  return [...successorsOf(block.terminator), ...(region?.kind === "try" ? [region.handler] : [])];
 }
 
 describe("liveIn", () => {

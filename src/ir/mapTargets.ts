@@ -1,29 +1,5 @@
-/** Where a terminator may lead (handlers of regions aside), and the same terminator with other targets. */
+/** The same terminator with other targets. */
 import type { BlockId, Terminator } from "./types.ts";
-
-/** Distinct targets, in order. */
-export function targetsOf(terminator: Terminator): readonly BlockId[] {
-  switch (terminator.op) {
-    case "jump":
-      return [terminator.to];
-    case "branch":
-      return terminator.then === terminator.else ? [terminator.then] : [terminator.then, terminator.else];
-    case "switch":
-      return [...new Set([...terminator.cases.map((c) => c.to), terminator.default])];
-    case "enterTry":
-      return [terminator.body];
-    case "enterForOf":
-    case "enterForIn":
-      return [terminator.next];
-    case "forOfNext":
-    case "forInNext":
-      return terminator.body === terminator.exit ? [terminator.body] : [terminator.body, terminator.exit];
-    case "return":
-    case "throw":
-    case "unreachable":
-      return [];
-  }
-}
 
 export function mapTargets(terminator: Terminator, to: (id: BlockId) => BlockId): Terminator {
   switch (terminator.op) {
