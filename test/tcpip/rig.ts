@@ -1,10 +1,10 @@
 /** A machine on 10.0.0.0/24 with a network card, ready to send. */
-import { addAddress, addDefaultRoute, addDevice, addNeighbour } from "../../fixtures/tcpip/network/configure.ts";
 import { PfifoFast } from "../../fixtures/tcpip/link/pfifoFast.ts";
 import { RingDevice } from "../../fixtures/tcpip/link/ringDevice.ts";
+import { addAddress, addDefaultRoute, addDevice, addNeighbour } from "../../fixtures/tcpip/network/configure.ts";
+import { sysBind, sysConnect, sysSocket } from "../../fixtures/tcpip/socket/calls.ts";
 import { createKernel, type KernelOptions } from "../../fixtures/tcpip/socket/createKernel.ts";
 import type { Kernel } from "../../fixtures/tcpip/socket/kernel.ts";
-import { sysBind, sysConnect, sysSocket } from "../../fixtures/tcpip/socket/calls.ts";
 import { IFF_BROADCAST, IFF_MULTICAST, IFF_UP, NETIF_F_HW_CSUM } from "../../fixtures/tcpip/stack/device.ts";
 import { SOCK_DGRAM } from "../../fixtures/tcpip/stack/flags.ts";
 import { inetAddr } from "../../fixtures/tcpip/wire/ipv4.ts";
