@@ -22,12 +22,13 @@ const programs = [
   {
     name: "power",
     files: {
-      "main.ts": `${use}
+      "power.ts": `import type { S, D } from "babel-plugin-specialize";
 export function power(n: S<number>, x: D<number>): number {
   let r = 1;
   while (n > 0) { r = r * x; n = n - 1; }
   return r;
-}
+}`,
+      "main.ts": `${use}import { power } from "./power.ts";
 const cube = specialize(power, { n: 3 });
 export const observe = () => [cube(2), cube(-0), cube(NaN), cube(1e200)];`,
     },
@@ -53,9 +54,9 @@ export const observe = () => [weigh([1, 2, 3]), weigh([0, -1, 7])];`,
   {
     name: "an interpreter",
     files: {
-      "main.ts": `${use}
+      "run.ts": `import type { S, D } from "babel-plugin-specialize";
 type Op = "push" | "arg" | "add" | "mul";
-function run(code: S<readonly (readonly [Op, number])[]>, arg: D<number>): number {
+export function run(code: S<readonly (readonly [Op, number])[]>, arg: D<number>): number {
   const stack: number[] = [];
   for (const [op, operand] of code) {
     switch (op) {
@@ -66,7 +67,8 @@ function run(code: S<readonly (readonly [Op, number])[]>, arg: D<number>): numbe
     }
   }
   return stack.pop()!;
-}
+}`,
+      "main.ts": `${use}import { run } from "./run.ts";
 const f = specialize(run, { code: [["arg", 0], ["arg", 0], ["mul", 0], ["push", 1], ["add", 0]] });
 export const observe = () => [f(3), f(-1.5)];`,
     },

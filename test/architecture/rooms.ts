@@ -118,8 +118,8 @@ export const productRooms: readonly Room[] = [
   },
   {
     name: "simplify",
-    purpose: "small rewrites of any syntax tree to a fixed point",
-    imports: ["base", "diagnostics", "semantics", "syntax"],
+    purpose: "small rewrites of any graph or syntax tree to a fixed point",
+    imports: ["base", "ir", "diagnostics", "semantics", "syntax"],
     packageTypes: ["@babel/types"],
   },
   {
