@@ -9,7 +9,7 @@ import path from "node:path";
 import type * as t from "@babel/types";
 import { diagnose, diagnoseException } from "../diagnostics/diagnose.ts";
 import { DiagnosticSink } from "../diagnostics/sink.ts";
-import { emitFile, type Restructure } from "../emit/emitFile.ts";
+import { emitFile, type Emitted, type Restructure } from "../emit/emitFile.ts";
 import { Names } from "../emit/names.ts";
 import { overlayHost } from "../host/overlayHost.ts";
 import type { Origin } from "../ir/types.ts";
@@ -25,6 +25,9 @@ export interface Stages {
   specialize(graph: ModuleGraph, file: string, limits: Limits): SpecializedFile;
   readonly restructure: Restructure;
 }
+
+/** Thrown by the restructure stage for a function that has no structured form; its site stays as it is. */
+export class StaysGeneric extends Error {}
 
 export function compileFile(request: CompileRequest, stages: Stages): CompiledFile {
   const { file, code, options } = request;
@@ -66,13 +69,12 @@ function specializeAndEmit(
   for (const { reason, origin, label } of specialized.bailouts) {
     sink.report(diagnose("SP2002", { function: label, reason }, origin ?? null));
   }
-  const wanted = chosen.flatMap((site) => (site?.id == null ? [] : { origin: site.origin, id: site.id }));
-  const emitted = emitFile(
-    file,
-    { ...specialized, sites: wanted },
-    new Names(graph, file, specifierStyle(graph, file)),
-    stages.restructure,
+  const wanted = chosen.flatMap((site) =>
+    site?.id == null ? [] : { origin: site.origin, id: site.id, name: site.name },
   );
+  const emit = (sites: typeof wanted): Emitted =>
+    emitFile(file, { ...specialized, sites }, new Names(graph, file, specifierStyle(graph, file)), stages.restructure);
+  const emitted = emitWhatCan(wanted, emit, sink);
   const expressions = new Map(emitted.sites.map((site) => [placeOf(site.origin), site.expression]));
   const sites = request.sites.map((origin, index): CompiledSite => {
     const site = chosen[index];
@@ -80,6 +82,30 @@ function specializeAndEmit(
     return { origin, name: site?.name ?? "", expression, stats: site?.stats ?? null };
   });
   return { sites, declarations: emitted.declarations, imports: emitted.imports };
+}
+
+/** All sites in one go; where that is refused, without those that are refused by themselves. */
+function emitWhatCan<Site extends { readonly origin: Origin; readonly name: string }>(
+  sites: readonly Site[],
+  emit: (sites: Site[]) => Emitted,
+  sink: DiagnosticSink,
+): Emitted {
+  try {
+    return emit([...sites]);
+  } catch (error) {
+    if (!(error instanceof StaysGeneric)) throw error;
+  }
+  const possible = sites.filter((site) => {
+    try {
+      emit([site]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StaysGeneric)) throw error;
+      sink.report(diagnose("SP2002", { function: site.name, reason: error.message }, site.origin));
+      return false;
+    }
+  });
+  return emit(possible);
 }
 
 /** The engine's answer for a site; null, and said why, when there is none. */

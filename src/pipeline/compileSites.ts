@@ -1,15 +1,23 @@
 /** One file through the real stages; what the plugin and the command line call. */
+import type { Restructure } from "../emit/emitFile.ts";
 import { lowerModule } from "../lower/lowerModule.ts";
-import { compileFile } from "./compileFile.ts";
+import { asExpression, restructureFunction } from "../restructure/restructureFunction.ts";
+import { collectNames } from "../syntax/freshNames.ts";
+import { compileFile, StaysGeneric } from "./compileFile.ts";
 import type { CompiledFile, CompileRequest } from "./compileTypes.ts";
 import { specializeSites } from "./specializeSites.ts";
 
 export function compileSites(request: CompileRequest): CompiledFile {
-  return compileFile(request, {
-    lower: lowerModule,
-    specialize: specializeSites,
-    restructure: () => {
-      throw new Error("src/restructure is not there yet");
-    },
-  });
+  return compileFile(request, { lower: lowerModule, specialize: specializeSites, restructure });
 }
+
+const restructure: Restructure = (module, id) => {
+  const fn = module.functions[id];
+  const done = restructureFunction(module, id);
+  if (fn === undefined || !done.ok) throw new StaysGeneric(done.ok ? "no such function" : done.reason);
+  const expression = asExpression(fn, done);
+  // Its own name would hide the generic function of that name from the code inside.
+  const inner = [...expression.params, expression.body].flatMap((node) => [...collectNames(node)]);
+  if (expression.type === "FunctionExpression" && inner.includes(fn.name)) expression.id = null;
+  return expression;
+};

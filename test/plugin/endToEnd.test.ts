@@ -1,0 +1,210 @@
+/** The whole way through Babel: the residual does what partial application does, and is what it should be. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import vm from "node:vm";
+import { transformSync } from "@babel/core";
+import plugin, * as own from "../../src/index.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), "end-")));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Files = Record<string, string>;
+
+function transform(file: string, code: string, withPlugin: boolean): string {
+  const plugins = withPlugin ? [[plugin as never, { report: "error" }]] : [];
+  const result = transformSync(code, {
+    filename: path.join(folder, file),
+    cwd: process.cwd(),
+    configFile: false,
+    babelrc: false,
+    plugins: plugins as never,
+    presets: [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]],
+  });
+  return result?.code ?? "";
+}
+
+async function load(
+  files: Files,
+  withPlugin: boolean,
+): Promise<{ code: string; run: (expression: string) => unknown }> {
+  const context = vm.createContext({ console });
+  const made = new Map<string, vm.Module>();
+  let main = "";
+  const module = (name: string): vm.Module => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const isMain = name === "main.ts";
+    const code = transform(name, files[name] ?? "", withPlugin && isMain);
+    if (isMain) main = code;
+    const fresh = new vm.SourceTextModule(code, { context, identifier: name });
+    made.set(name, fresh);
+    return fresh;
+  };
+  const entry = module("main.ts");
+  await entry.link((specifier) => {
+    if (specifier !== "babel-plugin-specialize") return module(specifier.replace("./", ""));
+    const api = { specialize: own.specialize, dynamic: own.dynamic, context: own.context };
+    return new vm.SyntheticModule(
+      Object.keys(api),
+      function (this: vm.SyntheticModule) {
+        for (const [name, value] of Object.entries(api)) this.setExport(name, value);
+      },
+      { context },
+    );
+  });
+  await entry.evaluate();
+  Object.assign(context, { m: entry.namespace });
+  return { code: main, run: (expression) => vm.runInContext(expression, context) };
+}
+
+async function compare(files: Files, expressions: readonly string[]): Promise<string> {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+  const generic = await load(files, false);
+  const residual = await load(files, true);
+  for (const expression of expressions) {
+    const outcome = (one: typeof generic): unknown => {
+      try {
+        return { value: JSON.stringify(one.run(expression)) ?? "undefined" };
+      } catch (error) {
+        return { thrown: String(error) };
+      }
+    };
+    expect([expression, outcome(residual)]).toEqual([expression, outcome(generic)]);
+  }
+  return residual.code;
+}
+
+const use = 'import { specialize, dynamic, context, type S, type D } from "babel-plugin-specialize";\n';
+
+test("power", async () => {
+  const code = await compare(
+    {
+      "main.ts": `${use}
+export function power(n: S<number>, x: D<number>): number {
+  return n === 0 ? 1 : x * power(n - 1, x);
+}
+export const cube = specialize(power, { n: 3 });`,
+    },
+    ["m.cube(2)", "m.cube(-0)", "Object.is(m.cube(-0), -0)", "m.cube(1e200)", "m.cube()"],
+  );
+  expect(code).toMatchInlineSnapshot(`
+   "export function power(n, x) {
+     return n === 0 ? 1 : x * power(n - 1, x);
+   }
+   export const cube = function power(x) {
+     return x * (x * x);
+   };"
+  `);
+});
+
+test("power of another module, by position", async () => {
+  const code = await compare(
+    {
+      "power.ts": `import type { S, D } from "babel-plugin-specialize";
+export const one = 1;
+export function power(n: S<number>, x: D<number>): number {
+  let result = one;
+  while (n > 0) { result = result * x; n = n - 1; }
+  return result;
+}`,
+      "main.ts": `${use}import { power } from "./power.ts";
+export const square = specialize(power, [2, dynamic()]);
+export const generic = power(5, 2);`,
+    },
+    ["m.square(3)", "m.generic"],
+  );
+  expect(code).toMatchInlineSnapshot();
+});
+
+test("an interpreter and its program in JSON", async () => {
+  const code = await compare(
+    {
+      "program.json": '[["push", 2], ["arg"], ["mul"], ["push", 1], ["add"]]',
+      "main.ts": `${use}import program from "./program.ts";
+type Op = readonly [string, number?];
+function run(code: S<readonly Op[]>, arg: D<number>): number {
+  const stack: number[] = [];
+  for (const [op, value] of code) {
+    switch (op) {
+      case "push": stack.push(value!); break;
+      case "arg": stack.push(arg); break;
+      case "add": stack.push(stack.pop()! + stack.pop()!); break;
+      case "mul": stack.push(stack.pop()! * stack.pop()!); break;
+      default: throw new Error("unknown " + op);
+    }
+  }
+  return stack.pop()!;
+}
+export const compiled = specialize(run, { code: program });`,
+      "program.ts": 'export default [["push", 2], ["arg"], ["mul"], ["push", 1], ["add"]] as const;',
+    },
+    ["m.compiled(4)", "m.compiled(NaN)"],
+  );
+  expect(code).toMatchInlineSnapshot(`
+   "import "./program.ts";
+   function run(code, arg) {
+     const stack = [];
+     for (const [op, value] of code) {
+       switch (op) {
+         case "push":
+           stack.push(value);
+           break;
+         case "arg":
+           stack.push(arg);
+           break;
+         case "add":
+           stack.push(stack.pop() + stack.pop());
+           break;
+         case "mul":
+           stack.push(stack.pop() * stack.pop());
+           break;
+         default:
+           throw new Error("unknown " + op);
+       }
+     }
+     return stack.pop();
+   }
+   export const compiled = function run(arg) {
+     return 1 + arg * 2;
+   };"
+  `);
+});
+
+test("objects that exist at run time are referred to, not copied", async () => {
+  const code = await compare(
+    {
+      "table.ts": "export const table = { scale: 3, log: [] as number[], inner: { deep: { hits: 0 } } };",
+      "main.ts": `${use}import { table } from "./table.ts";
+function f(t: S<typeof table>, x: D<number>) { t.log.push(x); t.inner.deep.hits++; return x * 3; }
+export const g = specialize(f, { t: table });
+export { table };`,
+    },
+    ["[m.g(1), m.g(2)]", "m.table"],
+  );
+  expect(code).toMatchInlineSnapshot(`
+   "import { table } from "./table.ts";
+   function f(t, x) {
+     t.log.push(x);
+     t.inner.deep.hits++;
+     return x * 3;
+   }
+   const log$1 = table.log;
+   const deep$1 = table.inner.deep;
+   export const g = function f(x) {
+     log$1.push(x);
+     const hits = deep$1.hits;
+     let value = hits;
+     value++;
+     deep$1.hits = value;
+     return x * 3;
+   };
+   export { table };"
+  `);
+});
