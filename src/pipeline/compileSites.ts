@@ -1,7 +1,9 @@
 /** One file through the real stages; what the plugin and the command line call. */
 import type { Restructure } from "../emit/emitFile.ts";
+import type { IrFunction, IrModule } from "../ir/types.ts";
 import { lowerModule } from "../lower/lowerModule.ts";
 import { asExpression, restructureFunction } from "../restructure/restructureFunction.ts";
+import { simplifyFunction } from "../simplify/simplifyFunction.ts";
 import { collectNames } from "../syntax/freshNames.ts";
 import { compileFile, StaysGeneric } from "./compileFile.ts";
 import type { CompiledFile, CompileRequest } from "./compileTypes.ts";
@@ -11,9 +13,24 @@ export function compileSites(request: CompileRequest): CompiledFile {
   return compileFile(request, { lower: lowerModule, specialize: specializeSites, restructure });
 }
 
+const simplifiedModules = new WeakMap<IrModule, IrModule>();
+
+function simplifiedOf(module: IrModule): IrModule {
+  const known = simplifiedModules.get(module);
+  if (known !== undefined) return known;
+  const simplified = { ...module, functions: module.functions.map(simplify) };
+  simplifiedModules.set(module, simplified);
+  return simplified;
+}
+
+function simplify(fn: IrFunction): IrFunction {
+  return fn.opaque === null ? simplifyFunction(fn) : fn;
+}
+
 const restructure: Restructure = (module, id) => {
-  const fn = module.functions[id];
-  const done = restructureFunction(module, id);
+  const simplified = simplifiedOf(module);
+  const fn = simplified.functions[id];
+  const done = restructureFunction(simplified, id);
   if (fn === undefined || !done.ok) throw new StaysGeneric(done.ok ? "no such function" : done.reason);
   const expression = asExpression(fn, done);
   // Its own name would hide the generic function of that name from the code inside.

@@ -67,8 +67,11 @@ export interface SpecializeMetadata {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Rounds a file's functions through the control-flow graph; gives the reasons of those that stayed. */
-export type RoundTrip = (ast: t.File, file: string) => readonly Diagnostic[];
+/** Takes a file's functions through the control-flow graph and back; those that stayed are reported. */
+export type RoundTrip = (
+  ast: t.File,
+  file: string,
+) => { readonly ast: t.File; readonly diagnostics: readonly Diagnostic[] };
 
 export interface PluginParts {
   readonly compileSites: CompileSites;
@@ -127,9 +130,11 @@ function transform(
   const filename =
     file.opts.filename ?? path.join(file.opts.cwd ?? folder, usesTypeScript(file) ? "input.ts" : "input.js");
   if (options.roundTrip) {
-    const reasons = parts.roundTrip(file.ast, filename);
+    const { ast, diagnostics } = parts.roundTrip(file.ast, filename);
+    program.node.body = ast.program.body;
+    program.node.directives = ast.program.directives;
     program.scope.crawl();
-    setMetadata(file, { dependencies: [], sites: [], diagnostics: reasons });
+    setMetadata(file, { dependencies: [], sites: [], diagnostics });
     return null;
   }
   const host = nodeHost({

@@ -120,7 +120,14 @@ export const generic = power(5, 2);`,
     },
     ["m.square(3)", "m.generic"],
   );
-  expect(code).toMatchInlineSnapshot();
+  expect(code).toMatchInlineSnapshot(`
+   "import { power } from "./power.ts";
+   export const square = function power(x) {
+     const result = x * x;
+     return result;
+   };
+   export const generic = power(5, 2);"
+  `);
 });
 
 test("an interpreter and its program in JSON", async () => {

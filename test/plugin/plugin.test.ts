@@ -61,7 +61,7 @@ function run(
   { answer, options = {}, files = {}, presets = [], filename = "main.ts", more = {} }: RunOptions = {},
 ): BabelFileResult {
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  const plugin = createPlugin({ compileSites: engine(answer), roundTrip: () => [] });
+  const plugin = createPlugin({ compileSites: engine(answer), roundTrip: (ast) => ({ ast, diagnostics: [] }) });
   const result = transformSync(code, {
     filename: path.join(folder, filename),
     cwd: folder,
@@ -312,7 +312,7 @@ describe("what is told", () => {
   test("dependencies are in the metadata and in Babel's list, each file's own", async () => {
     const plugin = createPlugin({
       compileSites: (request) => engine({ more: { dependencies: [`${request.file}.dep`] } })(request),
-      roundTrip: () => [],
+      roundTrip: (ast) => ({ ast, diagnostics: [] }),
     });
     const files = ["a.ts", "b.ts", "c.ts", "d.ts"].map((name) => path.join(folder, name));
     const results = await Promise.all(
