@@ -32,7 +32,8 @@ export function lowerAssignment(ctx: Context, node: t.AssignmentExpression, dst?
 function lowerPlain(ctx: Context, left: t.Node, right: t.Node): Operand {
   if (left.type === "Identifier") {
     const slot = writableSlot(ctx, left);
-    const value = ctx.named(right, left.name, slot !== undefined && isAtomic(right) ? slot : undefined);
+    const name = left.extra?.["parenthesized"] ? "" : left.name;
+    const value = ctx.named(right, name, slot !== undefined && isAtomic(right) ? slot : undefined);
     assignVariable(ctx, left, value);
     return slot ?? value;
   }

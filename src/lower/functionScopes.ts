@@ -174,6 +174,7 @@ export abstract class FunctionScopes extends ScopeBuilder {
     let func: FunctionInfo | null = this.func;
     for (; func !== null; func = func.parent) {
       func[what] = true;
+      if (what === "usesArguments" && !this.readOnlyArguments.has(node)) func.argumentsEscape = true;
       if (!func.isArrow) break;
     }
     if (what === "usesThis" && func !== null && func.derived && this.func !== func) {
@@ -186,9 +187,5 @@ export abstract class FunctionScopes extends ScopeBuilder {
     let func: FunctionInfo | null = this.func;
     while (func !== null && func.isArrow) func = func.parent;
     this.bail(reason, node, func);
-  }
-
-  protected argumentsObject(node: t.Identifier): void {
-    this.outwardUse("usesArguments", node);
   }
 }

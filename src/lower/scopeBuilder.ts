@@ -27,6 +27,8 @@ export class ScopeBuilder {
   protected scope!: Scope;
   protected func!: FunctionInfo;
   protected loop: Loop | null = null;
+  /** mentions of `arguments` that only read it */
+  protected readonly readOnlyArguments = new Set<t.Node>();
   protected caseSpan: { start: number; end: number } | null = null;
   protected readonly out = {
     scopes: new Map<t.Node, Scope>(),
@@ -228,6 +230,7 @@ export function newFunctionInfo(
     free: new Set(),
     usesThis: false,
     usesArguments: false,
+    argumentsEscape: false,
     usesNewTarget: false,
     simple: true,
     superEnd: Infinity,

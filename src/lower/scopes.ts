@@ -119,6 +119,8 @@ export interface FunctionInfo {
   readonly free: Set<Binding>;
   usesThis: boolean;
   usesArguments: boolean;
+  /** its arguments object may be written, or go where it may be */
+  argumentsEscape: boolean;
   usesNewTarget: boolean;
   /** params are all plain names */
   simple: boolean;

@@ -85,7 +85,7 @@ class Walker extends FunctionScopes {
   private visitNode(node: t.Node, span: Span): void {
     switch (node.type) {
       case "Identifier":
-        if (node.name === "arguments") this.argumentsObject(node);
+        if (node.name === "arguments") this.outwardUse("usesArguments", node);
         this.reference(node, node.name, true, null);
         return;
       case "ThisExpression":
@@ -152,6 +152,11 @@ class Walker extends FunctionScopes {
       case "LabeledStatement":
         this.visit(node.body);
         return;
+      case "IfStatement":
+        for (const arm of [node.consequent, node.alternate])
+          if (arm?.type === "FunctionDeclaration") this.bail("a function declaration as the arm of an if", arm);
+        this.visitChildren(node);
+        return;
       case "BreakStatement":
       case "ContinueStatement":
         return;
@@ -159,6 +164,7 @@ class Walker extends FunctionScopes {
         if (node.operator === "delete" && unwrap(node.argument).type === "Identifier")
           this.bail("delete of a variable", node);
         if (node.operator === "delete" && isSuperMember(node.argument)) this.bail("delete of a super property", node);
+        if (node.operator === "delete") this.writtenMembers.add(unwrap(node.argument));
         this.visit(node.argument);
         return;
       default:
@@ -170,8 +176,13 @@ class Walker extends FunctionScopes {
     const reason = unlowerable[node.type];
     if (reason !== undefined) this.bail(reason, node);
     switch (node.type) {
+      case "SpreadElement":
+        this.readOnlyArguments.add(node.argument);
+        this.visit(node.argument);
+        return;
       case "MemberExpression":
       case "OptionalMemberExpression":
+        if (!this.writtenMembers.has(node)) this.readOnlyArguments.add(node.object);
         this.visit(node.object);
         if (node.computed) this.visit(node.property);
         return;
@@ -184,6 +195,7 @@ class Walker extends FunctionScopes {
       case "CallExpression":
         if (node.callee.type === "Identifier" && node.callee.name === "eval")
           this.bailOutward("a direct call of eval", node);
+        this.noteArgumentsOfCall(node);
         this.visitAll([node.callee, ...node.arguments]);
         return;
       case "TemplateLiteral":
@@ -365,9 +377,27 @@ class Walker extends FunctionScopes {
         this.visitTarget(node.expression, write);
         break;
       default:
+        this.writtenMembers.add(node);
         this.visitNode(node, span);
     }
     span.end = this.clock++;
+  }
+
+  /** Members that are assigned, deleted or called: not mere reads. */
+  private readonly writtenMembers = new Set<t.Node>();
+
+  /** `f.apply(x, arguments)` and `slice.call(arguments)` only read; `arguments[0]()` hands it out as `this`. */
+  private noteArgumentsOfCall(node: t.CallExpression): void {
+    const callee = unwrap(node.callee);
+    if (callee.type !== "MemberExpression") return;
+    this.writtenMembers.add(callee);
+    if (callee.computed || callee.property.type !== "Identifier") return;
+    const { name } = callee.property;
+    const [first, second] = node.arguments;
+    if (name === "apply" && second) this.readOnlyArguments.add(second);
+    const { object } = callee;
+    const isSlice = object.type === "MemberExpression" && object.property.type === "Identifier" && object.property.name === "slice";
+    if (name === "call" && isSlice && first) this.readOnlyArguments.add(first);
   }
 
   private visitFor(node: t.ForStatement, span: Span): void {

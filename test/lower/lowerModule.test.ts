@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { compareRuns } from "./compareRuns.ts";
-import { opaqueSnippets, sloppySnippets, snippets } from "./snippets.ts";
+import { opaqueSnippets, sloppyOpaqueSnippets, sloppySnippets, snippets } from "./snippets.ts";
 
 for (const [construct, programs] of Object.entries(snippets)) {
   describe(`lowered ${construct} do what the source does`, () => {
@@ -25,5 +25,11 @@ describe("what cannot be lowered leaves its function as it is", () => {
     const { opaque } = compareRuns(code);
     expect(opaque.length).toBeGreaterThan(0);
     expect(opaque.join()).toContain(reason);
+  });
+});
+
+describe("sloppy code that cannot be lowered leaves its function as it is", () => {
+  test.each(sloppyOpaqueSnippets)("%s", (code, reason) => {
+    expect(compareRuns(code, { sloppy: true }).opaque.join()).toContain(reason);
   });
 });
