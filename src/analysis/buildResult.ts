@@ -69,7 +69,7 @@ function callersOf(records: Records): Map<number, number[]> {
   return callers;
 }
 
-const NOTHING: InstructionFact = { time: "static", result: null, operands: [], cause: null, lifts: [] };
+const NOTHING: InstructionFact = { time: "static", result: null, operands: [], cause: null, lifts: [], varies: false };
 
 function divisionFact(findings: Findings, division: Division, callers: readonly number[]): DivisionFact {
   const { records, varying, relevance } = findings;
@@ -77,9 +77,10 @@ function divisionFact(findings: Findings, division: Division, callers: readonly 
   const blocks = division.ir.blocks.map((_, block): BlockFact => {
     const record = records.get(division)![block];
     const controlRelevant = relevance.slots.get(division.id)?.[block] ?? new Set();
-    if (record === null || record === undefined) return { reached: false, slots: [], instructions: [], terminator: NOTHING, varying: [], controlRelevant };
+    if (record === null || record === undefined) return { reached: false, slots: [], instructions: [], terminator: NOTHING, flowsTo: [], varying: [], controlRelevant };
+    const flowsTo = (division.flow.successors[block] ?? []).filter((to) => division.edges.has(block * division.ir.blocks.length + to));
     const here = candidatesAt(findings, division, candidates, String(block));
-    return { reached: true, slots: record.slots, instructions: record.instructions, terminator: record.terminator ?? NOTHING, varying: here, controlRelevant };
+    return { reached: true, slots: record.slots, instructions: record.instructions, terminator: record.terminator ?? NOTHING, flowsTo, varying: here, controlRelevant };
   });
   const calls = new Map<string, CallFact>();
   const varyingAfter = new Map<string, readonly VaryingPlace[]>();

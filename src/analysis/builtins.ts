@@ -229,16 +229,26 @@ const overElements: Handler = onArray((step, array, request) => {
 
 const push: Handler = onArray((step, array, request) => {
   for (const value of all(request)) setProperty(step, array, step.static(), value);
-  setProperty(step, array, constantValue("%length"), step.static(array));
-  return step.static(array);
+  return newLength(step, array);
 });
 
+/** The length after a change depends on the length before. */
+function newLength(step: Step, array: Value): Value {
+  const length = step.static(array, getProperty(step, array, constantValue("length")) ?? step.static());
+  setProperty(step, array, constantValue("%length"), length);
+  return length;
+}
+
 const pop: Handler = onArray((step, array) => {
-  if (array.locations.some((l) => step.isGlobal(l) && !step.division.isInit)) return unknown(step, { callee: array, receiver: array, args: { list: [], more: null }, newTarget: null }, "Array.prototype.pop");
   const result = step.fresh(orUndefined(step, element(step, array)));
-  setProperty(step, array, constantValue("%length"), step.static(array));
-  return result;
+  const length = newLength(step, array);
+  return result.cause === null && length.varies ? { ...result, varies: true } : result;
 });
+
+/** Every element may come to stand at every index. */
+function mix(step: Step, array: Value): void {
+  setProperty(step, array, step.static(), element(step, array));
+}
 
 const copy: Handler = onArray((step, array, request) => {
   const values = all(request);
@@ -262,9 +272,17 @@ const reduce: Handler = onArray((step, array, request) => {
 
 const HANDLERS: Record<string, Handler> = {
   "Array.prototype.push": push,
-  "Array.prototype.unshift": push,
+  "Array.prototype.unshift": (step, request, name) => {
+    const length = push(step, request, name);
+    if (step.late === null) mix(step, request.receiver);
+    return length;
+  },
   "Array.prototype.pop": pop,
-  "Array.prototype.shift": pop,
+  "Array.prototype.shift": (step, request, name) => {
+    const first = pop(step, request, name);
+    if (step.late === null) mix(step, request.receiver);
+    return first;
+  },
   "Array.prototype.slice": copy,
   "Array.prototype.concat": onArray((step, array, request) => {
     let value = element(step, array);
@@ -272,7 +290,7 @@ const HANDLERS: Record<string, Handler> = {
     return newArrayOf(step, value);
   }),
   "Array.prototype.reverse": onArray((step, array) => {
-    setProperty(step, array, step.static(), element(step, array));
+    mix(step, array);
     return array;
   }),
   "Array.prototype.fill": onArray((step, array, request) => {

@@ -47,7 +47,7 @@ export class Engine {
   exhausted = false;
   /** some function of the program catches exceptions */
   readonly hasHandlers: boolean;
-  #visits = 0;
+  visits = 0;
   #depth = 0;
   #globalsChanged = false;
   readonly #queue = new Set<Division>();
@@ -152,7 +152,7 @@ export class Engine {
       let next = -1;
       for (const block of division.pending) if (next < 0 || order[block]! < order[next]!) next = block;
       division.pending.delete(next);
-      if (++this.#visits > this.limits.visits) {
+      if (++this.visits > this.limits.visits) {
         this.exhausted = true;
         division.pending.clear();
         break;

@@ -134,7 +134,7 @@ class BlockRun {
     if (instruction.op === "copy" && result !== null) time = result;
     const value = dst === undefined ? undefined : this.state.slots[dst];
     const cause = step.late ?? (time === "static" ? null : (value?.cause ?? this.operandCause(step, instruction)));
-    recorder.instructions.push({ time, result, operands, cause, lifts: isLate ? operands.flatMap((t, i) => (t === "dynamic" ? [] : [i])) : [] });
+    recorder.instructions.push({ time, result, operands, cause, lifts: isLate ? operands.flatMap((t, i) => (t === "dynamic" ? [] : [i])) : [], varies: value?.varies ?? false });
     if (step.call !== null) recorder.calls.push({ index, fact: step.call, varyingAfter: step.varyingAfter, passesOn: this.passesOn(step, instruction) });
   }
 
@@ -192,7 +192,7 @@ class BlockRun {
     if (this.recorder !== null) this.recorder.varies = values[0]?.varies ?? this.state.slots[this.division.ir.slots.length + ("region" in terminator ? terminator.region : 0)]?.varies ?? false;
     if (terminator.op === "return" || terminator.op === "throw") time = operands[0]!;
     if (cause !== null) time = "dynamic";
-    if (this.recorder !== null) this.recorder.terminator = { time, result: null, operands, cause: cause ?? (time === "dynamic" ? values[0]!.cause : null), lifts: [] };
+    if (this.recorder !== null) this.recorder.terminator = { time, result: null, operands, cause: cause ?? (time === "dynamic" ? values[0]!.cause : null), lifts: [], varies: this.recorder.varies };
   }
 
   /** A derived constructor returns its `this` unless it returns an object. */

@@ -38,7 +38,8 @@ export function findVarying(division: Division, records: readonly (Recorder | nu
   for (const block of flow.rpo) {
     const record = records[block];
     if (record === null || record === undefined) continue;
-    const isFork = record.terminator?.time === "dynamic" && (flow.successors[block] ?? []).filter((to) => reached(block, to)).length > 1;
+    // a test of something kept polyvariant parts the versions, as a dynamic one parts the paths
+    const isFork = (record.terminator?.time === "dynamic" || record.varies) && (flow.successors[block] ?? []).filter((to) => reached(block, to)).length > 1;
     const handler = flow.successors[block]!.find((to) => reached(block, to) && ir.regions.some((r) => r.kind === "try" && r.handler === to));
     const mayThrow = handler !== undefined && record.instructions.some((i) => i.time === "dynamic");
     if (mayThrow) joins.add(handler);

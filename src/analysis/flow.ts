@@ -170,7 +170,7 @@ export function meetingPoints(flow: Flow, fork: BlockId, reached: (from: BlockId
       if (known === undefined) {
         labels.set(to, label);
         enqueue(to);
-      } else if (known !== label && known !== to) {
+      } else if (known !== label && !joins.has(to)) {
         labels.set(to, to);
         joins.add(to);
         enqueue(to);

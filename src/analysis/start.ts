@@ -77,8 +77,12 @@ function shapeValue(engine: Engine, heap: Heap, shapes: Map<EntryShape, Value>, 
     }
     case "function": {
       const location = engine.locations.intern(name);
-      heap.set(location, abstractObject("function", { existing: true, code: shape.code, prototype: [engine.locations.builtin("Function.prototype")] }));
-      return remember(objectValue(location, 2));
+      const value = remember(objectValue(location, 2));
+      const made = abstractObject("function", { existing: true, code: shape.code, prototype: [engine.locations.builtin("Function.prototype")] });
+      heap.set(location, made);
+      const captures = (shape.captures ?? []).map((c, i): [string, Value] => [`%capture${i}`, shapes.get(c) ?? shapeValue(engine, heap, shapes, c)]);
+      heap.set(location, { ...made, fields: new Map(captures) });
+      return value;
     }
     case "binding":
       return engine.bindings.get(`${shape.file}\0${shape.name}`) ?? dynamicValue({ what: `${shape.name} has no value when the program starts`, origin: null, from: null });
@@ -90,7 +94,8 @@ function shapeValue(engine: Engine, heap: Heap, shapes: Map<EntryShape, Value>, 
       heap.set(location, made);
       for (const [key, field] of shape.fields) fields.set(key, shapes.get(field) ?? shapeValue(engine, heap, shapes, field));
       const rest = shape.rest === null ? null : (shapes.get(shape.rest) ?? shapeValue(engine, heap, shapes, shape.rest));
-      heap.set(location, { ...made, fields, rest });
+      const chain = shape.prototype === undefined ? made.prototype : (shapes.get(shape.prototype) ?? shapeValue(engine, heap, shapes, shape.prototype)).locations;
+      heap.set(location, { ...made, fields, rest, prototype: chain });
       return value;
     }
   }

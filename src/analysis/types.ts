@@ -36,8 +36,16 @@ export type EntryShape =
   | { readonly kind: "dynamic"; readonly cause: Cause }
   | { readonly kind: "constant"; readonly value: Primitive }
   /** an object that exists: static identity, field by field. `rest`: every field not named (null: there are none) */
-  | { readonly kind: "object"; readonly isArray: boolean; readonly fields: ReadonlyMap<string, EntryShape>; readonly rest: EntryShape | null }
-  | { readonly kind: "function"; readonly code: FunctionRef }
+  | {
+      readonly kind: "object";
+      readonly isArray: boolean;
+      readonly fields: ReadonlyMap<string, EntryShape>;
+      readonly rest: EntryShape | null;
+      /** absent: the standard one */
+      readonly prototype?: EntryShape;
+    }
+  /** `captures` in the order of the function's own; absent: it captures nothing */
+  | { readonly kind: "function"; readonly code: FunctionRef; readonly captures?: readonly EntryShape[] }
   /** a binding at module scope, as analysed there */
   | { readonly kind: "binding"; readonly file: string; readonly name: string };
 
@@ -90,8 +98,10 @@ export interface InstructionFact {
   /** of each operand that is a slot or constant, in the order of `operandsOf` */
   readonly operands: readonly BindingTime[];
   readonly cause: Cause | null;
-  /** the operand values as a late use needs them are lifted here */
+  /** static operands that are lifted for a late operation, by index */
   readonly lifts: readonly number[];
+  /** the result depends on something that is kept polyvariant: static in each version */
+  readonly varies: boolean;
 }
 
 /** A place whose static value may differ between the paths that meet at a join. */
@@ -124,6 +134,8 @@ export interface BlockFact {
   readonly slots: readonly (BindingTime | null)[];
   readonly instructions: readonly InstructionFact[];
   readonly terminator: InstructionFact;
+  /** blocks that control may go to from here, by what is known of static values */
+  readonly flowsTo: readonly BlockId[];
   readonly varying: readonly VaryingPlace[];
   /** slots whose static value is needed from here on to decide control, dispatch or indexing */
   readonly controlRelevant: ReadonlySet<Slot>;

@@ -39,7 +39,7 @@ function checkBlock(byId: ReadonlyMap<number, DivisionFact>, division: DivisionF
   if (region !== null) return;
   for (const to of targets(terminator)) {
     const next = division.blocks[to];
-    if (next?.reached !== true) continue;
+    if (next?.reached !== true || !block.flowsTo.includes(to)) continue;
     next.slots.forEach((time, slot) => {
       const before = slots[slot];
       invariant(before !== "dynamic" || time === "dynamic" || time === null, () => `not congruent: slot ${slot} of ${division.func.name} is dynamic at the end of block ${id} and ${String(time)} at the start of block ${to}`);
