@@ -67,12 +67,6 @@ export class Engine {
     this.hasHandlers = [...program.modules.values()].some((m) => m.ir.functions.some((f) => f.regions.some((r) => r.kind === "try")));
   }
 
-  /** Takes over what the evaluation of the modules found. */
-  adopt(modules: Engine): void {
-    for (const [location, object] of modules.globals) this.globals.set(location, object);
-    for (const [key, value] of modules.bindings) this.bindings.set(key, value);
-  }
-
   functionOf(code: FunctionRef): IrFunction | null {
     return this.program.modules.get(code.file)?.ir.functions[code.func] ?? null;
   }
@@ -124,6 +118,7 @@ export class Engine {
       shared: [],
       usedLate: new Set(),
       active: false,
+      visits: 0,
     };
     made.blocksIn[ir.entry] = cloneState(state);
     this.divisions.set(key, made);
@@ -157,6 +152,7 @@ export class Engine {
         division.pending.clear();
         break;
       }
+      division.visits++;
       this.execute(this, division, next);
     }
     division.active = false;
@@ -211,6 +207,27 @@ export class Engine {
       return;
     }
     if (joinStates(known, state, this.policy(division, String(to)))) division.pending.add(to);
+  }
+
+  /** Brings what earlier visits found at a point in line with new decisions: values only ever become more dynamic. */
+  redecide(division: Division, point: string): void {
+    const dot = point.indexOf(".");
+    const block = Number(dot < 0 ? point : point.slice(0, dot));
+    this.wake(division, [block]);
+    const state = division.blocksIn[block];
+    if (dot >= 0 || state === undefined) return;
+    const policy = this.policy(division, point);
+    state.slots.forEach((value, slot) => {
+      if (value !== undefined) state.slots[slot] = policy.decide(`s${slot}`, value);
+    });
+    for (const [location, object] of state.heap) {
+      let changed = object;
+      for (const [key, value] of object.fields) {
+        const decided = policy.decide(`h${location}.${key}`, value);
+        if (decided !== value) changed = { ...changed, fields: new Map(changed.fields).set(key, decided) };
+      }
+      if (changed !== object) state.heap.set(location, changed);
+    }
   }
 
   /** A way out of the division. */

@@ -23,7 +23,7 @@ import type { Relevance } from "./controlRelevance.ts";
 import { collectWrites } from "./collectWrites.ts";
 import { buildResult } from "./buildResult.ts";
 import { shareKey } from "./calls.ts";
-import { Decisions, Engine, Names } from "./engine.ts";
+import { decisionKey, Decisions, Engine, Names } from "./engine.ts";
 import type { Recorder } from "./executeBlock.ts";
 import { executeBlock } from "./executeBlock.ts";
 import type { Varying } from "./findVarying.ts";
@@ -40,52 +40,73 @@ export function inferBindingTimes(program: AnalysedProgram, entry: EntryDivision
   const decisions = new Decisions();
   const writes = collectWrites(program);
   const newEngine = (): Engine => new Engine(program, names, decisions, sensitivity, limits, writes.mutableKeys, (engine, division, block) => executeBlock(engine, division, block, null));
-  const modules = newEngine();
-  evaluateModules(modules);
+  const engine = newEngine();
+  evaluateModules(engine);
+  leaveEvaluation(engine, writes);
+  const start = makeEntry(engine, entry);
+  const cache: Cache = new Map();
   for (let round = 0; ; round++) {
-    const engine = newEngine();
-    engine.adopt(modules);
-    leaveEvaluation(engine, writes);
-    const start = makeEntry(engine, entry);
     engine.run();
-    const records = recordAll(engine);
-    const varying = new Map([...records].map(([division, blocks]): [Division, Varying] => [division, findVarying(division, blocks)]));
+    const { records, varying } = recordAll(engine, start, cache);
     const relevance = controlRelevance(records);
-    const isDone = options.generalize === false || round >= limits.rounds || !decide(decisions, records, varying, relevance);
-    if (isDone) return buildResult({ engine, start, records, varying, relevance, writes, decisions });
+    const points = options.generalize === false ? [] : decide(decisions, records, varying, round < limits.rounds ? relevance : null);
+    if (points.length === 0) return buildResult({ engine, start, records, varying, relevance, writes, decisions });
+    for (const { division, point } of points) engine.redecide(division, point);
   }
 }
 
-/** One more visit of every block, writing down what was found. */
-function recordAll(engine: Engine): Records {
-  const records = new Map<Division, (Recorder | null)[]>();
-  for (const division of [...engine.divisions.values()].sort((a, b) => a.id - b.id)) {
-    if (division.isInit) continue;
-    records.set(
-      division,
-      division.blocksIn.map((state, block) => {
-        if (state === undefined) return null;
-        const recorder: Recorder = { slots: [], instructions: [], calls: [], terminator: null, changing: new Set(), varies: false };
-        executeBlock(engine, division, block, recorder);
-        return recorder;
-      }),
-    );
+type Cache = Map<Division, { readonly visits: number; readonly blocks: readonly (Recorder | null)[]; readonly varying: Varying }>;
+
+/** What every division reached from the entry does, written down in one more visit of the blocks of those that changed. */
+function recordAll(engine: Engine, start: Division | null, cache: Cache): { records: Records; varying: ReadonlyMap<Division, Varying> } {
+  const byId = new Map([...engine.divisions.values()].map((d) => [d.id, d]));
+  const reached = new Set<Division>(start === null ? [] : [start]);
+  for (const division of reached) {
+    const known = cache.get(division);
+    const fresh = known?.visits === division.visits ? known : record(engine, division);
+    cache.set(division, fresh);
+    for (const block of fresh.blocks)
+      for (const call of block?.calls ?? [])
+        for (const { division: id } of call.fact.callees) {
+          const callee = byId.get(id);
+          if (callee !== undefined && !callee.isInit) reached.add(callee);
+        }
   }
-  return records;
+  const sorted = [...reached].sort((a, b) => a.id - b.id);
+  return { records: new Map(sorted.map((d) => [d, cache.get(d)!.blocks])), varying: new Map(sorted.map((d) => [d, cache.get(d)!.varying])) };
 }
 
-/** Adds what this round found to the decisions; false when nothing is new. */
-function decide(decisions: Decisions, records: Records, varying: ReadonlyMap<Division, Varying>, relevance: Relevance): boolean {
-  const before = decisions.lifts.size + decisions.keeps.size + decisions.shares.size;
+function record(engine: Engine, division: Division): { visits: number; blocks: readonly (Recorder | null)[]; varying: Varying } {
+  const blocks = division.blocksIn.map((state, block) => {
+    if (state === undefined) return null;
+    const recorder: Recorder = { slots: [], instructions: [], calls: [], terminator: null, changing: new Set(), varies: false };
+    executeBlock(engine, division, block, recorder);
+    return recorder;
+  });
+  return { visits: division.visits, blocks, varying: findVarying(division, blocks) };
+}
+
+interface Point {
+  readonly division: Division;
+  readonly point: string;
+}
+
+/**
+ * Adds what this round found to the decisions; gives the points whose decisions are new. Without `relevance` (too many
+ * rounds) everything that is still open is lifted.
+ */
+function decide(decisions: Decisions, records: Records, varying: ReadonlyMap<Division, Varying>, relevance: Relevance | null): Point[] {
+  const points: Point[] = [];
   for (const [division, { candidates }] of varying)
     for (const { point, place } of candidates) {
-      const key = `${division.id}|${point}|${place}`;
-      if (decisions.lifts.has(key)) continue;
-      if (isRelevant(relevance, division, point, place)) decisions.keeps.add(key);
-      else if (!decisions.keeps.has(key)) decisions.lifts.add(key);
+      const key = decisionKey(division, point, place);
+      if (decisions.lifts.has(key) || decisions.keeps.has(key)) continue;
+      if (relevance !== null && isRelevant(relevance, division, point, place)) decisions.keeps.add(key);
+      else decisions.lifts.add(key);
+      points.push({ division, point });
     }
-  shareRecursion(decisions, records, varying);
-  return decisions.lifts.size + decisions.keeps.size + decisions.shares.size !== before;
+  points.push(...shareRecursion(decisions, records, varying));
+  return points;
 }
 
 /** The value of the place decides something behind the point. */
@@ -97,7 +118,8 @@ export function isRelevant(relevance: Relevance, division: Division, point: stri
 }
 
 /** Calls within a cycle of calls that parts dynamically. */
-function shareRecursion(decisions: Decisions, records: Records, varying: ReadonlyMap<Division, Varying>): void {
+function shareRecursion(decisions: Decisions, records: Records, varying: ReadonlyMap<Division, Varying>): Point[] {
+  const points: Point[] = [];
   const byId = new Map([...records.keys()].map((d) => [d.id, d]));
   for (const component of cyclesOf(records)) {
     if (!component.some((d) => varying.get(d)!.forks)) continue;
@@ -106,10 +128,16 @@ function shareRecursion(decisions: Decisions, records: Records, varying: Readonl
     for (const division of component)
       records.get(division)!.forEach((record, block) => {
         for (const call of record?.calls ?? [])
-          for (const callee of call.fact.callees)
-            if (inside.has(callee.division) && (call.passesOn || !isDecided)) decisions.shares.add(shareKey(division, block, call.index, byId.get(callee.division)!.code));
+          for (const callee of call.fact.callees) {
+            if (!inside.has(callee.division) || (!call.passesOn && isDecided)) continue;
+            const key = shareKey(division, block, call.index, byId.get(callee.division)!.code);
+            if (decisions.shares.has(key)) continue;
+            decisions.shares.add(key);
+            points.push({ division, point: `${block}.${call.index}` });
+          }
       });
   }
+  return points;
 }
 
 /** Strongly connected components of the call graph that hold a cycle (Tarjan 1972). */

@@ -50,6 +50,8 @@ export interface Division {
   /** use insensitivity (tests): definitions with a late use */
   readonly usedLate: Set<number>;
   active: boolean;
+  /** how often a block of it has been visited: tells whether a record is up to date */
+  visits: number;
 }
 
 export function cloneState(state: State): State {
