@@ -17,6 +17,8 @@ import { Bailout, DEFAULT_LIMITS } from "../specialize/limits.ts";
 import type { Limits } from "../specialize/limits.ts";
 import type { Code } from "../specialize/program.ts";
 import { Program } from "../specialize/program.ts";
+import type { ProgramSource } from "../specialize/program.ts";
+import { preludeFunction, preludeModule } from "./loadPrelude.ts";
 import type { Machine } from "../specialize/run.ts";
 import { Session } from "../specialize/session.ts";
 import type { Knowledge, Site } from "../specialize/session.ts";
@@ -24,6 +26,7 @@ import type { SharedArgument } from "../specialize/sharedArgument.ts";
 import { specializeBody } from "../specialize/specializeBody.ts";
 import type { Body } from "../specialize/specializeBody.ts";
 import { step } from "../specialize/step.ts";
+import { settledSite } from "../specialize/stepSites.ts";
 import { LiveObjects } from "../specialize/live.ts";
 import type { Address, DeclaredType, Value } from "../specialize/values.ts";
 import type { Reference } from "../specialize/world.ts";
@@ -51,12 +54,13 @@ export interface SpecializedFile {
 const MACHINE: Machine = { step, callFunction };
 
 /** Specializes all sites of `file`. */
-export function specializeSites(graph: ModuleGraph, file: string, limits: Partial<Limits> = {}, prelude: Knowledge["prelude"] = () => null): SpecializedFile {
+export function specializeSites(graph: ModuleGraph, file: string, limits: Partial<Limits> = {}): SpecializedFile {
   const world = new World(graph, loadIntrinsics());
-  const newSession = (): Session => new Session(new Program(graph), world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, prelude), file);
+  const program = new Program(withPrelude(graph));
+  const newSession = (): Session => new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, program), file);
   const evaluation = newSession();
   evaluateModules(evaluation, MACHINE);
-  const sites = evaluation.sites.filter((s) => s.origin.file === file).map((site) => prepare(evaluation, site));
+  const sites = evaluation.sites.map((_, n) => settledSite(evaluation, n)).filter((s) => s.origin.file === file).map((site) => prepare(evaluation, site));
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const session = newSession();
     try {
@@ -132,7 +136,8 @@ function liveObjects(session: Session, graph: ModuleGraph, roots: Address): Live
   };
   const field = (declared: Declared, key: string): Declared | null =>
     declared.fields?.get(key) ?? (declared.ref === null ? null : (graph.typeDeclaration(declared.ref)?.fields.get(key) ?? null));
-  return new LiveObjects(session.world, { ofClass, field, element: (declared) => declared.elements }, new Set(session.names().keys()), roots);
+  const isSpecified = (declared: Declared): boolean => declared.fields !== null || (declared.ref !== null && graph.typeDeclaration(declared.ref)?.specified === true);
+  return new LiveObjects(session.world, { ofClass, field, element: (declared) => declared.elements, isSpecified }, new Set(session.names().keys()), roots);
 }
 
 /** The static and dynamic arguments of a site, by name or by position. */
@@ -162,9 +167,27 @@ function declarationOf(graph: ModuleGraph, code: Code): FunctionDeclaration | nu
   return at ?? declarations.byName.get(code.ir.name) ?? null;
 }
 
-function knowledge(graph: ModuleGraph, prelude: Knowledge["prelude"]): Knowledge {
+/** The program with the prelude's modules beside its own. */
+function withPrelude(graph: ModuleGraph): ProgramSource {
   return {
-    prelude,
+    order: graph.order,
+    module: (file) => {
+      const prelude = preludeModule(file);
+      return prelude === null ? graph.module(file) : { ir: prelude, kind: "esm" };
+    },
+    resolveBinding: (file, name) => (preludeModule(file) === null ? graph.resolveBinding(file, name) : { kind: "local", file, name }),
+    exportsOf: (file) => graph.exportsOf(file),
+    resolveExport: (file, name) => graph.resolveExport(file, name),
+    resolveRequire: (file, specifier) => graph.resolveRequire(file, specifier),
+  };
+}
+
+function knowledge(graph: ModuleGraph, program: Program): Knowledge {
+  return {
+    prelude: (path) => {
+      const found = preludeFunction(path);
+      return found === null ? null : { code: program.code(found.file, found.id), receiver: found.receiver };
+    },
     typeOf: (declared) => declaredType(graph, declared),
     resultType: (code) => {
       const declared = declarationOf(graph, code)?.result;

@@ -59,7 +59,21 @@ class Binder {
     const path = this.pathOf(address);
     if (key === "#proto") return this.compare(path, this.prototypeOf(path), value, [...path, "prototype"]);
     if (value.kind === "object" && this.live.get(value.address)?.path.join(".") === [...path, key].join(".")) return this.present([...path, key]);
+    if (value.kind === "object" && this.isClosure(value.address)) return this.callable(this.read(path, key), [...path, key]);
     this.compare(path, this.read(path, key), value, [...path, key]);
+  }
+
+  /** a function that no name leads to: what it does cannot be compared, only that it is one */
+  private isClosure(address: Address): boolean {
+    return this.session.world.get(address)?.kind === "function" && this.session.world.intrinsicPath(address) === null && !this.session.names().has(address);
+  }
+
+  private callable(found: Operand, name: readonly string[]): void {
+    const type = this.newSlot();
+    this.open.push({ op: "unary", operator: "typeof", dst: type, value: found });
+    const differs = this.newSlot();
+    this.open.push({ op: "binary", operator: "!==", dst: differs, left: type, right: { value: "function" } });
+    this.unless(differs, name);
   }
 
   /** the object that a path leads to is there at all */

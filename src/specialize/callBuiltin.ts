@@ -13,23 +13,30 @@ import { constructorModels } from "./builtins/constructors.ts";
 import { functionModels } from "./builtins/functions.ts";
 import type { BuiltinModel } from "./builtins/model.ts";
 import { objectModels } from "./builtins/objects.ts";
+import { stringModels } from "./builtins/strings.ts";
+import { typedModels } from "./builtins/typed.ts";
 import { emit } from "./emitInstruction.ts";
 import { objectFact } from "./facts.ts";
-import type { HeapObject } from "./heap.ts";
 import { lift } from "./lift.ts";
-import { activationKey, pushFrame } from "./pushFrame.ts";
+import { lookup } from "./lookup.ts";
+import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
+import type { PreludeCode } from "./session.ts";
 import type { Call, Construction, Flow, State } from "./state.ts";
 import { causeOf, complete, set } from "./stepOperators.ts";
 import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
 
-const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([...arrayModels, ...collectionModels, ...functionModels, ...objectModels]);
+const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([...arrayModels, ...collectionModels, ...functionModels, ...objectModels, ...stringModels, ...typedModels]);
+
+/** Functions that look at their first argument only, whatever `map` and the like hand them. */
+const TAKES_ONE =
+  /^(Number|String|Boolean|BigInt|parseFloat|isNaN|isFinite|(en|de)codeURI(Component)?|Number\.is\w+|Array\.isArray|Math\.(?!max|min|hypot|atan2|pow|imul)\w+)$/;
 
 /** Calls the built-in at `path`. */
-export function callBuiltin(run: Run, state: State, call: Call, path: string, object: HeapObject): Flow {
-  void object;
+export function callBuiltin(run: Run, state: State, given: Call, path: string): Flow {
+  const call = TAKES_ONE.test(path) && given.args.length > 1 ? { ...given, args: given.args.slice(0, 1) } : given;
   const site = stepSite(run, state, call, path);
   if (site !== null) return site;
   const primitives = [call.receiver, ...call.args];
@@ -51,32 +58,46 @@ function isStaticMethod(path: string): boolean {
 
 /** Unfolds the prelude's version of a method on a known receiver. */
 function preludeCall(run: Run, state: State, call: Call, path: string): Flow | null {
-  if (call.receiver.kind !== "object" || state.store.get(call.receiver.address).kind !== "array") return null;
-  const code = run.session.prelude(path);
-  if (code === null) return null;
+  const found = run.session.prelude(path);
+  if (found === null || !receives(run, state, call, found.receiver)) return null;
+  const { code } = found;
   const fn = { code, captures: [], home: null, fields: null, isClass: false };
-  pushFrame(run, state, { self: null, code: fn, receiver: call.receiver, args: call.args, newTarget: UNDEFINED, result: { kind: "slot", slot: call.dst }, key: activationKey(state, fn, call) });
+  pushFrame(run, state, { self: null, code: fn, receiver: call.receiver, args: call.args, newTarget: UNDEFINED, result: { kind: "slot", slot: call.dst }, key: "" });
   return "moved";
 }
 
+/** The receiver is of the kind that the prelude's code is for, and known. */
+function receives(run: Run, state: State, call: Call, kind: PreludeCode["receiver"]): boolean {
+  const { receiver } = call;
+  if (kind === "string") return receiver.kind === "const" && typeof receiver.value === "string" && call.args.every((a) => a.kind === "const" || a.kind === "object");
+  if (receiver.kind !== "object") return false;
+  if (kind === "constructor") return receiver.address === run.session.intrinsic("Array") && call.args.every((a) => a.kind === "const" || a.kind === "object");
+  const object = state.store.get(receiver.address);
+  return object.kind === kind && object.residence.kind !== "residual";
+}
+
 function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow {
-  const callee = lift(run, state, call.callee);
-  const receiver = lift(run, state, receiverOf(run, call, path));
+  const [callee, receiver] = calleeAndReceiver(run, state, call, path);
   const args = call.args.map((v): Operand => lift(run, state, v));
   const effect = builtinCallEffect(path, factOfValue(call.receiver), call.args.map(factOfValue));
   const temp = run.newTemp();
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, effect !== "pure");
   if (effect === "effect") run.session.forgetFields(state);
   if (call.dst === null) return "next";
-  const fact = builtinResult(path) ?? anyFact;
+  const fact = builtinResult(path, call.args.map(factOfValue)) ?? anyFact;
   return set(run, state, call.dst, dynamic(temp, causeOf([call.receiver, ...call.args], `the result of ${path}`, call.origin), fact));
 }
 
-/** `Math.floor` is called on Math even where the source had taken it off */
-function receiverOf(run: Run, call: Call, path: string): Value {
-  void run;
-  void path;
-  return call.receiver;
+/** A method that the receiver has under its name is read off the receiver, as the source did; another one by its path. */
+function calleeAndReceiver(run: Run, state: State, call: Call, path: string): readonly [Operand, Operand] {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const found = call.receiver.kind === "object" && path.includes(".prototype.") ? lookup(run, state, call.receiver.address, name) : null;
+  const own = found?.kind === "data" && found.value.kind === "object" && call.callee.kind === "object" && found.value.address === call.callee.address;
+  if (!own) return [lift(run, state, call.callee), lift(run, state, call.receiver)];
+  const receiver = lift(run, state, call.receiver);
+  const callee = run.newTemp();
+  run.write(state, { op: "getProp", dst: callee, object: receiver, key: { value: name } });
+  return [callee, receiver];
 }
 
 /** `new` of the built-in at `path`. */

@@ -26,7 +26,7 @@ export function callFunction(run: Run, state: State, call: Call): Flow {
   const object = callee.kind === "object" ? state.store.get(callee.address) : null;
   if (object === null || object.kind !== "function" || callee.kind !== "object")
     return raise(run, state, run.session.newError(state, "TypeError", `${call.name ?? "value"} is not a function`), call.origin);
-  if (object.builtin !== null) return callBuiltin(run, state, call, object.builtin, object);
+  if (object.builtin !== null) return callBuiltin(run, state, call, object.builtin);
   if (object.code === null) return residualCall(run, state, call, "a function of another module");
   if (object.code.isClass)
     return raise(run, state, run.session.newError(state, "TypeError", `Class constructor ${object.code.code.ir.name} cannot be invoked without 'new'`), call.origin);
@@ -35,10 +35,9 @@ export function callFunction(run: Run, state: State, call: Call): Flow {
 }
 
 function unfoldOrShare(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
-  const key = activationKey(state, code, call);
-  if (run.session.sharedKeys.has(key)) return callShared(run, state, call, address, code);
-  for (const frame of state.frames) {
-    if (frame.activation.key !== key || !frame.activation.forked) continue;
+  const key = recursionKey(run, state, code, call);
+  if (key !== "" && run.session.sharedKeys.has(key)) return callShared(run, state, call, address, code);
+  if (key !== "" && state.frames.some((f) => f.activation.key === key && f.activation.forked)) {
     run.session.sharedKeys.add(key);
     throw new Restart(`${code.code.ir.name} calls itself with the same static arguments`);
   }
@@ -59,6 +58,17 @@ function unfoldOrShare(run: Run, state: State, call: Call, address: Address, cod
     key,
   });
   return "moved";
+}
+
+/** What identifies the call among those of a function that calls itself under dynamic control; "" for other functions. */
+function recursionKey(run: Run, state: State, code: FunctionCode, call: Call): string {
+  const { recursive } = run.session;
+  if (!recursive.has(code.code.key)) {
+    if (!state.frames.some((f) => f.code === code.code && f.activation.forked)) return "";
+    recursive.add(code.code.key);
+    throw new Restart(`${code.code.ir.name} calls itself`);
+  }
+  return activationKey(state, code, call);
 }
 
 /** OrdinaryCallBindThis; null: only the run time knows. */

@@ -10,7 +10,7 @@ import { newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { prototypeFor } from "./prototypeFor.ts";
-import { activationKey, pushFrame } from "./pushFrame.ts";
+import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
 import type { Construction, Flow, Return, State } from "./state.ts";
 import { top } from "./state.ts";
@@ -73,7 +73,7 @@ function enterConstructor(
   result: Return & { kind: "construct" | "super" },
   site: string,
 ): Flow {
-  const key = activationKey(state, code, { receiver: UNDEFINED, args });
+  const key = `new ${code.code.key}`;
   if (state.frames.length > run.limits.depth) throw new Bailout("constructors that call each other without end");
   if (code.code.ir.kind === "derivedConstructor") {
     pushFrame(run, state, { self, code, receiver: undefined, args, newTarget, result, key });

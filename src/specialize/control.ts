@@ -38,7 +38,8 @@ export function goAfterCall(run: Run, state: State, calleeForked: boolean): Flow
 function joins(run: Run, frame: Frame, block: BlockId): boolean {
   if (frame.code.isMerge[block] !== true) return false;
   const activation = frame.activation;
-  if (frame.code.isLoopHeader[block] !== true) return activation.forked;
+  // evaluation writes no code, so that a loop whose first rounds are evaluated apart costs nothing
+  if (frame.code.isLoopHeader[block] !== true || run.session.evaluating) return activation.forked;
   const header = activation.headers.get(block);
   if (header === undefined) {
     activation.headers.set(block, { visits: 1, forks: activation.forks });

@@ -6,7 +6,7 @@
  */
 import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
-import type { FunctionCode } from "./heap.ts";
+import type { FunctionCode, HeapObject } from "./heap.ts";
 import { dataProperty, newObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { pushFrame } from "./pushFrame.ts";
@@ -101,14 +101,27 @@ function callOnce(session: Session, run: Run, self: Address, code: FunctionCode,
   return result;
 }
 
-/** What evaluation left behind becomes the base; variables it could not follow are dynamic there. */
+/** What evaluation left behind becomes the base; what it could not follow is unknown there. */
 function settle(world: World, final: State): void {
   for (const address of final.store.overlaid()) {
     const object = final.store.get(address);
     if (object.residence.kind === "residual" && object.kind !== "function") blank(final, address);
-    else if (object.residence.kind === "residual") final.store.edit(address).residence = { kind: "virtual" };
+    else {
+      const edited = final.store.edit(address);
+      if (object.residence.kind === "residual") edited.residence = { kind: "virtual" };
+      forgetTemps(edited);
+    }
   }
   world.adopt(final.store);
+}
+
+/** Temporaries mean nothing outside of the run that made them. */
+function forgetTemps(object: HeapObject): void {
+  const plain = <T extends Value | null | undefined>(value: T): T => (value?.kind === "dynamic" ? ({ ...value, temp: -1, lifted: null, declared: null } as T) : value);
+  for (const [key, property] of object.properties) object.properties.set(key, { ...property, value: plain(property.value) });
+  if (object.elements !== null) object.elements = object.elements.map(plain);
+  if (object.entries !== null) object.entries = object.entries.map(([key, value]): readonly [Value, Value] => [plain(key), plain(value)]);
+  if (object.code !== null) object.code = { ...object.code, captures: object.code.captures.map(plain) };
 }
 
 /** an object that was handed to code nobody sees: nothing is known of its fields */
@@ -118,7 +131,7 @@ function blank(final: State, address: number): void {
   const unknown: Value = dynamic(-1, { what: "an object that was handed to code outside of the program" });
   for (const [key] of object.properties) object.properties.set(key, dataProperty(unknown));
   if (object.elements !== null) object.elements = object.elements.map(() => unknown);
-  object.properties.set("#unknown", dataProperty(unknown, 0));
+  object.properties.set("\u0000unknown", dataProperty(unknown, 0));
 }
 
 /** The module's functions are known; everything else it binds is not. */

@@ -28,7 +28,10 @@ interface Pending {
 /** The operand that stands for a value in residual code. */
 export function lift(run: Run, state: State, value: Value): Operand {
   if (value.kind === "const") return { value: value.value };
-  if (value.kind === "dynamic") return value.temp;
+  if (value.kind === "dynamic") {
+    if (value.temp < 0 && !run.session.evaluating) throw new Bailout(`${value.cause.what} is needed, and has no name to refer to it by`, value.cause.origin);
+    return value.temp;
+  }
   const pending: Pending = { later: [], building: new Set() };
   const operand = value.kind === "symbol" ? liftIntrinsic(run, state, value.key) : liftObject(run, state, value.address, pending);
   for (let next = pending.later.shift(); next !== undefined; next = pending.later.shift()) next();
@@ -46,7 +49,7 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   if (state.store.isBase(address)) {
     const known = referTo(run, state, address);
     if (known !== null) return known;
-    if (object.kind !== "function") throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
+    if (object.kind !== "function" && !run.session.evaluating) throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
   }
   return rebuild(run, state, address, object, pending);
 }
@@ -160,6 +163,15 @@ function rebuildCollection(run: Run, state: State, object: HeapObject, temp: Tem
 }
 
 function rebuildTyped(run: Run, state: State, object: HeapObject, temp: Temp): void {
+  const [on, offset, length] = object.elements ?? [];
+  if (on?.kind === "object" && offset?.kind === "const" && length?.kind === "const") {
+    const owner = lift(run, state, on);
+    const method = run.newTemp();
+    run.write(state, { op: "getProp", dst: method, object: owner, key: { value: "subarray" } });
+    const end: Operand = { value: Number(offset.value) + Number(length.value) };
+    run.write(state, { op: "call", dst: temp, callee: method, receiver: owner, args: [{ value: offset.value }, end] });
+    return;
+  }
   const view = object.bytes;
   if (view === null) throw new Bailout("a buffer made during specialization is needed at run time");
   const constructor = liftIntrinsic(run, state, view.constructorName);
@@ -183,7 +195,7 @@ function patternOf(object: HeapObject): { pattern: string; flags: string } {
     const value = object.properties.get(key)?.value ?? UNDEFINED;
     return value.kind === "const" ? String(value.value) : "";
   };
-  return { pattern: text("#source"), flags: text("#flags") };
+  return { pattern: text("\u0000source"), flags: text("\u0000flags") };
 }
 
 function nameFor(object: HeapObject): string | undefined {

@@ -4,7 +4,9 @@
  * the binder checks it; reading a dynamic field, or handing the object over, uses the real object.
  */
 import type { Declared } from "../declarations/types.ts";
+import type { Origin } from "../ir/types.ts";
 import type { Address, Value } from "./values.ts";
+import { sameValueRef } from "./values.ts";
 import type { World } from "./world.ts";
 
 export interface LiveObject {
@@ -26,11 +28,15 @@ export interface Declarations {
   /** declaration of a class's instances, or null */
   ofClass(file: string, name: string): Declared | null;
   field(declared: Declared, key: string): Declared | null;
+  /** it is written down field by field what is static; a static value of any other type is static all through */
+  isSpecified(declared: Declared): boolean;
   element(declared: Declared): Declared | null;
 }
 
 export class LiveObjects {
   private readonly found = new Map<Address, LiveObject>();
+  /** static fields that the residual itself writes, and where */
+  readonly written = new Map<string, { readonly path: readonly string[]; readonly origin: Origin | undefined }>();
   readonly relied = new Map<string, Reliance>();
 
   constructor(
@@ -49,7 +55,20 @@ export class LiveObjects {
   /** True: only the run time knows what the field holds. */
   isDynamic(address: Address, key: string): boolean {
     const live = this.found.get(address);
-    return live !== undefined && !this.isStatic(live, key);
+    // what the object itself does not have (methods of its class) is looked for behind it
+    if (live === undefined || this.world.get(address)?.properties.has(key) !== true) return false;
+    return !this.isStatic(live, key);
+  }
+
+  /** True: the field is promised not to change. */
+  holdsStatic(address: Address, key: string): boolean {
+    const live = this.found.get(address);
+    return live !== undefined && live.declared !== null && this.declarations.isSpecified(live.declared) && this.isStatic(live, key);
+  }
+
+  /** A static field is written by the code that was specialized for it. */
+  noteWrite(address: Address, key: string, origin: Origin | undefined): void {
+    this.written.set(`${address}.${key}`, { path: [...(this.found.get(address)?.path ?? []), key], origin });
   }
 
   /** Declared type of a field of a live object. */
@@ -60,11 +79,14 @@ export class LiveObjects {
 
   /** The residual depends on this field having this value. */
   rely(address: Address, key: string, value: Value): void {
-    if (this.found.has(address)) this.relied.set(`${address}.${key}`, { address, key, value });
+    if (!this.found.has(address)) return;
+    const before = this.world.get(address)?.properties.get(key)?.value;
+    if (before !== undefined && !sameValueRef(before, value)) return;
+    this.relied.set(`${address}.${key}`, { address, key, value });
   }
 
   private isStatic(live: LiveObject, key: string): boolean {
-    if (live.declared === null) return true;
+    if (live.declared === null || !this.declarations.isSpecified(live.declared)) return true;
     if (/^\d+$/.test(key) || key === "length") return true;
     const field = this.declarations.field(live.declared, key);
     return field?.kind === "static" || field?.kind === "partial";

@@ -4,8 +4,10 @@
  */
 import type { HeapObject, Property } from "./heap.ts";
 import { HIDDEN, dataProperty, newObject } from "./heap.ts";
+import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
+import { elementAt, windowOf } from "./typedWindow.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
 
@@ -28,7 +30,7 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
       if (found.get !== null || found.set !== null) return { kind: "accessor", get: found.get ?? UNDEFINED, set: found.set ?? UNDEFINED, holder: at };
       return { kind: "data", value: found.value, holder: at, own: at === address, flags: found.flags };
     }
-    if (object.properties.has("#open")) return { kind: "unknown", what: "a property that the host may have added" };
+    if (object.properties.has("\u0000open")) return { kind: "unknown", what: "a property that the host may have added" };
     if (object.prototype !== null) run.session.live?.rely(at, "#proto", reference(object.prototype));
     at = object.prototype;
   }
@@ -41,11 +43,11 @@ export function ownProperty(run: Run, state: State, address: Address, object: He
   if (!state.store.isBase(address)) return ordinaryProperty(run, state, address, object, key);
   if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";
   const found = ordinaryProperty(run, state, address, object, key);
-  if (found !== null) run.session.live?.rely(address, key, found.value);
+  if (found !== null && found !== "unknown") run.session.live?.rely(address, key, found.value);
   return found;
 }
 
-function ordinaryProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | null {
+function ordinaryProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | "unknown" | null {
   if (object.elements !== null && object.kind === "array") {
     if (key === "length") return dataProperty(constant(object.elements.length), 1);
     const index = arrayIndex(key);
@@ -54,17 +56,17 @@ function ordinaryProperty(run: Run, state: State, address: Address, object: Heap
       return element === null || element === undefined ? null : dataProperty(element);
     }
   }
-  if (object.kind === "typed" && object.bytes !== null) {
+  if (object.kind === "typed") {
+    const window = windowOf(state, address);
     const index = arrayIndex(key);
-    if (index !== null) {
-      return index < object.bytes.content.length ? dataProperty(constant(object.bytes.content[index])) : null;
-    }
-    if (key === "length") return dataProperty(constant(object.bytes.content.length), 0);
-    if (key === "byteLength") return dataProperty(constant(object.bytes.content.length * object.bytes.size), 0);
-    if (key === "byteOffset") return dataProperty(constant(0), 0);
+    if (window === null) return index === null ? null : "unknown";
+    if (index !== null) return index < window.length ? dataProperty(constant(elementAt(state, window, index))) : null;
+    if (key === "length") return dataProperty(constant(window.length), 0);
+    if (key === "byteLength") return dataProperty(constant(window.length * window.size), 0);
+    if (key === "byteOffset") return dataProperty(constant(window.offset * window.size), 0);
   }
   if (key === "size" && (object.kind === "map" || object.kind === "set")) return dataProperty(constant(object.entries?.length ?? 0), 0);
-  if (object.kind === "regexp" && (key === "source" || key === "flags")) return object.properties.get(`#${key}`) ?? null;
+  if (object.kind === "regexp" && (key === "source" || key === "flags")) return object.properties.get(`\u0000${key}`) ?? null;
   const own = object.properties.get(key);
   if (own !== undefined) return own;
   return object.kind === "function" && object.code !== null ? functionProperty(run, state, address, object, key) : null;
@@ -96,6 +98,10 @@ export function arrayIndex(key: string): number | null {
 
 /** Property key of a static value; null: not static. Symbols and their path are kept apart from strings by `@@`. */
 export function keyOf(value: Value): string | null {
-  if (value.kind === "const") return typeof value.value === "string" ? value.value : String(value.value);
+  if (value.kind === "const") {
+    const text = String(value.value);
+    if (text.startsWith("@@") || text.startsWith("\u0000")) throw new Bailout("a property name that begins like those of symbols do here");
+    return text;
+  }
   return value.kind === "symbol" ? `@@${value.key}` : null;
 }

@@ -176,7 +176,7 @@ class Merger {
     const widened = this.owner.decisions.has(point, key, "widen");
     const open = general || this.version.isLoopHeader;
     const fact = widened ? anyFact : open ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
-    const lifted = general ? null : liftTags(values, { point, slot: key });
+    const lifted = general || this.version.isHandler ? null : liftTags(values, { point, slot: key });
     const declared = widened ? null : commonType(values);
     return dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
   }

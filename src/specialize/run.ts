@@ -83,7 +83,9 @@ export class Run {
   nameOf(temp: Temp): string | undefined {
     return this.temps[temp]?.name;
   }
+  /** Temporary -1 stands for what modules leave unknown; nothing is remembered of it. */
   info(temp: Temp): TempInfo {
+    if (temp < 0) return { name: undefined, builtin: null, test: null };
     const info = this.temps[temp];
     if (info === undefined) throw new Error(`no temporary ${temp}`);
     return info;

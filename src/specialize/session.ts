@@ -21,10 +21,16 @@ import { UNDEFINED, constant, reference } from "./values.ts";
 import type { Reference, World } from "./world.ts";
 import { WorldChanged } from "./world.ts";
 
+/** A prelude function, and the receiver with which it does what the built-in does. */
+export interface PreludeCode {
+  readonly code: Code;
+  readonly receiver: "array" | "map" | "set" | "string" | "constructor";
+}
+
 /** What the session is told about the program from outside. */
 export interface Knowledge {
   /** code of a prelude function that stands for a built-in, by the built-in's path */
-  prelude(path: string): Code | null;
+  prelude(path: string): PreludeCode | null;
   typeOf(declared: Declared): DeclaredType | null;
   /** what the program declares a function to give */
   resultType(code: Code): DeclaredType | null;
@@ -50,6 +56,8 @@ export type Binding =
   | { readonly kind: "dynamic"; readonly reference: string; readonly what: string; readonly declared: DeclaredType | null };
 
 export class Session {
+  /** functions that call themselves under dynamic control, and their calls that go to shared residual functions */
+  readonly recursive = new Set<string>();
   readonly sharedKeys = new Set<string>();
   readonly sites: Site[] = [];
   readonly functions: IrFunction[] = [];
@@ -227,7 +235,7 @@ export class Session {
     const code = callee.kind === "object" ? state.store.get(callee.address).code : null;
     return code === null ? null : this.knowledge.resultType(code.code);
   }
-  prelude(path: string): Code | null {
+  prelude(path: string): PreludeCode | null {
     return this.knowledge.prelude(path);
   }
 
@@ -260,8 +268,8 @@ export class Session {
   newRegExp(state: State, pattern: string, flags: string): Value {
     const address = this.newAddress();
     const object = newObject("regexp", this.intrinsic("RegExp.prototype"), `/${pattern}/${flags}`);
-    object.properties.set("#source", dataProperty(constant(pattern), 0));
-    object.properties.set("#flags", dataProperty(constant(flags), 0));
+    object.properties.set("\u0000source", dataProperty(constant(pattern), 0));
+    object.properties.set("\u0000flags", dataProperty(constant(flags), 0));
     object.properties.set("lastIndex", dataProperty(constant(0), 1));
     state.store.put(address, object);
     return reference(address);

@@ -18,6 +18,7 @@ import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
+import { contentOf, windowOf } from "./typedWindow.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
 import { orderOf } from "./versions.ts";
@@ -35,7 +36,8 @@ export function listOf(run: Run, state: State, value: Value): Value[] | null {
   if (iterator.kind !== "data" || iterator.value.kind !== "object") return null;
   const builtin = state.store.get(iterator.value.address).builtin;
   if (object.kind === "array" && builtin === "Array.prototype.values") return (object.elements ?? []).map((e) => e ?? UNDEFINED);
-  if (object.kind === "typed" && object.bytes !== null && builtin !== null) return Array.from(object.bytes.content).map(constant);
+  const window = object.kind === "typed" && builtin !== null ? windowOf(state, value.address) : null;
+  if (window !== null) return contentOf(state, window).map(constant);
   if (object.kind === "set" && builtin === "Set.prototype.values") return (object.entries ?? []).map(([k]) => k);
   if (object.kind === "map" && builtin === "Map.prototype.entries") return (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
   if (object.kind === "plain" && builtin === "Array.prototype.values") return arrayLike(run, state, value.address);
@@ -115,6 +117,7 @@ export function stepLoopNext(run: Run, state: State, end: End<"forOfNext"> | End
 
 function advance(run: Run, state: State, address: Address): Value | null {
   const [list, index, object] = state.store.get(address).elements ?? [];
+  if (index?.kind === "dynamic") run.demand(index.lifted);
   if (list?.kind !== "object" || index?.kind !== "const") throw new Bailout("the position of a loop is not known");
   for (let i = Number(index.value); ; i++) {
     const elements = state.store.get(list.address).elements;
@@ -162,7 +165,7 @@ export function enumerableKeys(run: Run, state: State, value: Value): string[] |
     const object = state.store.get(at);
     if (object.residence.kind === "residual" && object.kind !== "function") return null;
     for (const key of ownKeys(run, state, at)) {
-      if (key.startsWith("@@") || key.startsWith("#") || seen.has(key)) continue;
+      if (key.startsWith("@@") || key.startsWith("\u0000") || seen.has(key)) continue;
       const property = ownProperty(run, state, at, object, key);
       if (property === "unknown") return null;
       seen.add(key);
@@ -182,11 +185,12 @@ export function ownKeys(run: Run, state: State, address: Address): string[] {
   object.elements?.forEach((element, i) => {
     if (object.kind === "array" && element !== null && element !== undefined) indices.push(String(i));
   });
-  if (object.kind === "typed" && object.bytes !== null) for (let i = 0; i < object.bytes.content.length; i++) indices.push(String(i));
+  const length = object.kind === "typed" ? (windowOf(state, address)?.length ?? 0) : 0;
+  for (let i = 0; i < length; i++) indices.push(String(i));
   const named: string[] = [];
   for (const key of object.properties.keys()) {
     if (key.startsWith("@@")) symbols.push(key);
-    else if (key.startsWith("#")) continue;
+    else if (key.startsWith("\u0000")) continue;
     else if (/^(0|[1-9]\d{0,9})$/.test(key)) named.push(key);
     else strings.push(key);
   }

@@ -179,7 +179,7 @@ interface ClassParts {
 function defineMembers(run: Run, state: State, definition: ClassDefinition, parts: ClassParts): { closure: Address | null; key: string | null }[] {
   const statics: { closure: Address | null; key: string | null }[] = [];
   for (const member of definition.members) {
-    const key = member.key === null ? null : typeof member.key === "object" && "privateName" in member.key ? `#${member.key.privateName}@${definition.brand}` : keyOf(read(state, member.key));
+    const key = member.key === null ? null : typeof member.key === "object" && "privateName" in member.key ? `\u0000${member.key.privateName}@${definition.brand}` : keyOf(read(state, member.key));
     if (key === null && member.kind !== "staticBlock") throw new Bailout("a class member with a dynamic key");
     const closure = member.closure === null ? null : newClosure(run, state, member.closure, "Function.prototype");
     const home = member.isStatic ? parts.address : parts.prototypeAddress;

@@ -23,7 +23,10 @@ type Binary = Extract<Instruction, { op: "binary" }>;
 /** One unary instruction. */
 export function stepUnary(run: Run, state: State, step: Unary): Flow {
   const value = read(state, step.value);
-  if (value.kind === "const") return complete(run, state, step.dst, evaluateUnary(step.operator, value.value), step.origin);
+  if (value.kind === "const") {
+    const done = evaluateUnary(step.operator, value.value);
+    if (done.kind !== "unknown") return complete(run, state, step.dst, done, step.origin);
+  }
   if (value.kind !== "dynamic") {
     const known = unaryOnObject(run, state, step.operator, value);
     if (known !== null) {

@@ -4,7 +4,7 @@ import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { callFunction } from "./callFunction.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
-import { includesFact, isNullable, isOnly } from "./facts.ts";
+import { isNullable, isOnly } from "./facts.ts";
 import { read } from "./frames.ts";
 import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { lift } from "./lift.ts";
@@ -15,7 +15,7 @@ import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
-import { storeElement } from "./typedContent.ts";
+import { storeAt, windowOf } from "./typedWindow.ts";
 import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
@@ -89,7 +89,7 @@ function residualGet(
   const o = lift(run, state, object);
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
-  emit(run, state, { op: "getProp", dst: temp, object: o, key: k, origin }, true);
+  emit(run, state, { op: "getProp", dst: temp, object: o, key: k, origin }, object.kind !== "object" || keyOf(key) === null);
   const fact = known.declared?.fact ?? known.fact;
   return set(run, state, dst, dynamic(temp, causeOf([object, key], what, origin), fact, null, known.declared));
 }
@@ -174,7 +174,8 @@ export function assign(run: Run, state: State, address: Address, name: string, v
   if (object.kind === "typed") {
     const index = arrayIndex(name);
     if (index !== null) {
-      if (value.kind === "const" && storeElement(state.store.edit(address), index, value.value)) return "next";
+      const window = windowOf(state, address);
+      if (window !== null && value.kind === "const" && storeAt(state, window, index, value.value)) return "next";
       return residualSet(run, state, reference(address), constant(index), value, origin);
     }
   }
@@ -206,33 +207,39 @@ function setOnWorld(run: Run, state: State, address: Address, name: string, key:
   const found = lookup(run, state, address, name);
   if (found.kind === "accessor" && found.set.kind !== "const")
     return callFunction(run, state, { callee: found.set, receiver: reference(address), args: [value], dst: null, origin, name });
+  if (run.session.live?.holdsStatic(address, name) === true) {
+    // declared static: it is promised to hold whenever the residual starts, and on this path it is what was written
+    const flow = residualSet(run, state, reference(address), key, value, origin);
+    run.session.live.noteWrite(address, name, origin);
+    assign(run, state, address, name, value, origin);
+    return flow;
+  }
   if (run.session.markMutable(address, name)) throw new Restart(`field ${name} of an object of the program is written`);
   return residualSet(run, state, reference(address), key, value, origin);
 }
 
-/** A write that stays in the residual. */
+/** A write that stays in the residual. A field of a known object that is written is plain data: no setter runs. */
 export function residualSet(run: Run, state: State, object: Value, key: Value, value: Value, origin?: Origin): Flow {
   const o = lift(run, state, object);
   const k = lift(run, state, key);
   const v = lift(run, state, value);
   const declared = object.kind === "dynamic" ? object.declared : null;
-  const isData = declared?.isData === true;
+  const name = keyOf(key);
+  const isData = declared?.isData === true || (object.kind === "object" && name !== null);
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
   emit(run, state, { op: "setProp", object: o, key: k, value: v, origin }, throws);
-  const name = keyOf(key);
-  if (!isData) run.session.forgetFields(state);
-  else if (name === null && !isIndex(key)) run.session.forgetFields(state);
-  else if (name !== null && object.kind === "dynamic") noteField(run, state, object, declared, name, value);
+  if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);
+  else if (name !== null) noteField(run, state, object, declared, name, value);
   return "next";
 }
 
-/** The field is known from here on; the same field of any other dynamic object may have been it. */
-function noteField(run: Run, state: State, object: DynamicValue, declared: DeclaredType | null, name: string, value: Value): void {
-  for (const key of [...state.fields.keys()]) if (key.endsWith(`.${name}`) && key !== `${object.temp}.${name}`) state.fields.delete(key);
-  if (arrayIndex(name) !== null) return;
+/** The field is known from here on; the same field of any other object that exists at run time may have been it. */
+function noteField(run: Run, state: State, object: Value, declared: DeclaredType | null, name: string, value: Value): void {
+  for (const key of [...state.fields.keys()]) if (key.endsWith(`.${name}`)) state.fields.delete(key);
+  if (object.kind !== "dynamic" || arrayIndex(name) !== null) return;
   const type = declared?.property(name) ?? null;
   if (type === null) return;
-  const known = value.kind === "dynamic" && !includesFact(type.fact, value.fact) ? dynamic(value.temp, value.cause, value.fact, value.lifted, type) : value;
+  const known = value.kind === "dynamic" && value.declared === null ? { ...value, declared: type } : value;
   if (known.kind !== "object" || run.session.isShareable(state, known.address)) state.fields.set(`${object.temp}.${name}`, known);
 }
 

@@ -1,10 +1,11 @@
 /** `specialize(...)` and `dynamic()` in code that is evaluated. */
 import type { Origin } from "../ir/types.ts";
-import { newObject } from "./heap.ts";
+import { dataProperty, newObject } from "./heap.ts";
 import type { Run } from "./run.ts";
-import type { Site } from "./session.ts";
+import type { Session, Site } from "./session.ts";
 import type { Call, Flow, State } from "./state.ts";
 import { set } from "./stepOperators.ts";
+import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
 
 /** Handles the package's own functions; null: it is another function. */
@@ -16,10 +17,32 @@ export function stepSite(run: Run, state: State, call: Call, path: string): Flow
   }
   if (path !== "%specialize%" && path !== "%context%") return null;
   const { session } = run;
-  if (call.origin !== undefined && session.evaluating) session.sites.push(siteOf(call, path, call.origin));
+  if (call.origin !== undefined && session.evaluating) keepSite(run, state, siteOf(call, path, call.origin));
   const temp = run.newTemp();
   run.write(state, { op: "copy", dst: temp, value: { value: undefined } });
   return call.dst === null ? "next" : set(run, state, call.dst, dynamic(temp, { what: "a specialized function", origin: call.origin }));
+}
+
+/** Sites are kept in the module's environment, so that what they mention is not dropped and keeps its right address. */
+function keepSite(run: Run, state: State, site: Site): void {
+  const { session } = run;
+  const environment = session.world.environment(site.origin.file);
+  if (environment === null) return;
+  const { properties } = state.store.edit(environment);
+  const n = session.sites.push(site) - 1;
+  for (const part of SITE_PARTS) properties.set(`\u0000site ${n} ${part}`, dataProperty(site[part] ?? UNDEFINED));
+}
+
+const SITE_PARTS = ["fn", "statics", "setup"] as const;
+
+/** A site with its values as evaluation has left them. */
+export function settledSite(session: Session, n: number): Site {
+  const site = session.sites[n];
+  if (site === undefined) throw new Error(`no site ${n}`);
+  const environment = session.world.environment(site.origin.file);
+  const properties = environment === null ? undefined : session.world.get(environment)?.properties;
+  const part = (name: (typeof SITE_PARTS)[number]): Value => properties?.get(`\u0000site ${n} ${name}`)?.value ?? UNDEFINED;
+  return { origin: site.origin, fn: part("fn"), statics: part("statics"), setup: site.setup === null ? null : part("setup") };
 }
 
 function siteOf(call: Call, path: string, origin: Origin): Site {

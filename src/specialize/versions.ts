@@ -19,20 +19,25 @@ import type { Temp, Value } from "./values.ts";
 export type Decision = "lift" | "keep" | "general" | "escape" | "widen" | "param" | "drop";
 
 export class Decisions {
-  private readonly made = new Map<string, Set<Decision>>();
-  /** (file:line) notes on what was generalized, for diagnostics */
+  private readonly made = new Map<string, Map<string, Set<Decision>>>();
+  /** what was generalized, for diagnostics */
   readonly generalized: { readonly point: string; readonly slot: string; readonly reason: string }[] = [];
 
   has(point: string, slot: string, decision: Decision): boolean {
-    return this.made.get(`${point}|${slot}`)?.has(decision) === true;
+    return this.made.get(point)?.get(slot)?.has(decision) === true;
+  }
+
+  /** Anything has been decided at the point. */
+  knows(point: string): boolean {
+    return this.made.has(point);
   }
 
   /** Files a decision; false if it stood already. */
   add(point: string, slot: string, decision: Decision): boolean {
-    if (process.env["DBG"]) console.error("decide", point, slot, decision);
-    const key = `${point}|${slot}`;
-    let set = this.made.get(key);
-    if (set === undefined) this.made.set(key, (set = new Set()));
+    let slots = this.made.get(point);
+    if (slots === undefined) this.made.set(point, (slots = new Map()));
+    let set = slots.get(slot);
+    if (set === undefined) slots.set(slot, (set = new Set()));
     if (set.has(decision)) return false;
     set.add(decision);
     return true;
@@ -90,7 +95,7 @@ export function compareOrder(a: readonly number[], b: readonly number[]): number
 /** Objects made at this place are rebuilt before they enter the point. */
 export function escapesAt(decisions: Decisions, point: string, state: State, value: Value): boolean {
   if (value.kind !== "object" || state.store.isBase(value.address)) return false;
-  return decisions.has(point, `made at ${state.store.get(value.address).site}`, "escape");
+  return decisions.knows(point) && decisions.has(point, `made at ${state.store.get(value.address).site}`, "escape");
 }
 
 /** Slots of a frame that may still be read. */

@@ -121,7 +121,7 @@ export class World {
       const properties = environment === undefined ? undefined : this.base.get(environment)?.properties;
       const exported = new Set(file === target ? [] : this.source.exportsOf(file).map((n) => this.localOf(file, n)));
       for (const [name, property] of properties ?? [])
-        if (name !== "*exports*" && (file === target || exported.has(name))) queue.push({ value: property.value, binding: { kind: "binding", file, name }, path: [] });
+        if (name !== "*exports*" && !name.startsWith("\u0000") && (file === target || exported.has(name))) queue.push({ value: property.value, binding: { kind: "binding", file, name }, path: [] });
     }
     for (let i = 0; i < queue.length; i++) {
       const item = queue[i];
@@ -131,7 +131,7 @@ export class World {
       found.set(item.value.address, { binding: item.binding, path: item.path });
       if (item.path.length > 8) continue;
       for (const [key, property] of object.properties)
-        if (!key.startsWith("@@") && !key.startsWith("#") && property.get === null) queue.push({ value: property.value, binding: item.binding, path: [...item.path, key] });
+        if (!key.startsWith("@@") && !key.startsWith("\u0000") && property.get === null) queue.push({ value: property.value, binding: item.binding, path: [...item.path, key] });
       if (object.kind === "array") object.elements?.forEach((value, n) => {
         if (value !== null && value !== undefined) queue.push({ value, binding: item.binding, path: [...item.path, String(n)] });
       });
@@ -170,10 +170,10 @@ export class World {
           const at = this.intrinsicAt.get(p.path);
           return at === undefined ? NULL : reference(at);
         };
-        if ("getter" in property) object.properties.set(key, { value: UNDEFINED, get: value({ path: property.getter }), set: null, flags: 4 });
+        if ("getter" in property) object.properties.set(key, { value: UNDEFINED, get: value({ path: property.getter }), set: property.setter === null ? null : value({ path: property.setter }), flags: 4 });
         else object.properties.set(key, dataProperty(value(property), property.writable ? HIDDEN : 0));
       }
-      if (info.open) object.properties.set("#open", dataProperty(UNDEFINED, 0));
+      if (info.open) object.properties.set("\u0000open", dataProperty(UNDEFINED, 0));
       this.base.set(this.intrinsicAt.get(path) ?? -1, object);
     }
   }
