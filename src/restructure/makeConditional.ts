@@ -9,6 +9,7 @@
  */
 import type { Slot } from "../ir/types.ts";
 import type { Operation, Tree } from "./tree.ts";
+import { nothing } from "./tree.ts";
 import { isNullish, readsOf, sameLeaf } from "./treeShapes.ts";
 
 export function makeConditional(test: Tree, then: Tree, otherwise: Tree, reads: number[]): Tree {
@@ -48,6 +49,7 @@ function startsWith(tree: Tree, slot: Slot): boolean {
 }
 
 function chainObject(tree: Tree): Tree | null {
+  if (tree.kind === "optional") return tree.base;
   if (tree.kind === "method") return tree.callee.step.op === "getSuper" ? null : tree.callee;
   if (tree.kind !== "operation") return null;
   const { step, operands } = tree;
@@ -58,17 +60,51 @@ function chainObject(tree: Tree): Tree | null {
   return null;
 }
 
-/** The first slot evaluated in a tree made by `makeConditional` is replaced by its value, if `valueOf` has it. */
+/**
+ * `r.k?.(v)`: the tested slot is called with the object that it was read from. `valueOf` tells what waits in a slot; the
+ * tree is made only if the value of the tested slot can take its place at once.
+ */
+export function optionalCall(
+  test: Tree,
+  then: Tree,
+  otherwise: Tree,
+  reads: number[],
+  valueOf: (slot: Slot) => Tree | null,
+): Tree | null {
+  const tested = isNullish(test) ? test.operands[0]! : null;
+  if (tested?.kind !== "slot" || then.kind !== "constant" || then.value !== undefined) return null;
+  if (otherwise.kind !== "operation" || otherwise.step.op !== "call") return null;
+  const [callee, receiver, ...args] = otherwise.operands;
+  if (!sameLeaf(callee!, tested) || receiver?.kind !== "slot" || reads[tested.slot] !== 2) return null;
+  if (args.some((a) => readsOf(a, tested.slot) > 0)) return null;
+  const read = valueOf(tested.slot);
+  if (read?.kind !== "operation" || (read.step.op !== "getProp" && read.step.op !== "getPrivate")) return null;
+  if (!sameLeaf(read.operands[0]!, receiver)) return null;
+  reads[tested.slot]!--;
+  reads[receiver.slot]!--;
+  const chain: Tree = { ...otherwise, operands: [tested, nothing, ...args] };
+  return { kind: "optional", base: tested, hole: tested.slot, chain };
+}
+
+/**
+ * The first slot evaluated in a tree made here is replaced by its value, if `valueOf` has it; and so on with the object
+ * that the value is read from.
+ */
 export function unhole(tree: Tree, valueOf: (slot: Slot) => Tree | null): Tree {
   if (tree.kind === "logical" && tree.left.kind === "slot") {
     const left = valueOf(tree.left.slot);
     return left === null ? tree : { ...tree, left };
   }
-  if (tree.kind === "optional" && tree.base.kind === "slot") {
-    const base = valueOf(tree.base.slot);
-    return base === null ? tree : { ...tree, base };
-  }
-  return tree;
+  if (tree.kind !== "optional" || tree.base.kind !== "slot") return tree;
+  const base = valueOf(tree.base.slot);
+  if (base === null) return tree;
+  const object =
+    base.kind === "operation" && (base.step.op === "getProp" || base.step.op === "getPrivate")
+      ? base.operands[0]!
+      : null;
+  const inner = object?.kind === "slot" ? valueOf(object.slot) : null;
+  if (inner === null) return { ...tree, base };
+  return { ...tree, base: { ...(base as Operation), operands: [inner, ...(base as Operation).operands.slice(1)] } };
 }
 
 /** `!tree`; comparisons that are exact opposites turn around, orderings do not (NaN). */

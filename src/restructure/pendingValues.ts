@@ -49,6 +49,11 @@ export class PendingValues {
     this.#bySlot.delete(entry.slot);
   }
 
+  /** Something that was evaluated in front of all entries may as well come behind them. */
+  commuteWith(effects: Effects): boolean {
+    return this.#ordered.every((entry) => commute(entry.effects, effects, this.guarded));
+  }
+
   /** Writes `dst = tree` now; `tree` has been through `take` with `emits`. */
   write(dst: Slot | null, tree: Tree, origin: Origin | undefined): void {
     this.lines.push({ dst, tree, origin });

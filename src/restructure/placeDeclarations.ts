@@ -9,8 +9,9 @@
  */
 import type { IrFunction, Slot } from "../ir/types.ts";
 import type { CellUses } from "./cellUses.ts";
+import { closuresIn } from "./closuresIn.ts";
 import { entrySlots } from "./slotFacts.ts";
-import type { Line, List, Loop, Statement, Tree } from "./tree.ts";
+import type { Line, List, Loop, Operation, Statement, Tree } from "./tree.ts";
 import { eachSlot, partsOf, Refusal } from "./tree.ts";
 
 export interface Scope {
@@ -210,7 +211,7 @@ class Placer {
     eachSlot(tree, (slot, written) => this.#see(place, index, slot, null, null, written));
     const pending = [tree];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-      if (at.kind === "operation") this.#operation(at.step, at.operands);
+      if (at.kind === "operation") this.#operation(at);
       if (at.kind === "compound" || at.kind === "update") {
         const target = at.target;
         if (target.kind === "operation" && target.step.op === "getCell" && target.operands[0]!.kind === "slot")
@@ -220,7 +221,8 @@ class Placer {
     }
   }
 
-  #operation(step: (Tree & { kind: "operation" })["step"], operands: readonly Tree[]): void {
+  #operation(tree: Operation): void {
+    const { step, operands } = tree;
     const [first] = operands;
     if ((step.op === "getCell" || step.op === "setCell") && first?.kind === "slot") {
       if (step.checked) this.#checked.add(first.slot);
@@ -228,19 +230,9 @@ class Placer {
     }
     if (step.op === "checkInit" && this.fn.slots[step.slot]!.kind !== "this")
       throw new Refusal("a variable in its dead zone");
-    if (step.op === "closure") this.#captures(step.func, operands);
-    if (step.op !== "class") return;
-    const { definition } = step;
-    if (definition.selfCell !== null) this.#selfCells.set(definition.selfCell, definition.name);
-    for (const ref of [definition.constructorFunction, ...definition.members.map((m) => m.closure)]) {
-      if (ref !== null)
-        this.#captures(
-          ref.func,
-          ref.captures.map((c): Tree =>
-            typeof c === "number" ? { kind: "slot", slot: c } : { kind: "constant", value: c.value },
-          ),
-        );
-    }
+    for (const made of closuresIn(tree)) if (made !== null) this.#captures(made.func, made.captures);
+    if (step.op === "class" && step.definition.selfCell !== null)
+      this.#selfCells.set(step.definition.selfCell, step.definition.name);
   }
 
   #captures(func: number, captures: readonly Tree[]): void {

@@ -1,6 +1,8 @@
 /** Classes: heritage and keys come as operands, members as functions made in place. */
-import type { ClassMember, ClosureRef } from "../ir/types.ts";
+import type { ClassMember } from "../ir/types.ts";
 import { t } from "../syntax/babel.ts";
+import type { MadeFunction } from "./closuresIn.ts";
+import { closuresIn } from "./closuresIn.ts";
 import type { FunctionParts, PrintContext } from "./printing.ts";
 import { conciseBody } from "./printClosure.ts";
 import { printPropertyKey } from "./printObject.ts";
@@ -12,18 +14,12 @@ type Member = t.ClassBody["body"][number];
 export function printClass(ctx: PrintContext, tree: Operation, name: string | null): t.ClassExpression {
   if (tree.step.op !== "class") throw new Error("not a class");
   const { definition } = tree.step;
-  let next = 0;
-  const take = (): Tree => tree.operands[next++]!;
-  const superClass = definition.superClass === null ? null : ctx.expression(take());
-  const skip = (ref: ClosureRef | null): void => void (next += ref?.captures.length ?? 0);
+  const [made, ...others] = closuresIn(tree);
+  const superClass = definition.superClass === null ? null : ctx.expression(tree.operands[0]!);
+  const keys = keyOperands(tree);
   const members: Member[] = [];
-  skip(definition.constructorFunction);
-  if (definition.constructorFunction !== null) members.push(printConstructor(ctx, definition.constructorFunction));
-  for (const member of definition.members) {
-    const key = member.key !== null && !(typeof member.key === "object" && "privateName" in member.key) ? take() : null;
-    skip(member.closure);
-    members.push(printMember(ctx, member, key));
-  }
+  if (made) members.push(printConstructor(ctx, made));
+  definition.members.forEach((member, i) => members.push(printMember(ctx, member, others[i] ?? null, keys[i] ?? null)));
   const id =
     definition.selfCell !== null || (definition.name !== name && t.isValidIdentifier(definition.name))
       ? t.identifier(definition.name)
@@ -31,7 +27,20 @@ export function printClass(ctx: PrintContext, tree: Operation, name: string | nu
   return t.classExpression(id, superClass, t.classBody(members));
 }
 
-function printConstructor(ctx: PrintContext, ref: ClosureRef): Member {
+/** Of each member that has one. */
+function keyOperands(tree: Operation): (Tree | null)[] {
+  if (tree.step.op !== "class") return [];
+  const { superClass, constructorFunction, members } = tree.step.definition;
+  let next = (superClass === null ? 0 : 1) + (constructorFunction?.captures.length ?? 0);
+  return members.map((member) => {
+    const hasKey = member.key !== null && !(typeof member.key === "object" && "privateName" in member.key);
+    const key = hasKey ? tree.operands[next++]! : null;
+    next += member.closure?.captures.length ?? 0;
+    return key;
+  });
+}
+
+function printConstructor(ctx: PrintContext, ref: MadeFunction): Member {
   const parts = ctx.functionParts(ref);
   if (parts.opaque !== null) return opaqueMember(parts.opaque);
   return t.classMethod("constructor", t.identifier("constructor"), parts.params, parts.body);
@@ -42,14 +51,14 @@ function opaqueMember(node: t.Node): Member {
   throw new Refusal("a class member that stays as it is");
 }
 
-function printMember(ctx: PrintContext, member: ClassMember, key: Tree | null): Member {
+function printMember(ctx: PrintContext, member: ClassMember, made: MadeFunction | null, key: Tree | null): Member {
   if (member.kind === "staticBlock") {
-    const parts = ctx.functionParts(member.closure);
+    const parts = ctx.functionParts(made!);
     return parts.opaque === null ? t.staticBlock(parts.body.body) : opaqueMember(parts.opaque);
   }
   const privateName = typeof member.key === "object" && "privateName" in member.key ? member.key.privateName : null;
-  if (member.kind === "field") return printField(ctx, member, privateName, key);
-  const parts = ctx.functionParts(member.closure);
+  if (member.kind === "field") return printField(ctx, member, made, privateName, key);
+  const parts = ctx.functionParts(made!);
   if (parts.opaque !== null) {
     const node = opaqueMember(parts.opaque);
     if (!t.isClassMethod(node) || key === null) return node;
@@ -71,10 +80,11 @@ function printMember(ctx: PrintContext, member: ClassMember, key: Tree | null): 
 function printField(
   ctx: PrintContext,
   member: ClassMember & { kind: "field" },
+  made: MadeFunction | null,
   privateName: string | null,
   key: Tree | null,
 ): Member {
-  const value = member.closure === null ? null : fieldValue(ctx.functionParts(member.closure));
+  const value = made === null ? null : fieldValue(ctx.functionParts(made));
   if (privateName !== null)
     return t.classPrivateProperty(t.privateName(t.identifier(privateName)), value, [], member.isStatic);
   const { node, computed } = printPropertyKey(ctx, key!);

@@ -18,7 +18,7 @@ export function printNamed(ctx: PrintContext, tree: Tree, name: string | null): 
   }
   if (tree.step.op !== "closure") return ctx.expression(tree);
   const fn = ctx.module.functions[tree.step.func]!;
-  const parts = ctx.functionParts({ func: fn.id, captures: tree.step.captures });
+  const parts = ctx.functionParts({ func: fn.id, captures: tree.operands });
   const made = atLocation(functionExpression(fn, parts), tree.step.origin);
   return t.isFunctionExpression(made) && made.id ? made : rename(made, fn.name, name);
 }

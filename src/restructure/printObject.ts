@@ -45,7 +45,7 @@ function printInit(ctx: PrintContext, key: Tree, value: Tree): t.ObjectProperty 
 function printMember(ctx: PrintContext, kind: "method" | "get" | "set", key: Tree, value: Tree): t.ObjectMethod {
   if (value.kind !== "operation" || value.step.op !== "closure")
     throw new Refusal("a method that is not made where it stands");
-  const parts = ctx.functionParts({ func: value.step.func, captures: value.step.captures });
+  const parts = ctx.functionParts({ func: value.step.func, captures: value.operands });
   const { node, computed } = printPropertyKey(ctx, key);
   if (parts.opaque !== null) {
     if (!t.isObjectMethod(parts.opaque)) throw new Refusal("a method of another kind");

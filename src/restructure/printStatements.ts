@@ -165,7 +165,7 @@ function printTry(ctx: PrintContext, at: Statement & { kind: "try" }, around: Ar
   const param = (): t.Identifier => ctx.reference(at.exception) as t.Identifier;
   if (ctx.declarations.atHead.has(at))
     return t.tryStatement(body, t.catchClause(ctx.facts.reads[at.exception]! > 0 ? param() : null, handler));
-  const caught = t.identifier(`${param().name}$caught`);
+  const caught = t.identifier(ctx.freshName(param().name));
   handler.body.unshift(t.expressionStatement(t.assignmentExpression("=", param(), t.cloneNode(caught))));
   return t.tryStatement(body, t.catchClause(caught, handler));
 }
@@ -196,7 +196,7 @@ function printLine(ctx: PrintContext, line: Line): t.Statement[] {
 function printDeclared(ctx: PrintContext, name: string, value: Tree): t.Statement | null {
   const closure = declaredFunction(ctx, value);
   if (closure !== null && ctx.module.functions[closure.step.func]!.name === name) {
-    const parts = ctx.functionParts({ func: closure.step.func, captures: closure.step.captures });
+    const parts = ctx.functionParts({ func: closure.step.func, captures: closure.operands });
     if (parts.opaque !== null) return t.isFunctionDeclaration(parts.opaque) ? parts.opaque : null;
     if (!ctx.fn.strict) return null;
     return t.functionDeclaration(t.identifier(name), parts.params, parts.body);

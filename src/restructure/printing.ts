@@ -1,6 +1,7 @@
 /** What the printers of expressions, statements, functions and classes hand to each other. */
 import type { t } from "../syntax/babel.ts";
-import type { ClosureRef, FunctionId, IrFunction, IrModule, Operand, Slot } from "../ir/types.ts";
+import type { FunctionId, IrFunction, IrModule, Slot } from "../ir/types.ts";
+import type { MadeFunction } from "./closuresIn.ts";
 import type { Declarations } from "./placeDeclarations.ts";
 import type { SlotFacts } from "./slotFacts.ts";
 import type { Label, List, Tree } from "./tree.ts";
@@ -17,12 +18,14 @@ export interface PrintContext {
   /** slots whose value stands somewhere else just now: bases of optional chains */
   readonly holes: Map<Slot, t.Expression>;
   labelName(label: Label): string;
+  /** a name that nothing in the function has */
+  freshName(hint: string): string;
   expression(tree: Tree): t.Expression;
   /** `name`: what the place gives an anonymous function as its name; null: nothing */
   named(tree: Tree, name: string | null): t.Expression;
   statements(list: List): t.Statement[];
   /** parameters and body of a function made here */
-  functionParts(ref: ClosureRef): FunctionParts;
+  functionParts(made: MadeFunction): FunctionParts;
   classExpression(step: Tree & { kind: "operation" }, name: string | null): t.ClassExpression;
 }
 
@@ -33,5 +36,3 @@ export interface FunctionParts {
   /** syntax that stays as it is, with captured names replaced */
   readonly opaque: t.Node | null;
 }
-
-export type { Operand };

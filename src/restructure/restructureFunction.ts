@@ -7,10 +7,12 @@
  * Steps: nest expressions (straight lines to trees), copy small ends, structure (dominator tree), tidy jumps, shape loops,
  * place declarations, choose names, print.
  */
-import type { ClosureRef, FunctionId, IrFunction, IrModule, Slot } from "../ir/types.ts";
+import type { FunctionId, IrFunction, IrModule, Slot } from "../ir/types.ts";
 import { t } from "../syntax/babel.ts";
+import { FreshNames } from "../syntax/freshNames.ts";
 import type { CellUses } from "./cellUses.ts";
 import { cellUses } from "./cellUses.ts";
+import type { MadeFunction } from "./closuresIn.ts";
 import { copyCaptured } from "./copyCaptured.ts";
 import { duplicateReturns } from "./duplicateReturns.ts";
 import { renameFree } from "./freeNames.ts";
@@ -56,7 +58,7 @@ export function restructureFunction(module: IrModule, id: FunctionId, options: R
     return isKeyword(fn.slots[slot]!) ? keyword(fn, slot) : () => t.identifier(name);
   });
   try {
-    const parts = functionParts(session, id, captures);
+    const parts = functionParts(session, id, captures, fn.strict);
     if (parts.opaque !== null) return { ok: false, reason: fn.opaque?.reason ?? "not lowered" };
     return { ok: true, params: parts.params, body: parts.body };
   } catch (error) {
@@ -92,7 +94,12 @@ function keyword(fn: IrFunction, slot: Slot): Reference {
   }
 }
 
-function functionParts(session: Session, id: FunctionId, captures: readonly Reference[]): FunctionParts {
+function functionParts(
+  session: Session,
+  id: FunctionId,
+  captures: readonly Reference[],
+  strictAround: boolean,
+): FunctionParts {
   const fn = session.module.functions[id]!;
   if (fn.opaque !== null) return opaqueParts(fn, captures);
   const prepared = copyCaptured(fn);
@@ -109,7 +116,12 @@ function functionParts(session: Session, id: FunctionId, captures: readonly Refe
   });
   const names = nameSlots({ module: session.module, fn: prepared, declarations, reserved, values: firstValues(body) });
   for (const [slot, name] of names) references.set(slot, () => t.identifier(name));
-  const ctx = printContext(session, prepared, { facts, declarations, references });
+  const ctx = printContext(session, prepared, {
+    facts,
+    declarations,
+    references,
+    taken: new Set([...reserved, ...names.values()]),
+  });
   const params = prepared.params.map((slot, i): t.Identifier | t.AssignmentPattern => {
     const param = (references.get(slot) ?? (() => t.identifier(`unused$${i}`)))() as t.Identifier;
     const value = defaults.get(i);
@@ -117,7 +129,16 @@ function functionParts(session: Session, id: FunctionId, captures: readonly Refe
     return i === fn.length ? t.assignmentPattern(param, t.identifier("undefined")) : param;
   });
   const rest = prepared.rest === null ? [] : [t.restElement(ctx.reference(prepared.rest) as t.Identifier)];
-  return { id, params: [...params, ...rest], body: t.blockStatement(ctx.statements(body)), opaque: null };
+  return {
+    id,
+    params: [...params, ...rest],
+    body: block(ctx.statements(body), fn.strict && !strictAround),
+    opaque: null,
+  };
+}
+
+function block(statements: t.Statement[], isStrict: boolean): t.BlockStatement {
+  return t.blockStatement(statements, isStrict ? [t.directive(t.directiveLiteral("use strict"))] : []);
 }
 
 function opaqueParts(fn: IrFunction, captures: readonly Reference[]): FunctionParts {
@@ -130,11 +151,17 @@ interface Printed {
   readonly facts: PrintContext["facts"];
   readonly declarations: PrintContext["declarations"];
   readonly references: Map<Slot, Reference>;
+  readonly taken: ReadonlySet<string>;
 }
 
-function printContext(session: Session, fn: IrFunction, { facts, declarations, references }: Printed): PrintContext {
+function printContext(
+  session: Session,
+  fn: IrFunction,
+  { facts, declarations, references, taken }: Printed,
+): PrintContext {
   const holes = new Map<Slot, t.Expression>();
   const labels = labelNames();
+  const fresh = new FreshNames(taken);
   const reference = (slot: Slot): t.Expression => {
     const hole = holes.get(slot);
     if (hole !== undefined) return hole;
@@ -151,15 +178,17 @@ function printContext(session: Session, fn: IrFunction, { facts, declarations, r
     holes,
     reference,
     labelName: labels,
+    freshName: (hint) => fresh.fresh(hint),
     expression: (tree: Tree) => printExpression(ctx, tree),
     named: (tree, name) => (isMade(tree) ? printNamed(ctx, tree, name) : printExpression(ctx, tree)),
     statements: (list: List) => printStatements(ctx, list),
     classExpression: (tree, name) => printClass(ctx, tree, name),
-    functionParts: ({ func, captures }: ClosureRef) =>
+    functionParts: ({ func, captures }: MadeFunction) =>
       functionParts(
         session,
         func,
         captures.map((c) => captureReference(c, ctx, session.module.functions[func]!, fn)),
+        fn.strict,
       ),
   };
   return ctx;
@@ -170,16 +199,13 @@ function isMade(tree: Tree): boolean {
 }
 
 /** `this` and its like are the same in an arrow, and no names in another function. */
-function captureReference(
-  capture: ClosureRef["captures"][number],
-  ctx: PrintContext,
-  inner: IrFunction,
-  fn: IrFunction,
-): Reference {
-  if (typeof capture !== "number") return () => printConstant(capture.value);
-  if (isKeyword(fn.slots[capture]!) && inner.kind !== "arrow" && inner.kind !== "initializer")
+function captureReference(capture: Tree, ctx: PrintContext, inner: IrFunction, fn: IrFunction): Reference {
+  if (capture.kind === "constant") return () => printConstant(capture.value);
+  if (capture.kind !== "slot") throw new Error("a captured value that has no slot");
+  const { slot } = capture;
+  if (isKeyword(fn.slots[slot]!) && inner.kind !== "arrow" && inner.kind !== "initializer")
     throw new Refusal("this of one function captured by another");
-  return () => ctx.reference(capture);
+  return () => ctx.reference(slot);
 }
 
 function labelNames(): (label: Label) => string {

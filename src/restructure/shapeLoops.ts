@@ -33,17 +33,17 @@ function shapeStatement(at: Statement, facts: SlotFacts): Statement {
     case "forEach":
       return { ...at, body: shapeLoops(at.body, facts) };
     case "loop":
-      return shapeLoop({ ...at, body: shapeLoops(at.body, facts) });
+      return shapeLoop({ ...at, body: shapeLoops(at.body, facts) }, facts);
     default:
       return at;
   }
 }
 
-function shapeLoop(at: Loop): Loop {
+function shapeLoop(at: Loop, facts: SlotFacts): Loop {
   const [first, ...rest] = at.body;
   const start = first === undefined ? null : leavesIf(first, at.label);
   if (start !== null) return { ...at, test: negate(start), body: rest };
-  const assigned = assignedTest(at);
+  const assigned = assignedTest(at, facts);
   if (assigned !== null) return assigned;
   const last = at.body[at.body.length - 1];
   const end = last === undefined ? null : leavesIf(last, at.label);
@@ -59,7 +59,7 @@ function leavesIf(at: Statement, loop: Label): Tree | null {
 }
 
 /** `m = f(); if (m === null) break` at the start: `while ((m = f()) !== null)`. */
-function assignedTest(at: Loop): Loop | null {
+function assignedTest(at: Loop, facts: SlotFacts): Loop | null {
   const [first, second, ...rest] = at.body;
   if (first?.kind !== "line" || first.line.dst === null || second === undefined) return null;
   const { dst, tree } = first.line;
@@ -67,6 +67,7 @@ function assignedTest(at: Loop): Loop | null {
   if (test?.kind !== "operation" || test.step.op !== "binary" || tree.kind === "constant") return null;
   const [left, right] = test.operands;
   if (left?.kind !== "slot" || left.slot !== dst || right?.kind !== "constant") return null;
+  if (!/^[!=]==?$/.test(test.step.operator) || facts.isCaptured[dst]) return null;
   const whole: Tree = { ...test, operands: [{ kind: "assign", slot: dst, value: tree }, right] };
   return { ...at, test: negate(whole), body: rest };
 }
