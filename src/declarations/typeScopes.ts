@@ -30,6 +30,12 @@ export function resolveTypeName(scopes: TypeScopes, file: string, name: string):
   return resolveLocal(scopes, file, name, new Set());
 }
 
+/** Whether a module exports a type of this name, or what may be one: of a module outside. */
+export function exportsType(scopes: TypeScopes, file: string, name: string): boolean {
+  const target = resolveExported(scopes, file, name, new Set());
+  return target.kind !== "missing" && target.kind !== "global";
+}
+
 /** A name behind a namespace: `T.S`. */
 export function resolveTypeMember(scopes: TypeScopes, namespace: TypeTarget, name: string): TypeTarget {
   if (namespace.kind !== "namespace") return namespace.kind === "external" ? namespace : { kind: "global" };

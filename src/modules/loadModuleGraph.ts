@@ -11,7 +11,7 @@ import type * as t from "@babel/types";
 import { compareText } from "../base/mapOf.ts";
 import { readDeclarations, type ProgramDeclarations } from "../declarations/readDeclarations.ts";
 import { readTypeScope, type TypeScope } from "../declarations/readTypeScope.ts";
-import { packageName } from "../declarations/typeScopes.ts";
+import { exportsType, packageName } from "../declarations/typeScopes.ts";
 import type { Declarations } from "../declarations/types.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import type { Sink } from "../diagnostics/sink.ts";
@@ -89,6 +89,7 @@ export function loadModuleGraph(entries: readonly string[], host: Host, sink: Si
     resolveExport: linker.resolveExport,
     resolveBinding: linker.resolveBinding,
     exportsOf: linker.exportsOf,
+    exportsType: (file, name) => exportsType(typeScopes, file, name),
     resolveRequire: (file, specifier) => loaded.get(file)?.resolved.get(specifier) ?? null,
     typeDeclaration: declarations.typeDeclaration,
     files: [...loaded.keys()].sort(compareText),

@@ -37,7 +37,7 @@ export function parseProgramModule(
 }
 
 function isCommonJs(program: t.Program, file: string, packageType: () => string | null): boolean {
-  if (/\.c[jt]s$/.test(file)) return !program.body.some((statement) => build.isModuleDeclaration(statement));
+  if (/\.c[jt]s$/.test(file)) return !program.body.some((statement) => build.isImportOrExportDeclaration(statement));
   if (program.sourceType === "module" || /\.(mjs|mts)$/.test(file)) return false;
   return usesCommonJs(program) || packageType() !== "module";
 }

@@ -72,6 +72,8 @@ export interface ModuleGraph {
   resolveBinding(file: string, localName: string): BindingTarget | null;
   /** names of the namespace object, in the order the namespace has them (sorted by code units) */
   exportsOf(file: string): readonly string[];
+  /** whether the module exports a type of this name */
+  exportsType(file: string, name: string): boolean;
   /** cjs: where `require(specifier)` in `file` leads; null: outside */
   resolveRequire(file: string, specifier: string): string | null;
   /** the object type behind a reference, with what is specified of it aside */

@@ -10,7 +10,7 @@ import { diagnose } from "../diagnostics/diagnose.ts";
 import { DiagnosticSink } from "../diagnostics/sink.ts";
 import type { Diagnostic } from "../diagnostics/types.ts";
 import type { Host } from "../modules/types.ts";
-import { t as build } from "../syntax/babel.ts";
+import { t as build, traverse, type NodePath } from "../syntax/babel.ts";
 import { collectNames } from "../syntax/freshNames.ts";
 import { parseModule } from "../syntax/parseModule.ts";
 import { printModule, type Printed } from "../syntax/printModule.ts";
@@ -140,24 +140,32 @@ function siteOf(ast: t.File): t.CallExpression {
 }
 
 function residualModule(ast: t.File, compiled: CompiledFile, expression: t.Expression, name: string): t.File {
-  const used = new Set([expression, ...compiled.declarations].flatMap((node) => [...collectNames(node)]));
-  const imports: t.Statement[] = [];
-  for (const statement of ast.program.body) {
-    if (statement.type !== "ImportDeclaration") continue;
-    const specifiers = statement.specifiers.filter(({ local }) => used.has(local.name));
-    if (specifiers.length > 0) imports.push({ ...statement, specifiers });
-  }
+  const imports: t.Statement[] = ast.program.body.filter((statement) => statement.type === "ImportDeclaration");
   for (const { source, imported, local } of compiled.imports) {
     const text =
       imported === "*" ? `* as ${local}` : imported === "default" ? local : `{ ${nameText(imported)} as ${local} }`;
     imports.push(...parseModule(`import ${text} from ${JSON.stringify(source)};`, "import.js").program.body);
   }
-  const id = build.isValidIdentifier(name) && !used.has(name) ? name : "residual";
-  const bound = build.exportNamedDeclaration(
-    build.variableDeclaration("const", [build.variableDeclarator(build.identifier(id), expression)]),
-  );
+  const taken = new Set([...imports, ...compiled.declarations, expression].flatMap((node) => [...collectNames(node)]));
+  const id = build.isValidIdentifier(name) && !taken.has(name) ? name : "residual";
+  const bound = build.variableDeclaration("const", [build.variableDeclarator(build.identifier(id), expression)]);
   const alias = build.exportNamedDeclaration(null, [
     build.exportSpecifier(build.identifier(id), build.identifier("default")),
   ]);
-  return build.file(build.program([...imports, ...compiled.declarations, bound, alias], [], "module"));
+  const body = [...imports, ...compiled.declarations, build.exportNamedDeclaration(bound), alias];
+  const file = build.file(build.program(body, [], "module"));
+  traverse(file, { Program: dropUnused });
+  return file;
+}
+
+/** What the made-up module imported and the residual does not use. */
+function dropUnused(program: NodePath<t.Program>): void {
+  for (const statement of program.get("body")) {
+    if (!statement.isImportDeclaration()) continue;
+    const kept = statement.node.specifiers.filter(
+      ({ local }) => program.scope.getBinding(local.name)?.referenced === true,
+    );
+    if (kept.length === 0) statement.remove();
+    else statement.node.specifiers = kept;
+  }
 }

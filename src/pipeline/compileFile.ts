@@ -16,6 +16,7 @@ import type { Origin } from "../ir/types.ts";
 import { loadModuleGraph, type LowerModule } from "../modules/loadModuleGraph.ts";
 import type { ModuleGraph } from "../modules/types.ts";
 import type { Limits } from "../specialize/limits.ts";
+import { checkImports } from "./checkImports.ts";
 import { checkSites } from "./checkSites.ts";
 import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
 import type { SpecializedFile, SpecializedSite } from "./specializeSites.ts";
@@ -47,6 +48,7 @@ export function compileFile(request: CompileRequest, stages: Stages): CompiledFi
     dependencies: graph.files.filter((one) => one !== file),
     sources: new Map([...graph.modules].map(([name, module]) => [name, module.code])),
   });
+  checkImports(graph, file, sink);
   checkSites(graph, file, request.sites, sink);
   if (sink.hasErrors || graph.module(file) === null) return finish();
   try {

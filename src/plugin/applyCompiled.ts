@@ -12,6 +12,8 @@ import { t as build, type NodePath } from "../syntax/babel.ts";
 import { collectNames } from "../syntax/freshNames.ts";
 import type { FoundSite } from "./findSites.ts";
 
+const packageName = "babel-plugin-specialize";
+
 export function applyCompiled(
   program: NodePath<t.Program>,
   pairs: readonly (readonly [FoundSite, CompiledSite])[],
@@ -25,11 +27,53 @@ export function applyCompiled(
   insertDeclarations(program, anchor, compiled.declarations);
   for (const [site, { name, expression }] of replaced) {
     for (const used of collectNames(site.path.node)) suspects.add(used);
-    site.path.replaceWith(atModuleScope(program, site.path, name, expression as t.Expression));
+    const residual = expression as t.Expression;
+    const whole = site.form === "context" ? withGeneric(program, site.path, residual) : residual;
+    site.path.replaceWith(atModuleScope(program, site.path, name, whole));
   }
   insertImports(program, compiled.imports);
   program.scope.crawl();
   dropDeadImports(program, suspects);
+}
+
+/**
+ * A binder falls back to the generic function: `otherwise` is given a default, which applies it partially, as the call did.
+ * The call's own arguments go there, so that names inside of the binder cannot hide what they mean.
+ */
+function withGeneric(
+  program: NodePath<t.Program>,
+  site: NodePath<t.CallExpression>,
+  binder: t.Expression,
+): t.Expression {
+  const [fn, , statics] = site.node.arguments;
+  const isFunction = binder.type === "FunctionExpression" || binder.type === "ArrowFunctionExpression";
+  const otherwise = isFunction ? binder.params[1] : undefined;
+  const roots = isFunction ? binder.params[0] : undefined;
+  if (!isFunction || roots?.type !== "Identifier" || otherwise?.type !== "Identifier") return binder;
+  const generic = program.scope.generateUidIdentifier("generic");
+  const live = build.identifier("live");
+  const known = build.callExpression(statics as t.Expression, [live]);
+  const partial = build.callExpression(build.identifier(specializeName(program)), [fn as t.Expression, known]);
+  const made = build.arrowFunctionExpression([build.identifier("live")], partial);
+  statementOf(site).insertBefore(build.variableDeclaration("const", [build.variableDeclarator(generic, made)]));
+  const fallBack = build.callExpression(build.identifier(generic.name), [build.identifier(roots.name)]);
+  binder.params[1] = build.assignmentPattern(otherwise, build.arrowFunctionExpression([], fallBack));
+  return binder;
+}
+
+/** What the file calls `specialize`; imported when it does not yet. */
+function specializeName(program: NodePath<t.Program>): string {
+  for (const statement of program.node.body) {
+    if (statement.type !== "ImportDeclaration" || statement.source.value !== packageName) continue;
+    for (const one of statement.specifiers) {
+      if (one.type === "ImportSpecifier" && build.isIdentifier(one.imported, { name: "specialize" }))
+        return one.local.name;
+    }
+  }
+  const local = program.scope.generateUidIdentifier("specialize");
+  const specifier = build.importSpecifier(local, build.identifier("specialize"));
+  program.unshiftContainer("body", build.importDeclaration([specifier], build.stringLiteral(packageName)));
+  return local.name;
 }
 
 /** Residual code speaks of names at module scope: in a block, where they may mean others, only a name of its own stands. */
@@ -119,7 +163,7 @@ function dropDeadImports(program: NodePath<t.Program>, suspects: ReadonlySet<str
   const inTypes = namesInTypes(program.node);
   for (const statement of program.get("body")) {
     if (!statement.isImportDeclaration() || statement.node.specifiers.length === 0) continue;
-    const isOwn = statement.node.source.value === "babel-plugin-specialize";
+    const isOwn = statement.node.source.value === packageName;
     const kept = statement.node.specifiers.filter(({ local }) => {
       const binding = program.scope.getBinding(local.name);
       return (

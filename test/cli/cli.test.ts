@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCli } from "../../src/cli/runCli.ts";
@@ -74,6 +74,78 @@ describe("usage", () => {
     expect(await run("build")).toMatchObject({ code: 2 });
     write({ "specialize.config.json": '{ "limit": {} }' });
     expect(await run("build")).toMatchObject({ code: 1, err: expect.stringContaining("SP1012: option `limit`") });
+  });
+});
+
+describe("build and stats", () => {
+  const config = JSON.stringify({
+    contexts: {
+      cube: { entry: "./power.ts#power", statics: { n: 3 } },
+      square: { entry: "./power.ts#power", statics: [2] },
+    },
+  });
+
+  test("residual modules are written, and do what the function does", async () => {
+    write({ "power.ts": power, "specialize.config.json": config });
+    expect(await run("build", "--out", "out")).toEqual({ code: 0, out: "out/cube.js\nout/square.js\n", err: "" });
+    const text = readFileSync(path.join(folder, "out/cube.js"), "utf8");
+    expect(text).toMatchInlineSnapshot(`
+     "export const cube = function power(x) {
+       const result = x * x;
+       const result$1 = result * x;
+       return result$1;
+     };
+     export { cube as default };
+     //# sourceMappingURL=cube.js.map
+     "
+    `);
+    const { default: cube } = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
+      default: (x: number) => number;
+    };
+    expect([cube(2), cube(-3)]).toEqual([8, -27]);
+    const map = JSON.parse(readFileSync(path.join(folder, "out/cube.js.map"), "utf8")) as { sources: string[] };
+    expect(map.sources).toContain(path.join(folder, "power.ts"));
+  });
+
+  test("one of them, and said as JSON", async () => {
+    write({ "power.ts": power, "package.json": `{ "specialize": ${config} }` });
+    const { code, out } = await run("build", "square", "--json");
+    expect(code).toBe(0);
+    const { contexts } = JSON.parse(out) as { contexts: object[] };
+    expect(contexts).toMatchObject([
+      { name: "square", file: ".specialize/square.js", dependencies: [path.join(folder, "power.ts")] },
+    ]);
+  });
+
+  test("what is wrong with the static values is a diagnostic", async () => {
+    write({ "power.ts": power, "specialize.config.json": config.replace('"n"', '"m"') });
+    const { code, err } = await run("build", "cube");
+    expect([code, err]).toEqual([1, expect.stringMatching(/SP1003: `power` has no parameter `m`/)]);
+    write({ "specialize.config.json": config.replace("./power.ts#power", "./gone.ts#power") });
+    expect(await run("build", "cube")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/SP1012.*module .\/gone.ts is not found/),
+    });
+    write({ "specialize.config.json": config.replace("#power", "#powr") });
+    expect(await run("build", "cube")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/SP1007: export `powr` is not found in .*power.ts, did you mean `power`/),
+    });
+  });
+
+  test("stats count", async () => {
+    write({ "power.ts": power, "specialize.config.json": config });
+    const { out } = await run("stats", "--json");
+    const { contexts } = JSON.parse(out) as {
+      contexts: { name: string; files: number; sourceBytes: number; residualBytes: number }[];
+    };
+    expect(contexts.map(({ name, files }) => [name, files])).toEqual([
+      ["cube", 1],
+      ["square", 1],
+    ]);
+    expect(contexts[0]?.sourceBytes).toBe(power.length);
+    expect(contexts[0]?.residualBytes).toBeGreaterThan(20);
+    expect((await run("stats")).out).toMatch(/context.*residual bytes[^]*cube[^]*square/);
   });
 });
 

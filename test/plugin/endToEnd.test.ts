@@ -215,3 +215,65 @@ export { table };`,
    export { table };"
   `);
 });
+
+test("a context with live objects: bound once, checked, and generic where something differs", async () => {
+  const code = await compare(
+    {
+      "sock.ts": `export class Sock { sent = 0; constructor(readonly limit: number, readonly prefix: string) {} }
+export function send(sk: Sock, text: string): string {
+  if (text.length > sk.limit) throw new RangeError("too long: " + text.length);
+  sk.sent++;
+  return sk.prefix + text;
+}`,
+      "sock.spec.ts": `import type { Spec, S, D } from "babel-plugin-specialize"; import type { Sock } from "./sock.ts";
+export type SockSpec = Spec<Sock, { limit: S<number>; prefix: S<string>; sent: D<number> }>;`,
+      "main.ts": `${use}import { Sock, send } from "./sock.ts";
+export const roots = (live: { sk: Sock }) => ({ sk: live.sk });
+export const bind = context(send, () => ({ sk: new Sock(5, "> ") }), roots);
+export const alike = { sk: new Sock(5, "> ") };
+export const other = { sk: new Sock(3, "# ") };`,
+    },
+    [
+      "const f = m.bind(m.alike); [f('abc'), f('abcde'), m.alike.sk.sent]",
+      "m.bind(m.alike)('abcdef')",
+      "const g = m.bind(m.other); [g('abc'), m.other.sk.sent]",
+      "m.bind(m.other)('abcde')",
+    ].map((text) => (text.includes(";") ? `(() => { ${text.replace(/; (?=[^;]*$)/, "; return ")} })()` : text)),
+  );
+  expect(code).toMatchInlineSnapshot(`
+   "import { specialize } from "babel-plugin-specialize";
+   import { Sock, send } from "./sock.ts";
+   export const roots = live => ({
+     sk: live.sk
+   });
+   const _generic = live => specialize(send, roots(live));
+   export const bind = function bindSend(roots, otherwise = () => _generic(roots)) {
+     const sk = roots.sk;
+     if (sk.limit !== 5) {
+       return otherwise("sk.limit");
+     }
+     if (sk.prefix !== "> ") {
+       return otherwise("sk.prefix");
+     }
+     function send(text) {
+       const length = text.length;
+       if (length > 5) {
+         const length$1 = text.length;
+         throw new RangeError("too long: " + length$1);
+       }
+       const sent = sk.sent;
+       let value = sent;
+       value++;
+       sk.sent = value;
+       return "> " + text;
+     }
+     return send;
+   };
+   export const alike = {
+     sk: new Sock(5, "> ")
+   };
+   export const other = {
+     sk: new Sock(3, "# ")
+   };"
+  `);
+});
