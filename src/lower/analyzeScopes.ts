@@ -110,7 +110,10 @@ function noteArguments(walked: WalkedScopes, assigned: ReadonlySet<Binding>): vo
     for (const binding of scope.bindings.values()) {
       const isParam =
         binding.kind === "param" || scope.hoisted.some((h) => h.binding === binding && binding.node !== h.node.id);
-      if (isParam && (func.argumentsEscape || assigned.has(binding) || scope.hoisted.some((h) => h.binding === binding)))
+      if (
+        isParam &&
+        (func.argumentsEscape || assigned.has(binding) || scope.hoisted.some((h) => h.binding === binding))
+      )
         func.opaque ??= { reason: "arguments of sloppy code whose parameters are assigned", node: func.node };
     }
   }

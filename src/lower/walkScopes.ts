@@ -396,7 +396,8 @@ class Walker extends FunctionScopes {
     const [first, second] = node.arguments;
     if (name === "apply" && second) this.readOnlyArguments.add(second);
     const { object } = callee;
-    const isSlice = object.type === "MemberExpression" && object.property.type === "Identifier" && object.property.name === "slice";
+    const isSlice =
+      object.type === "MemberExpression" && object.property.type === "Identifier" && object.property.name === "slice";
     if (name === "call" && isSlice && first) this.readOnlyArguments.add(first);
   }
 

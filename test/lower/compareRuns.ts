@@ -71,7 +71,7 @@ export function show(value: unknown, depth = 0, seen = new Map<unknown, number>(
   for (const key of Reflect.ownKeys(value)) {
     if (
       isFunction &&
-      ["name", "length", "prototype", "arguments", "caller"].includes(String(key)) &&
+      (key === "prototype" ? isBare(value) : ["name", "length", "arguments", "caller"].includes(String(key))) &&
       typeof Reflect.getOwnPropertyDescriptor(value, key)?.value !== "function"
     )
       continue;
@@ -99,4 +99,10 @@ export function show(value: unknown, depth = 0, seen = new Map<unknown, number>(
         ? ""
         : (proto.constructor?.name ?? "?");
   return `${tag}{${parts.join(", ")}}`;
+}
+
+/** A function whose `prototype` is as it was made. */
+function isBare(value: object): boolean {
+  const prototype: unknown = (value as { prototype?: unknown }).prototype;
+  return Object(prototype) !== prototype || Reflect.ownKeys(prototype as object).join() === "constructor";
 }

@@ -62,7 +62,12 @@ class Generator {
         return `${this.one(["let", "var"])} ${name} = ${init};`;
       }
       case 4: {
-        const jumps = [...(ctx.loop ? ["break;", "continue;"] : []), ...ctx.labels.map((l) => `break ${l};`), "return log('early');", "throw new Error('!t');"];
+        const jumps = [
+          ...(ctx.loop ? ["break;", "continue;"] : []),
+          ...ctx.labels.map((l) => `break ${l};`),
+          "return log('early');",
+          "throw new Error('!t');",
+        ];
         return `if (${this.expression(names)} === ${this.pick(4)}) ${this.one(jumps)}`;
       }
       case 5:
@@ -95,14 +100,20 @@ class Generator {
         const params = [this.fresh(), this.fresh()];
         const body = this.inside([...names, ...params], { loop: false, labels: [], fn: true });
         const call = `log(${name}(${this.expression(names)}));`;
-        return this.pick(2) ? `const ${name} = (${params[0]}, ${params[1]} = ${this.expression(names)}) => { burn();\n${body}\n};\n${call}` : `${this.pick(2) ? call : ""}function ${name}(${params.join(", ")}) { burn();\n${body}\n}\n${call}`;
+        return this.pick(2)
+          ? `const ${name} = (${params[0]}, ${params[1]} = ${this.expression(names)}) => { burn();\n${body}\n};\n${call}`
+          : `${this.pick(2) ? call : ""}function ${name}(${params.join(", ")}) { burn();\n${body}\n}\n${call}`;
       }
       case 15:
         return `switch (${this.expression(names)}) { case 1: ${this.statement(names, { ...ctx })} case ${this.pick(2) ? 2 : this.expression(names)}: ${this.statement([...names], ctx)} ${this.pick(2) ? "break;" : ""} default: ${this.statement([...names], ctx)} }`;
       case 16: {
         const a = this.one(names);
         const b = this.one(names);
-        return this.one([`[${a}, ${b}] = [${b}, ${this.expression(names)}];`, `({ ${a} = ${this.expression(names)}, x: ${b} } = { x: ${this.expression(names)} });`, `[${a} = ${this.expression(names)}] = [${this.one(["undefined", "7"])}];`]);
+        return this.one([
+          `[${a}, ${b}] = [${b}, ${this.expression(names)}];`,
+          `({ ${a} = ${this.expression(names)}, x: ${b} } = { x: ${this.expression(names)} });`,
+          `[${a} = ${this.expression(names)}] = [${this.one(["undefined", "7"])}];`,
+        ]);
       }
       default: {
         const name = this.fresh();
@@ -117,7 +128,12 @@ class Generator {
   }
 
   private condition(names: readonly string[]): string {
-    return this.one([`${this.expression(names)} ${this.one(["<", "===", "!="])} ${this.pick(5)}`, `!${this.one(names)}`, `${this.one(names)} && ${this.expression(names)}`, `(${this.one(names)} || ${this.one(names)} > 2)`]);
+    return this.one([
+      `${this.expression(names)} ${this.one(["<", "===", "!="])} ${this.pick(5)}`,
+      `!${this.one(names)}`,
+      `${this.one(names)} && ${this.expression(names)}`,
+      `(${this.one(names)} || ${this.one(names)} > 2)`,
+    ]);
   }
 
   private expression(names: readonly string[]): string {
