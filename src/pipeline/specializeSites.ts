@@ -20,7 +20,7 @@ import { Program } from "../specialize/program.ts";
 import type { ProgramSource } from "../specialize/program.ts";
 import { preludeFunction, preludeModule } from "./loadPrelude.ts";
 import type { Machine } from "../specialize/run.ts";
-import { Session } from "../specialize/session.ts";
+import { Learned, Session } from "../specialize/session.ts";
 import type { Knowledge, Site } from "../specialize/session.ts";
 import type { SharedArgument } from "../specialize/sharedArgument.ts";
 import { specializeBody } from "../specialize/specializeBody.ts";
@@ -30,7 +30,7 @@ import { settledSite } from "../specialize/stepSites.ts";
 import { LiveObjects } from "../specialize/live.ts";
 import type { Address, DeclaredType, Value } from "../specialize/values.ts";
 import type { Reference } from "../specialize/world.ts";
-import { World, WorldChanged } from "../specialize/world.ts";
+import { World } from "../specialize/world.ts";
 import { declaredType } from "./declaredTypes.ts";
 
 export interface SpecializedSite {
@@ -57,18 +57,15 @@ const MACHINE: Machine = { step, callFunction };
 export function specializeSites(graph: ModuleGraph, file: string, limits: Partial<Limits> = {}): SpecializedFile {
   const world = new World(graph, loadIntrinsics());
   const program = new Program(withPrelude(graph));
-  const newSession = (): Session => new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, program), file);
+  const learned = new Learned();
+  const newSession = (): Session => new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, program), file, learned);
   const evaluation = newSession();
   evaluateModules(evaluation, MACHINE);
   const sites = evaluation.sites.map((_, n) => settledSite(evaluation, n)).filter((s) => s.origin.file === file).map((site) => prepare(evaluation, site));
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const session = newSession();
-    try {
-      const done = sites.map((site) => specializeSite(session, graph, site));
-      return { sites: done, functions: session.functions, references: session.references, bailouts: [...evaluation.bailouts, ...session.bailouts] };
-    } catch (error) {
-      if (!(error instanceof WorldChanged)) throw error;
-    }
+    const done = sites.map((site) => specializeSite(session, graph, site));
+    if (!session.worldChanged) return { sites: done, functions: session.functions, references: session.references, bailouts: [...evaluation.bailouts, ...session.bailouts] };
   }
   throw new Error("the fields that residual code writes do not settle");
 }
@@ -110,6 +107,7 @@ function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite
     const body = specializeBody(session, MACHINE, {
       id,
       label: name,
+      key: `site ${site.origin.line}:${site.origin.column}`,
       store: session.world.store(),
       self: site.fn.address,
       code: object.code,

@@ -18,8 +18,8 @@ import type { Code, Program } from "./program.ts";
 import type { Call, State } from "./state.ts";
 import type { Address, DeclaredType, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
+import { Decisions } from "./versions.ts";
 import type { Reference, World } from "./world.ts";
-import { WorldChanged } from "./world.ts";
 
 /** A prelude function, and the receiver with which it does what the built-in does. */
 export interface PreludeCode {
@@ -55,17 +55,29 @@ export type Binding =
   | { readonly kind: "deadZone" }
   | { readonly kind: "dynamic"; readonly reference: string; readonly what: string; readonly declared: DeclaredType | null };
 
-export class Session {
+/** What rounds of specialization have found out; the next round starts with it. */
+export class Learned {
   /** functions that call themselves under dynamic control, and their calls that go to shared residual functions */
   readonly recursive = new Set<string>();
   readonly sharedKeys = new Set<string>();
+  /** places where class instances are made that are needed at run time: the residual makes them */
+  readonly escapingSites = new Set<string>();
+  private readonly decisions = new Map<string, Decisions>();
+
+  /** The decisions of one residual function. */
+  decisionsFor(key: string): Decisions {
+    let found = this.decisions.get(key);
+    if (found === undefined) this.decisions.set(key, (found = new Decisions()));
+    return found;
+  }
+}
+
+export class Session {
   readonly sites: Site[] = [];
   readonly functions: IrFunction[] = [];
   readonly references = new Map<string, Reference>();
   readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
   readonly booleanTypes = booleanFact.types;
-  /** places where class instances are made that are needed at run time: the residual makes them */
-  readonly escapingSites = new Set<string>();
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
   private named: ReturnType<World["names"]> | null = null;
   /** the context's live objects, while a context is specialized */
@@ -80,7 +92,18 @@ export class Session {
     readonly knowledge: Knowledge,
     /** the file that residual code is for */
     readonly target: string,
+    readonly learned: Learned = new Learned(),
   ) {}
+
+  get recursive(): Set<string> {
+    return this.learned.recursive;
+  }
+  get sharedKeys(): Set<string> {
+    return this.learned.sharedKeys;
+  }
+  get escapingSites(): Set<string> {
+    return this.learned.escapingSites;
+  }
 
   newAddress(): Address {
     return this.world.newAddress();
@@ -194,10 +217,12 @@ export class Session {
   isMutable(address: Address, key: string): boolean {
     return this.world.isMutable(address, key);
   }
-  /** True if it was not known before: everything must be made again. */
+  /** Once a field turns out to be written, the round goes on, to find more of them, and is then thrown away. */
+  worldChanged = false;
+  /** Files a field as written at run time. */
   markMutable(address: Address, key: string): boolean {
     if (this.evaluating) return false;
-    if (this.world.markMutable(address, key)) throw new WorldChanged(`field ${key} is written at run time`);
+    if (this.world.markMutable(address, key)) this.worldChanged = true;
     return false;
   }
   mutates(address: Address, key: string): void {

@@ -22,6 +22,7 @@ export function sharedFunction(run: Run, address: Address, code: FunctionCode, s
     const body = specializeBody(session, run.machine, {
       id: entry.id,
       label: entry.name,
+      key,
       store: session.world.store(),
       self: address,
       code,

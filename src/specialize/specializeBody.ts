@@ -18,11 +18,14 @@ import type { SharedArgument } from "./sharedArgument.ts";
 import type { State } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, sameValueRef } from "./values.ts";
-import { Decisions, Restart } from "./versions.ts";
+import type { Decisions } from "./versions.ts";
+import { Restart } from "./versions.ts";
 
 export interface BodyRequest {
   readonly id: number;
   readonly label: string;
+  /** tells residual functions apart from one round to the next */
+  readonly key: string;
   readonly store: Store;
   readonly self: Address | null;
   readonly code: FunctionCode;
@@ -45,7 +48,7 @@ export interface Body {
 
 /** The residual function of a request. Throws Bailout when there is none. */
 export function specializeBody(session: Session, machine: Machine, request: BodyRequest): Body {
-  const decisions = new Decisions();
+  const decisions = session.learned.decisionsFor(request.key);
   for (let restarts = 0; restarts <= session.limits.restarts; restarts++) {
     const run = new Run(session, machine, decisions, request.label);
     try {

@@ -18,7 +18,6 @@ import { causeOf, set } from "./stepOperators.ts";
 import { storeAt, windowOf } from "./typedWindow.ts";
 import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
-import { Restart } from "./versions.ts";
 
 type Get = Extract<Instruction, { op: "getProp" }>;
 type SetStep = Extract<Instruction, { op: "setProp" }>;
@@ -214,7 +213,7 @@ function setOnWorld(run: Run, state: State, address: Address, name: string, key:
     assign(run, state, address, name, value, origin);
     return flow;
   }
-  if (run.session.markMutable(address, name)) throw new Restart(`field ${name} of an object of the program is written`);
+  run.session.mutates(address, name);
   return residualSet(run, state, reference(address), key, value, origin);
 }
 
@@ -261,7 +260,7 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
   }
   if (object.kind === "object" && state.store.isBase(object.address)) {
     if (name === null) throw new Bailout("a dynamic field of an object of the program is deleted", step.origin);
-    if (run.session.markMutable(object.address, name)) throw new Restart(`field ${name} of an object of the program is deleted`);
+    run.session.mutates(object.address, name);
   }
   const temp = run.newTemp();
   const operands: [Operand, Operand] = [lift(run, state, object), lift(run, state, key)];

@@ -21,9 +21,6 @@ export type Reference =
   /** a residual function of the output, by its id there */
   | { readonly kind: "function"; readonly id: number; readonly name: string };
 
-/** Thrown when a field of the world turns out to be written: everything that has relied on it is made again. */
-export class WorldChanged extends Error {}
-
 export class World {
   private readonly base = new Map<Address, HeapObject>();
   private readonly intrinsicAt = new Map<string, Address>();

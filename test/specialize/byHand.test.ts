@@ -29,6 +29,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
   const body = specializeBody(session, { step, callFunction }, {
     id: 0,
     label: code.name,
+    key: code.name,
     store: world.store(),
     self: null,
     code: { code: program.code("/a.ts", 0), captures: [], home: null, fields: null, isClass: false },
