@@ -19,12 +19,16 @@ export interface RoundTrip {
 export function roundTripModule(ast: t.File, file: string): RoundTrip {
   const copy = t.cloneNode(ast, true, false);
   const lowered = lowerModule(copy, file);
-  const module: IrModule = { ...lowered, functions: lowered.functions.map((fn) => (fn.opaque === null ? simplifyFunction(fn) : fn)) };
+  const module: IrModule = {
+    ...lowered,
+    functions: lowered.functions.map((fn) => (fn.opaque === null ? simplifyFunction(fn) : fn)),
+  };
   const replaced: string[] = [];
   const kept: { name: string; reason: string; origin: IrFunction["origin"] }[] = [];
   for (const fn of module.functions) {
     if (fn.kind === "module" || fn.kind === "initializer" || (fn.parent !== null && fn.parent !== 0)) continue;
-    const made = fn.opaque === null ? restructureFunction(module, fn.id) : { ok: false as const, reason: fn.opaque.reason };
+    const made =
+      fn.opaque === null ? restructureFunction(module, fn.id) : { ok: false as const, reason: fn.opaque.reason };
     if (made.ok && t.isFunction(fn.syntax as t.Node)) {
       replace(fn.syntax as t.Function, made);
       replaced.push(fn.name);
@@ -33,7 +37,10 @@ export function roundTripModule(ast: t.File, file: string): RoundTrip {
   return { ast: copy, replaced, kept };
 }
 
-function replace(node: t.Function, { params, body }: { readonly params: t.Function["params"]; readonly body: t.BlockStatement }): void {
+function replace(
+  node: t.Function,
+  { params, body }: { readonly params: t.Function["params"]; readonly body: t.BlockStatement },
+): void {
   if (t.isBlockStatement(node.body)) body.directives = node.body.directives;
   node.params = params as typeof node.params;
   node.returnType = null;
@@ -43,7 +50,8 @@ function replace(node: t.Function, { params, body }: { readonly params: t.Functi
     return;
   }
   const [only] = body.body;
-  const isConcise = body.body.length === 1 && body.directives.length === 0 && t.isReturnStatement(only) && only.argument;
+  const isConcise =
+    body.body.length === 1 && body.directives.length === 0 && t.isReturnStatement(only) && only.argument;
   node.expression = Boolean(isConcise);
   node.body = isConcise ? only.argument! : body;
 }

@@ -5,10 +5,11 @@
  * A return leaves any region in the same way from inside and from outside, because nothing can throw on the way. A throw
  * does not, so it is copied within its own region only.
  */
-import type { Exit, Graph, GraphNode, NodeId } from "./tree.ts";
+import type { SlotFacts } from "./slotFacts.ts";
+import type { Exit, Graph, GraphNode, NodeId, Tree } from "./tree.ts";
 import { exitTargets } from "./tree.ts";
 
-export function duplicateReturns(graph: Graph): Graph {
+export function duplicateReturns(graph: Graph, facts: SlotFacts): Graph {
   const entries = new Map<NodeId, number>();
   for (const { exit } of graph.nodes.values())
     for (const to of exitTargets(exit)) entries.set(to, (entries.get(to) ?? 0) + 1);
@@ -23,7 +24,30 @@ export function duplicateReturns(graph: Graph): Graph {
     return copy.id;
   };
   for (const node of graph.nodes.values()) nodes.set(node.id, { ...node, exit: retarget(node, graph, target) });
+  for (const node of nodes.values()) nodes.set(node.id, returnDirectly(node, facts));
   return { ...graph, nodes };
+}
+
+/** `v = x; return v` is `return x`: nobody reads v any more. */
+function returnDirectly(node: GraphNode, facts: SlotFacts): GraphNode {
+  const { lines, exit } = node;
+  const last = lines[lines.length - 1];
+  if (exit.op !== "return" || exit.value.kind !== "slot" || last === undefined || last.dst !== exit.value.slot)
+    return node;
+  if (facts.isCaptured[last.dst] || facts.isCell[last.dst] || isStep(last.tree)) return node;
+  return { ...node, lines: lines.slice(0, -1), exit: { ...exit, value: last.tree } };
+}
+
+/** Must be written as a line, or gives a function its name. */
+function isStep(tree: Tree): boolean {
+  if (tree.kind !== "operation") return false;
+  const { step } = tree;
+  return (
+    step.op === "closure" ||
+    step.op === "class" ||
+    step.op === "newCell" ||
+    (step.op === "unary" && (step.operator === "inc" || step.operator === "dec"))
+  );
 }
 
 function isSmallEnd({ lines, exit }: GraphNode): boolean {

@@ -62,7 +62,10 @@ export class InstructionFeeder {
 
   isTemporary(slot: Slot): boolean {
     const info = this.fn.slots[slot]!;
-    return info.kind === "temporary" && info.name === undefined && !this.facts.isCell[slot];
+    if (this.facts.isCell[slot]) return false;
+    // Variables of a residual function hold what a source variable was at some time: they count as temporaries.
+    if (this.fn.syntax === undefined && info.kind === "variable") return true;
+    return info.kind === "temporary" && info.name === undefined;
   }
 
   canWait(slot: Slot): boolean {

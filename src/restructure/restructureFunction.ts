@@ -13,6 +13,7 @@ import { FreshNames } from "../syntax/freshNames.ts";
 import type { CellUses } from "./cellUses.ts";
 import { cellUses } from "./cellUses.ts";
 import type { MadeFunction } from "./closuresIn.ts";
+import { coalesceSlots } from "./coalesceSlots.ts";
 import { copyCaptured } from "./copyCaptured.ts";
 import { duplicateReturns } from "./duplicateReturns.ts";
 import { renameFree } from "./freeNames.ts";
@@ -104,7 +105,8 @@ function functionParts(
   if (fn.opaque !== null) return opaqueParts(fn, captures);
   const prepared = copyCaptured(fn);
   const { graph, facts, effects } = nestExpressions(session.module, prepared);
-  const tidied = tidyStatements(structureGraph(duplicateReturns(graph)), effects);
+  const joined = coalesceSlots(graph, facts, isResidual(fn));
+  const tidied = tidyStatements(structureGraph(duplicateReturns(joined, facts)), effects);
   const { defaults, body } = parameterDefaults(prepared, shapeLoops(tidied, facts));
   const declarations = placeDeclarations(prepared, body, session.cells);
   const references = new Map<Slot, Reference>();
@@ -135,6 +137,11 @@ function functionParts(
     body: block(ctx.statements(body), fn.strict && !strictAround),
     opaque: null,
   };
+}
+
+/** Made by the specializer: its variables are values of variables at some time. */
+function isResidual(fn: IrFunction): boolean {
+  return fn.syntax === undefined;
 }
 
 function block(statements: t.Statement[], isStrict: boolean): t.BlockStatement {

@@ -9,19 +9,22 @@ import type { Block, Instruction, IrFunction, Operand, Slot } from "../ir/types.
 export function dropDead(fn: IrFunction): IrFunction {
   const reads = new Array<number>(fn.slots.length).fill(0);
   for (const block of fn.blocks) {
-    for (const step of [...block.instructions, block.terminator]) for (const operand of operandsOf(step)) if (typeof operand === "number") reads[operand]!++;
+    for (const step of [...block.instructions, block.terminator])
+      for (const operand of operandsOf(step)) if (typeof operand === "number") reads[operand]!++;
   }
   const dead = new Set<Instruction>();
   const definitions = new Map<Slot, Instruction[]>();
   for (const block of fn.blocks) {
-    for (const step of block.instructions) for (const slot of writtenSlots(step)) definitions.set(slot, [...(definitions.get(slot) ?? []), step]);
+    for (const step of block.instructions)
+      for (const slot of writtenSlots(step)) definitions.set(slot, [...(definitions.get(slot) ?? []), step]);
   }
   const pending: Slot[] = [...definitions.keys()].filter((slot) => reads[slot] === 0);
   for (let slot = pending.pop(); slot !== undefined; slot = pending.pop()) {
     for (const step of definitions.get(slot) ?? []) {
       if (dead.has(step) || !isPure(step)) continue;
       dead.add(step);
-      for (const operand of operandsOf(step)) if (typeof operand === "number" && --reads[operand]! === 0) pending.push(operand);
+      for (const operand of operandsOf(step))
+        if (typeof operand === "number" && --reads[operand]! === 0) pending.push(operand);
     }
   }
   if (dead.size === 0) return fn;
@@ -57,5 +60,10 @@ function isPlain(operand: Operand): boolean {
 }
 
 function sameType(left: Operand, right: Operand): boolean {
-  return typeof left !== "number" && typeof right !== "number" && typeof left.value === typeof right.value && typeof left.value !== "bigint";
+  return (
+    typeof left !== "number" &&
+    typeof right !== "number" &&
+    typeof left.value === typeof right.value &&
+    typeof left.value !== "bigint"
+  );
 }

@@ -12,7 +12,14 @@ export function dropUnreachable(fn: IrFunction): IrFunction {
     const region = fn.regions[block.terminator.region]!;
     if (region.kind === "try") reached.add(region.handler);
   }
-  const isGone = (block: Block): boolean => !reached.has(block.id) && (block.instructions.length > 0 || block.terminator.op !== "unreachable" || operandsOf(block.terminator).length > 0);
+  const isGone = (block: Block): boolean =>
+    !reached.has(block.id) &&
+    (block.instructions.length > 0 || block.terminator.op !== "unreachable" || operandsOf(block.terminator).length > 0);
   if (!fn.blocks.some(isGone)) return fn;
-  return { ...fn, blocks: fn.blocks.map((block): Block => (isGone(block) ? { ...block, instructions: [], terminator: { op: "unreachable" } } : block)) };
+  return {
+    ...fn,
+    blocks: fn.blocks.map((block): Block =>
+      isGone(block) ? { ...block, instructions: [], terminator: { op: "unreachable" } } : block,
+    ),
+  };
 }

@@ -16,12 +16,19 @@ export function propagateCopies(fn: IrFunction): IrFunction {
   if (copies.size === 0) return fn;
   const resolve = (operand: Operand): Operand => {
     let at = operand;
-    for (let to = typeof at === "number" ? copies.get(at) : undefined; to !== undefined; to = typeof at === "number" ? copies.get(at) : undefined) at = to;
+    for (
+      let to = typeof at === "number" ? copies.get(at) : undefined;
+      to !== undefined;
+      to = typeof at === "number" ? copies.get(at) : undefined
+    )
+      at = to;
     return at;
   };
   const blocks = fn.blocks.map((block): Block => ({
     ...block,
-    instructions: block.instructions.filter((step) => step.op !== "copy" || !copies.has(step.dst)).map((step) => mapOperands(step, resolve)),
+    instructions: block.instructions
+      .filter((step) => step.op !== "copy" || !copies.has(step.dst))
+      .map((step) => mapOperands(step, resolve)),
     terminator: mapTerminator(block.terminator, resolve),
   }));
   return { ...fn, blocks };
@@ -30,7 +37,8 @@ export function propagateCopies(fn: IrFunction): IrFunction {
 function trivialCopies(fn: IrFunction): Map<Slot, Operand> {
   const writes = new Array<number>(fn.slots.length).fill(0);
   const inputs = new Set<Slot>([...fn.params, ...fn.captures.map((c) => c.slot)]);
-  for (const slot of [fn.rest, fn.thisSlot, fn.argumentsSlot, fn.newTargetSlot, fn.selfSlot]) if (slot !== null) inputs.add(slot);
+  for (const slot of [fn.rest, fn.thisSlot, fn.argumentsSlot, fn.newTargetSlot, fn.selfSlot])
+    if (slot !== null) inputs.add(slot);
   for (const slot of inputs) writes[slot]!++;
   for (const region of fn.regions) if (region.kind === "try") writes[region.exception]!++;
   const needsSlot = new Set<Slot>();
@@ -42,9 +50,13 @@ function trivialCopies(fn: IrFunction): Map<Slot, Operand> {
   }
   const copies = new Map<Slot, Operand>();
   for (const block of fn.blocks) {
-    for (const { step, value } of block.instructions.flatMap((step) => (step.op === "copy" ? [{ step, value: step.value }] : []))) {
-      if (writes[step.dst] !== 1 || fn.slots[step.dst]!.kind !== "temporary" || fn.slots[step.dst]!.name !== undefined) continue;
-      if (typeof value === "number" ? inputs.has(value) && writes[value] === 1 : !needsSlot.has(step.dst)) copies.set(step.dst, value);
+    for (const { step, value } of block.instructions.flatMap((step) =>
+      step.op === "copy" ? [{ step, value: step.value }] : [],
+    )) {
+      if (writes[step.dst] !== 1 || fn.slots[step.dst]!.kind !== "temporary" || fn.slots[step.dst]!.name !== undefined)
+        continue;
+      if (typeof value === "number" ? inputs.has(value) && writes[value] === 1 : !needsSlot.has(step.dst))
+        copies.set(step.dst, value);
     }
   }
   return copies;

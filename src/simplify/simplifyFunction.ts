@@ -9,12 +9,18 @@ import { foldBranches } from "./foldBranches.ts";
 import { propagateCopies } from "./propagateCopies.ts";
 import { threadJumps } from "./threadJumps.ts";
 
-const passes: readonly ((fn: IrFunction) => IrFunction)[] = [propagateCopies, foldBranches, threadJumps, dropUnreachable, dropDead];
+const passes: readonly ((fn: IrFunction) => IrFunction)[] = [
+  propagateCopies,
+  foldBranches,
+  threadJumps,
+  dropUnreachable,
+  dropDead,
+];
 
 export function simplifyFunction(fn: IrFunction): IrFunction {
   if (fn.opaque !== null) return fn;
   let at = fn;
-  for (let before: IrFunction | null = null; before !== at; ) {
+  for (let before: IrFunction | null = null; before !== at;) {
     before = at;
     for (const pass of passes) at = pass(at);
   }
