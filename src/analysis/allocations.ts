@@ -1,6 +1,6 @@
 /** Objects, arrays, closures and classes as the instructions make them. */
 import type { ClassDefinition, ClosureRef, Instruction, MemberKey, PropertyDefinition } from "../ir/types.ts";
-import { copyFields, elementsOf, exactElements } from "./builtins.ts";
+import { copyFields, elementsOf, exactElements } from "./collections.ts";
 import type { ArgumentList } from "./entry.ts";
 import type { AbstractObject } from "./heap.ts";
 import { abstractObject, isInternalKey } from "./heap.ts";
@@ -14,7 +14,9 @@ type Of<K extends Instruction["op"]> = Extract<Instruction, { op: K }>;
 
 /** An object literal. */
 export function makeObject(step: Step, instruction: Of<"object">): Value {
-  const made = step.allocate(abstractObject("plain", { prototype: [step.engine.locations.builtin("Object.prototype")] }));
+  const made = step.allocate(
+    abstractObject("plain", { prototype: [step.engine.locations.builtin("Object.prototype")] }),
+  );
   for (const property of instruction.properties) defineProperty(step, made, property);
   return made;
 }
@@ -30,7 +32,8 @@ function defineProperty(step: Step, made: Value, property: PropertyDefinition): 
   }
   if (property.kind === "spread") {
     const source = seen(step, value);
-    if (source.cause !== null) step.escape([location], step.cause("made from properties of something dynamic", source.cause));
+    if (source.cause !== null)
+      step.escape([location], step.cause("made from properties of something dynamic", source.cause));
     else copyFields(step, source, made);
     return;
   }
@@ -74,18 +77,33 @@ export function makeArray(step: Step, instruction: Of<"array">): Value {
     else {
       const known = rest === null && i === instruction.elements.length - 1 ? exactElements(step, value) : null;
       if (known !== null) known.forEach((v, k) => fields.set(String(i + k), v));
-      else rest = step.join(rest, elementsOf(step, value) ?? step.dynamic("elements of something dynamic", value.cause));
+      else
+        rest = step.join(rest, elementsOf(step, value) ?? step.dynamic("elements of something dynamic", value.cause));
     }
   }
-  return step.allocate(abstractObject("array", { fields, rest, prototype: [step.engine.locations.builtin("Array.prototype")] }));
+  return step.allocate(
+    abstractObject("array", { fields, rest, prototype: [step.engine.locations.builtin("Array.prototype")] }),
+  );
 }
 
 /** A function object with its captures. */
 export function makeClosure(step: Step, closure: ClosureRef, extra: Partial<AbstractObject> = {}): Value {
   const fields = new Map<string, Value>(extra.fields);
-  closure.captures.forEach((operand, i) => fields.set(`%capture${i}`, typeof operand === "number" ? (step.state.slots[operand] ?? constantValue(undefined)) : step.read(operand)));
+  closure.captures.forEach((operand, i) =>
+    fields.set(
+      `%capture${i}`,
+      typeof operand === "number" ? (step.state.slots[operand] ?? constantValue(undefined)) : step.read(operand),
+    ),
+  );
   const prototype = extra.prototype ?? [step.engine.locations.builtin("Function.prototype")];
-  return step.allocate(abstractObject("function", { ...extra, code: { file: step.division.code.file, func: closure.func }, fields, prototype }));
+  return step.allocate(
+    abstractObject("function", {
+      ...extra,
+      code: { file: step.division.code.file, func: closure.func },
+      fields,
+      prototype,
+    }),
+  );
 }
 
 /** A class: its constructor, prototype, static members and the field initializers of its instances. */
@@ -98,13 +116,19 @@ export function makeClass(step: Step, definition: ClassDefinition): Value | null
   if (superClass !== null) fields.set("%derived", constantValue(true));
   if (definition.constructorFunction === null) fields.set("%default", constantValue(true));
   const closure = definition.constructorFunction ?? { func: 0, captures: [] };
-  const made = makeClosure(step, closure, { fields, prototype: parent.length > 0 ? parent : [locations.builtin("Function.prototype")] });
+  const made = makeClosure(step, closure, {
+    fields,
+    prototype: parent.length > 0 ? parent : [locations.builtin("Function.prototype")],
+  });
   const chain = parent.flatMap((p) => step.object(p)?.fields.get("prototype")?.locations ?? []);
-  const prototype = step.allocate(abstractObject("plain", { prototype: chain.length > 0 ? chain : [locations.builtin("Object.prototype")] }));
+  const prototype = step.allocate(
+    abstractObject("plain", { prototype: chain.length > 0 ? chain : [locations.builtin("Object.prototype")] }),
+  );
   put(step, made, "prototype", prototype);
   put(step, prototype, "constructor", made);
   put(step, made, "%home", prototype);
-  if (definition.selfCell !== null) for (const cell of step.read(definition.selfCell).locations) put(step, objectValue(cell, step.def), "value", made);
+  if (definition.selfCell !== null)
+    for (const cell of step.read(definition.selfCell).locations) put(step, objectValue(cell, step.def), "value", made);
   let count = 0;
   for (const member of definition.members) {
     const key = memberKey(step, member.key);
@@ -112,7 +136,10 @@ export function makeClass(step: Step, definition: ClassDefinition): Value | null
     const value = member.closure === null ? constantValue(undefined) : makeClosure(step, member.closure);
     giveHome(step, value, holder);
     if (member.kind === "staticBlock" || (member.kind === "field" && member.isStatic)) {
-      const result = member.closure === null ? value : step.perform(step, { callee: value, receiver: made, args: { list: [], more: null }, newTarget: null });
+      const result =
+        member.closure === null
+          ? value
+          : step.perform(step, { callee: value, receiver: made, args: { list: [], more: null }, newTarget: null });
       if (result === null) return null;
       if (member.kind === "field") put(step, made, key ?? "?", result);
     } else if (member.kind === "field") put(step, made, `%field:${count++}:${key ?? "?"}`, value);
@@ -147,13 +174,18 @@ export function copyObject(step: Step, source: Value, excluded: readonly Value[]
     step.markLate(cause);
     return dynamicValue(cause);
   }
-  const made = step.allocate(abstractObject("plain", { prototype: [step.engine.locations.builtin("Object.prototype")] }));
+  const made = step.allocate(
+    abstractObject("plain", { prototype: [step.engine.locations.builtin("Object.prototype")] }),
+  );
   copyFields(step, value, made);
   const location = made.locations[0]!;
   const names = excluded.map((e) => keyText(step, e));
   const object = step.object(location)!;
   if (names.length > 0 && !step.isGlobal(location))
-    step.put(location, { ...object, fields: new Map([...object.fields].filter(([key]) => isInternalKey(key) || !names.includes(key))) });
+    step.put(location, {
+      ...object,
+      fields: new Map([...object.fields].filter(([key]) => isInternalKey(key) || !names.includes(key))),
+    });
   return made;
 }
 
@@ -167,7 +199,11 @@ export function readArguments(step: Step, args: Of<"call">["args"]): ArgumentLis
     const known = isSpread ? (more === null ? exactElements(step, value) : null) : [value];
     if (known !== null && more === null) list.push(...known);
     else if (known !== null) more = step.join(more, value);
-    else more = step.join(more, elementsOf(step, value) ?? step.dynamic("spread arguments that are not known", value.cause));
+    else
+      more = step.join(
+        more,
+        elementsOf(step, value) ?? step.dynamic("spread arguments that are not known", value.cause),
+      );
   }
   return { list, more };
 }

@@ -7,7 +7,17 @@ import { decisionKey } from "./engine.ts";
 import type { Candidate, Varying } from "./findVarying.ts";
 import type { Division } from "./state.ts";
 import { timeOfValue } from "./step.ts";
-import type { BindingTime, BindingTimes, BlockFact, CallFact, Cause, DivisionFact, FunctionRef, InstructionFact, VaryingPlace } from "./types.ts";
+import type {
+  BindingTime,
+  BindingTimes,
+  BlockFact,
+  CallFact,
+  Cause,
+  DivisionFact,
+  FunctionRef,
+  InstructionFact,
+  VaryingPlace,
+} from "./types.ts";
 
 export interface Findings {
   readonly engine: Engine;
@@ -22,7 +32,9 @@ export interface Findings {
 export function buildResult(findings: Findings): BindingTimes {
   const { engine, records, writes } = findings;
   const callers = callersOf(records);
-  const divisions = [...records.keys()].map((division) => divisionFact(findings, division, callers.get(division.id) ?? []));
+  const divisions = [...records.keys()].map((division) =>
+    divisionFact(findings, division, callers.get(division.id) ?? []),
+  );
   const byId = new Map(divisions.map((d) => [d.id, d]));
   const byFunction = new Map<string, DivisionFact[]>();
   for (const division of divisions) {
@@ -77,10 +89,29 @@ function divisionFact(findings: Findings, division: Division, callers: readonly 
   const blocks = division.ir.blocks.map((_, block): BlockFact => {
     const record = records.get(division)![block];
     const controlRelevant = relevance.slots.get(division.id)?.[block] ?? new Set();
-    if (record === null || record === undefined) return { reached: false, slots: [], instructions: [], terminator: NOTHING, flowsTo: [], varying: [], controlRelevant };
-    const flowsTo = (division.flow.successors[block] ?? []).filter((to) => division.edges.has(block * division.ir.blocks.length + to));
+    if (record === null || record === undefined)
+      return {
+        reached: false,
+        slots: [],
+        instructions: [],
+        terminator: NOTHING,
+        flowsTo: [],
+        varying: [],
+        controlRelevant,
+      };
+    const flowsTo = (division.flow.successors[block] ?? []).filter((to) =>
+      division.edges.has(block * division.ir.blocks.length + to),
+    );
     const here = candidatesAt(findings, division, candidates, String(block));
-    return { reached: true, slots: record.slots, instructions: record.instructions, terminator: record.terminator ?? NOTHING, flowsTo, varying: here, controlRelevant };
+    return {
+      reached: true,
+      slots: record.slots,
+      instructions: record.instructions,
+      terminator: record.terminator ?? NOTHING,
+      flowsTo,
+      varying: here,
+      controlRelevant,
+    };
   });
   const calls = new Map<string, CallFact>();
   const varyingAfter = new Map<string, readonly VaryingPlace[]>();
@@ -91,8 +122,10 @@ function divisionFact(findings: Findings, division: Division, callers: readonly 
       if (places.length > 0) varyingAfter.set(`${block}:${call.index}`, places);
     }
   });
-  const time = (value: Parameters<typeof timeOfValue>[0], heap: ReadonlyMap<number, ReturnType<Engine["global"]>>): BindingTime =>
-    timeOfValue(value, (l) => heap.get(l) ?? findings.engine.global(l));
+  const time = (
+    value: Parameters<typeof timeOfValue>[0],
+    heap: ReadonlyMap<number, ReturnType<Engine["global"]>>,
+  ): BindingTime => timeOfValue(value, (l) => heap.get(l) ?? findings.engine.global(l));
   return {
     id: division.id,
     code: division.code,
@@ -103,7 +136,11 @@ function divisionFact(findings: Findings, division: Division, callers: readonly 
     }),
     result: division.returned === null ? null : time(division.returned.value, division.returned.heap),
     blocks,
-    loops: division.flow.loops.map((loop) => ({ header: loop.header, blocks: [...loop.blocks].sort((a, b) => a - b), bounded: bounded.get(loop) ?? true })),
+    loops: division.flow.loops.map((loop) => ({
+      header: loop.header,
+      blocks: [...loop.blocks].sort((a, b) => a - b),
+      bounded: bounded.get(loop) ?? true,
+    })),
     calls,
     varyingAfter,
     callers,
@@ -111,12 +148,23 @@ function divisionFact(findings: Findings, division: Division, callers: readonly 
 }
 
 /** Candidates of this round, and the places that were lifted here in earlier ones. */
-function candidatesAt(findings: Findings, division: Division, candidates: readonly Candidate[], point: string): VaryingPlace[] {
+function candidatesAt(
+  findings: Findings,
+  division: Division,
+  candidates: readonly Candidate[],
+  point: string,
+): VaryingPlace[] {
   const { decisions } = findings;
   const places = candidates.filter((c) => c.point === point).map((c) => placeFact(findings, division, c));
   for (const key of decisions.lifts) {
     const [id, at, place] = key.split("|");
-    if (Number(id) !== division.id || at !== point || place === undefined || candidates.some((c) => c.point === point && c.place === place)) continue;
+    if (
+      Number(id) !== division.id ||
+      at !== point ||
+      place === undefined ||
+      candidates.some((c) => c.point === point && c.place === place)
+    )
+      continue;
     places.push(placeFact(findings, division, { point, place, unbounded: false }));
   }
   return places;
@@ -128,13 +176,24 @@ function placeFact(findings: Findings, division: Division, candidate: Candidate)
   const key = decisionKey(division, point, place);
   const isField = place.startsWith("h");
   const slot = place.startsWith("s") ? Number(place.slice(1)) : null;
-  const field = isField ? `${engine.locations.nameOf(Number(place.slice(1, place.indexOf("."))))}${place.slice(place.indexOf("."))}` : null;
+  const field = isField
+    ? `${engine.locations.nameOf(Number(place.slice(1, place.indexOf("."))))}${place.slice(place.indexOf("."))}`
+    : null;
   return {
     slot,
     field,
-    name: slot !== null ? (division.ir.slots[slot]?.name ?? `temporary ${slot}`) : isField ? place.slice(place.indexOf(".")) : "the result",
+    name:
+      slot !== null
+        ? (division.ir.slots[slot]?.name ?? `temporary ${slot}`)
+        : isField
+          ? place.slice(place.indexOf("."))
+          : "the result",
     unbounded: candidate.unbounded,
-    controlRelevant: isField ? relevance.fields.has(keyName(place.slice(place.indexOf(".") + 1))) : slot !== null ? relevance.slots.get(division.id)?.[Number(point)]?.has(slot) === true : relevance.results.has(`${division.id}|${point}`),
+    controlRelevant: isField
+      ? relevance.fields.has(keyName(place.slice(place.indexOf(".") + 1)))
+      : slot !== null
+        ? relevance.slots.get(division.id)?.[Number(point)]?.has(slot) === true
+        : relevance.results.has(`${division.id}|${point}`),
     decision: decisions.lifts.has(key) ? "lift" : decisions.keeps.has(key) ? "keep" : "undecided",
   };
 }

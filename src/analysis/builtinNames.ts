@@ -4,14 +4,58 @@
  */
 import type { Primitive } from "../ir/types.ts";
 
-export type Member = { readonly kind: "constant"; readonly value: Primitive } | { readonly kind: "object"; readonly name: string };
+export type Member =
+  { readonly kind: "constant"; readonly value: Primitive } | { readonly kind: "object"; readonly name: string };
 
 export const STANDARD_ROOTS: ReadonlySet<string> = new Set([
-  "Math", "JSON", "Object", "Array", "String", "Number", "Boolean", "BigInt", "Symbol", "Function", "Map", "Set", "WeakMap", "WeakSet", "RegExp",
-  "Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "Reflect", "Date", "Promise", "Proxy",
-  "ArrayBuffer", "DataView", "Uint8Array", "Int8Array", "Uint8ClampedArray", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array",
-  "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
-  "parseInt", "parseFloat", "isNaN", "isFinite", "encodeURIComponent", "decodeURIComponent", "encodeURI", "decodeURI", "globalThis",
+  "Math",
+  "JSON",
+  "Object",
+  "Array",
+  "String",
+  "Number",
+  "Boolean",
+  "BigInt",
+  "Symbol",
+  "Function",
+  "Map",
+  "Set",
+  "WeakMap",
+  "WeakSet",
+  "RegExp",
+  "Error",
+  "TypeError",
+  "RangeError",
+  "SyntaxError",
+  "ReferenceError",
+  "EvalError",
+  "URIError",
+  "Reflect",
+  "Date",
+  "Promise",
+  "Proxy",
+  "ArrayBuffer",
+  "DataView",
+  "Uint8Array",
+  "Int8Array",
+  "Uint8ClampedArray",
+  "Uint16Array",
+  "Int16Array",
+  "Uint32Array",
+  "Int32Array",
+  "Float32Array",
+  "Float64Array",
+  "BigInt64Array",
+  "BigUint64Array",
+  "parseInt",
+  "parseFloat",
+  "isNaN",
+  "isFinite",
+  "encodeURIComponent",
+  "decodeURIComponent",
+  "encodeURI",
+  "decodeURI",
+  "globalThis",
 ]);
 
 /** A name that is bound nowhere in the program. */
@@ -30,13 +74,15 @@ export function builtinMember(name: string, key: string): Member | null {
   let path: string | null = name;
   while (holder !== null && !Object.hasOwn(holder as object, key)) {
     holder = Object.getPrototypeOf(holder) as unknown;
-    path = holder === Function.prototype ? "Function.prototype" : holder === Object.prototype ? "Object.prototype" : path;
+    path =
+      holder === Function.prototype ? "Function.prototype" : holder === Object.prototype ? "Object.prototype" : path;
   }
   if (holder === null) return null;
   const descriptor = Object.getOwnPropertyDescriptor(holder as object, key);
   if (descriptor === undefined || descriptor.get !== undefined) return null;
   const value: unknown = descriptor.value;
-  if (typeof value === "function" || (typeof value === "object" && value !== null)) return { kind: "object", name: `${path}.${key}` };
+  if (typeof value === "function" || (typeof value === "object" && value !== null))
+    return { kind: "object", name: `${path}.${key}` };
   if (typeof value === "symbol") return null;
   return { kind: "constant", value: value as Primitive };
 }
@@ -56,6 +102,7 @@ function realValue(path: string): unknown {
 
 /** `Array` for `Array.prototype` and the like. */
 export function builtinOwner(prototypes: readonly (string | null)[]): string | null {
-  for (const prototype of prototypes) if (prototype?.endsWith(".prototype") === true) return prototype.slice(0, -".prototype".length);
+  for (const prototype of prototypes)
+    if (prototype?.endsWith(".prototype") === true) return prototype.slice(0, -".prototype".length);
   return null;
 }

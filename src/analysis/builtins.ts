@@ -2,19 +2,43 @@
  * The standard library, as far as it is done early: pure functions of static arguments, arrays, maps and sets as
  * partially static data, and functions that call back. What is not in the table runs as unknown code.
  */
+import {
+  copyFields,
+  elementsOf,
+  exactElements,
+  iteratorOf,
+  keysOf,
+  mapAsk,
+  mapGet,
+  mapPut,
+  newArrayOf,
+  orUndefined,
+  pairOf,
+  valuesOf,
+} from "./collections.ts";
 import type { ArgumentList } from "./entry.ts";
-import { abstractObject, isInternalKey } from "./heap.ts";
+import { abstractObject } from "./heap.ts";
 import type { AbstractObject } from "./heap.ts";
-import { getProperty, keyText, setProperty } from "./properties.ts";
+import { getProperty, setProperty } from "./properties.ts";
 import type { CallRequest } from "./step.ts";
 import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
 import type { Value } from "./value.ts";
-import { constantValue, dynamicValue, isObject, joinValues, objectValue, singleConstant } from "./value.ts";
+import { constantValue, dynamicValue, isObject, joinValues } from "./value.ts";
 
-const PURE = /^(Math\.(?!random$)\w+|String(\.prototype\.\w+|\.fromCharCode|\.fromCodePoint)?|Number(\.\w+|\.prototype\.\w+)?|Boolean|BigInt(\.\w+|\.prototype\.\w+)?|parseInt|parseFloat|isNaN|isFinite|(en|de)codeURI(Component)?|Object\.is|Array\.isArray|Boolean\.prototype\.\w+|RegExp\.prototype\.(test|exec))$/;
+const PURE =
+  /^(Math\.(?!random$)\w+|String(\.prototype\.\w+|\.fromCharCode|\.fromCodePoint)?|Number(\.\w+|\.prototype\.\w+)?|Boolean|BigInt(\.\w+|\.prototype\.\w+)?|parseInt|parseFloat|isNaN|isFinite|(en|de)codeURI(Component)?|Object\.is|Array\.isArray|Boolean\.prototype\.\w+|RegExp\.prototype\.(test|exec))$/;
 /** pure for a look at plain static data */
-const LOOKS = new Set(["Array.isArray", "Object.is", "Boolean", "Object.isFrozen", "Object.prototype.hasOwnProperty", "Object.hasOwn", "Object.getPrototypeOf", "Reflect.has"]);
+const LOOKS = new Set([
+  "Array.isArray",
+  "Object.is",
+  "Boolean",
+  "Object.isFrozen",
+  "Object.prototype.hasOwnProperty",
+  "Object.hasOwn",
+  "Object.getPrototypeOf",
+  "Reflect.has",
+]);
 const TYPED = /^(Uint8|Int8|Uint8Clamped|Uint16|Int16|Uint32|Int32|Float32|Float64)Array$/;
 
 type Handler = (step: Step, request: CallRequest, name: string) => Value | null;
@@ -30,7 +54,10 @@ export function callBuiltin(step: Step, name: string, request: CallRequest): Val
 
 function unknown(step: Step, request: CallRequest, name: string): Value {
   const cause = step.cause(`${request.newTarget === null ? "a call of" : "new"} ${name}, which is left to run time`);
-  step.unknownCode([request.receiver, ...request.args.list, ...(request.args.more === null ? [] : [request.args.more])], cause);
+  step.unknownCode(
+    [request.receiver, ...request.args.list, ...(request.args.more === null ? [] : [request.args.more])],
+    cause,
+  );
   step.throwOut(dynamicValue(cause), step.state.heap);
   return dynamicValue(cause);
 }
@@ -38,7 +65,9 @@ function unknown(step: Step, request: CallRequest, name: string): Value {
 function handlerOf(name: string): Handler | undefined {
   if (LOOKS.has(name)) return look;
   if (PURE.test(name)) return pure;
-  return HANDLERS[name] ?? (TYPED_METHOD.test(name) ? HANDLERS[name.replace(TYPED_METHOD, "Array.prototype.")] : undefined);
+  return (
+    HANDLERS[name] ?? (TYPED_METHOD.test(name) ? HANDLERS[name.replace(TYPED_METHOD, "Array.prototype.")] : undefined)
+  );
 }
 const TYPED_METHOD = /^(Uint8|Int8|Uint8Clamped|Uint16|Int16|Uint32|Int32|Float32|Float64)Array\.prototype\./;
 
@@ -63,7 +92,9 @@ function all(request: CallRequest): Value[] {
 const pure: Handler = (step, request, name) => {
   const values = [request.receiver, ...all(request)].filter((v) => v.locations.length > 0 || v.constants?.length !== 0);
   const dynamic = values.find((v) => v.cause !== null);
-  const withObject = values.find((v) => v.locations.some((l) => step.engine.locations.builtinOf(l) === null && step.object(l)?.kind !== "deep"));
+  const withObject = values.find((v) =>
+    v.locations.some((l) => step.engine.locations.builtinOf(l) === null && step.object(l)?.kind !== "deep"),
+  );
   if (dynamic === undefined && withObject === undefined) return step.static(...values);
   if (dynamic === undefined) {
     // objects may turn into primitives by code of their own, which is called here: strings with callbacks and the like
@@ -89,7 +120,9 @@ const look: Handler = (step, request, name) => {
 const newTyped: Handler = (step, request, name) => {
   const length = request.args.list[0] ?? constantValue(0);
   if (length.cause !== null || length.locations.length > 0) return unknown(step, request, name);
-  return step.allocate(abstractObject("array", { rest: step.static(), prototype: [step.engine.locations.builtin(`${name}.prototype`)] }));
+  return step.allocate(
+    abstractObject("array", { rest: step.static(), prototype: [step.engine.locations.builtin(`${name}.prototype`)] }),
+  );
 };
 
 const newArray: Handler = (step, request, name) => {
@@ -105,7 +138,9 @@ const newArray: Handler = (step, request, name) => {
 
 const newCollection: Handler = (step, request, name) => {
   const [source] = request.args.list;
-  const made = step.allocate(abstractObject("map", { prototype: [step.engine.locations.builtin(`${name}.prototype`)] }));
+  const made = step.allocate(
+    abstractObject("map", { prototype: [step.engine.locations.builtin(`${name}.prototype`)] }),
+  );
   if (source === undefined || (source.cause === null && source.locations.length === 0)) return made;
   if (source.cause !== null) return unknown(step, request, name);
   const entry = elementsOf(step, source);
@@ -123,52 +158,23 @@ const newError: Handler = (step, request, name) => {
   return made;
 };
 
-/** Join of the elements of a static array, set, map or iterator; null: not known. */
-export function elementsOf(step: Step, iterable: Value): Value | null {
-  const value = seen(step, iterable);
-  if (value.cause !== null) return null;
-  let result: Value | null = value.locations.length === 0 ? step.static(value) : null;
-  for (const location of value.locations) {
-    const object = step.object(location);
-    if (object === undefined || (object.kind !== "array" && object.kind !== "iterator" && object.kind !== "deep" && object.kind !== "map")) return null;
-    let elements: Value = object.rest ?? constantValue(undefined);
-    let first = object.rest === null;
-    for (const [key, field] of object.fields) {
-      if (isInternalKey(key)) continue;
-      elements = first ? field : joinValues(elements, field, () => step.def);
-      first = false;
-    }
-    if (object.kind === "map" && isMap(step, object)) elements = pairOf(step, object.fields.get("%keys") ?? step.static(), elements);
-    else if (object.kind === "map") elements = object.fields.get("%keys") ?? step.static();
-    result = step.join(result, step.fresh(elements));
-  }
-  return result;
-}
-
-function isMap(step: Step, object: AbstractObject): boolean {
-  return object.prototype.some((p) => step.engine.locations.builtinOf(p) === "Map.prototype");
-}
-
-function pairOf(step: Step, key: Value, value: Value): Value {
-  const fields = new Map([["0", key], ["1", value]]);
-  return step.allocate(abstractObject("array", { fields, prototype: [step.engine.locations.builtin("Array.prototype")] }));
-}
-
-function iteratorOf(step: Step, element: Value): Value {
-  return step.allocate(abstractObject("iterator", { rest: element }));
-}
-
 /** Lifts everything when the receiver is not a static collection. */
 function receiverOf(step: Step, request: CallRequest, name: string, kinds: readonly string[]): Value | null {
   const { receiver } = request;
-  if (receiver.cause === null && isObject(receiver) && receiver.locations.every((l) => kinds.includes(step.object(l)?.kind ?? ""))) return receiver;
+  if (
+    receiver.cause === null &&
+    isObject(receiver) &&
+    receiver.locations.every((l) => kinds.includes(step.object(l)?.kind ?? ""))
+  )
+    return receiver;
   void name;
   return null;
 }
 
 function onArray(run: (step: Step, array: Value, request: CallRequest) => Value | null): Handler {
   return (step, request, name) => {
-    const isDeep = request.receiver.cause === null && request.receiver.locations.some((l) => step.object(l)?.kind === "deep");
+    const isDeep =
+      request.receiver.cause === null && request.receiver.locations.some((l) => step.object(l)?.kind === "deep");
     const array = isDeep ? request.receiver : receiverOf(step, request, name, ["array", "iterator"]);
     return array === null ? unknown(step, request, name) : run(step, array, request);
   };
@@ -176,24 +182,26 @@ function onArray(run: (step: Step, array: Value, request: CallRequest) => Value 
 
 function onMap(run: (step: Step, map: Value, request: CallRequest) => Value | null): Handler {
   return (step, request, name) => {
-    const isDeep = request.receiver.cause === null && request.receiver.locations.some((l) => step.object(l)?.kind === "deep");
+    const isDeep =
+      request.receiver.cause === null && request.receiver.locations.some((l) => step.object(l)?.kind === "deep");
     const map = isDeep ? request.receiver : receiverOf(step, request, name, ["map"]);
     return map === null ? unknown(step, request, name) : run(step, map, request);
   };
 }
 
-function newArrayOf(step: Step, element: Value): Value {
-  return step.allocate(abstractObject("array", { rest: element, prototype: [step.engine.locations.builtin("Array.prototype")] }));
-}
-
 const ANY_INDEX = (step: Step): Value => step.static();
-const element = (step: Step, array: Value): Value => elementsOf(step, array) ?? step.dynamic("elements that are not known");
-const orUndefined = (step: Step, value: Value): Value => joinValues(value, constantValue(undefined), () => step.def);
+const element = (step: Step, array: Value): Value =>
+  elementsOf(step, array) ?? step.dynamic("elements that are not known");
 
 /** Calls the callback for any element, as often as it may; null: it never returns. */
 function callBack(step: Step, callback: Value | undefined, args: readonly Value[]): Value | null {
   if (callback === undefined) return null;
-  return step.perform(step, { callee: callback, receiver: constantValue(undefined), args: { list: args, more: null }, newTarget: null });
+  return step.perform(step, {
+    callee: callback,
+    receiver: constantValue(undefined),
+    args: { list: args, more: null },
+    newTarget: null,
+  });
 }
 
 /** The callback runs for every element: twice here, so that what it does to its captures is seen by itself. */
@@ -267,7 +275,10 @@ const reduce: Handler = onArray((step, array, request) => {
     if (joined === value) break;
     value = joined;
   }
-  return step.fresh({ ...value, constants: value.cause === null && value.locations.length === 0 ? null : value.constants });
+  return step.fresh({
+    ...value,
+    constants: value.cause === null && value.locations.length === 0 ? null : value.constants,
+  });
 });
 
 const HANDLERS: Record<string, Handler> = {
@@ -301,7 +312,13 @@ const HANDLERS: Record<string, Handler> = {
   "Array.prototype.lastIndexOf": overElements,
   "Array.prototype.includes": overElements,
   "Array.prototype.join": overElements,
-  "Array.prototype.at": onArray((step, array, request) => getProperty(step, array, request.args.list[0]?.cause === null ? step.static() : (request.args.list[0] ?? constantValue(0)))),
+  "Array.prototype.at": onArray((step, array, request) =>
+    getProperty(
+      step,
+      array,
+      request.args.list[0]?.cause === null ? step.static() : (request.args.list[0] ?? constantValue(0)),
+    ),
+  ),
   "Array.prototype.map": onArray((step, array, request) => {
     const value = forEachElement(step, array, request.args.list[0]);
     return value === null ? null : newArrayOf(step, value);
@@ -320,10 +337,21 @@ const HANDLERS: Record<string, Handler> = {
   "Array.prototype.reduceRight": reduce,
   "Array.prototype.values": onArray((step, array) => iteratorOf(step, element(step, array))),
   "Array.prototype.keys": onArray((step) => iteratorOf(step, step.static())),
-  "Array.prototype.entries": onArray((step, array) => iteratorOf(step, pairOf(step, step.static(), element(step, array)))),
+  "Array.prototype.entries": onArray((step, array) =>
+    iteratorOf(step, pairOf(step, step.static(), element(step, array))),
+  ),
   "Map.prototype.get": onMap((step, map, request) => mapGet(step, map, request)),
-  "Map.prototype.set": onMap((step, map, request) => mapPut(step, map, request.args.list[0] ?? constantValue(undefined), request.args.list[1] ?? constantValue(undefined))),
-  "Set.prototype.add": onMap((step, map, request) => mapPut(step, map, request.args.list[0] ?? constantValue(undefined), constantValue(true))),
+  "Map.prototype.set": onMap((step, map, request) =>
+    mapPut(
+      step,
+      map,
+      request.args.list[0] ?? constantValue(undefined),
+      request.args.list[1] ?? constantValue(undefined),
+    ),
+  ),
+  "Set.prototype.add": onMap((step, map, request) =>
+    mapPut(step, map, request.args.list[0] ?? constantValue(undefined), constantValue(true)),
+  ),
   "Map.prototype.has": onMap((step, map, request) => mapAsk(step, map, request)),
   "Set.prototype.has": onMap((step, map, request) => mapAsk(step, map, request)),
   "Map.prototype.values": onMap((step, map) => iteratorOf(step, valuesOf(step, map))),
@@ -341,7 +369,13 @@ const HANDLERS: Record<string, Handler> = {
   "Object.freeze": (_, request) => request.args.list[0] ?? constantValue(undefined),
   "Object.assign": (step, request, name) => {
     const [target, ...sources] = request.args.list;
-    if (target === undefined || request.args.more !== null || !isObject(target) || sources.some((s) => s.cause !== null)) return unknown(step, request, name);
+    if (
+      target === undefined ||
+      request.args.more !== null ||
+      !isObject(target) ||
+      sources.some((s) => s.cause !== null)
+    )
+      return unknown(step, request, name);
     for (const source of sources) copyFields(step, source, target);
     return target;
   },
@@ -355,113 +389,44 @@ const HANDLERS: Record<string, Handler> = {
   "Array.of": newArray,
   "Function.prototype.call": (step, request) => {
     const [receiver, ...list] = request.args.list;
-    return step.perform(step, { callee: request.receiver, receiver: receiver ?? constantValue(undefined), args: { list, more: request.args.more }, newTarget: null });
+    return step.perform(step, {
+      callee: request.receiver,
+      receiver: receiver ?? constantValue(undefined),
+      args: { list, more: request.args.more },
+      newTarget: null,
+    });
   },
   "Function.prototype.apply": (step, request) => {
     const [receiver, list] = request.args.list;
     const spread = list === undefined ? null : elementsOf(step, list);
     const known = list === undefined ? [] : exactElements(step, list);
-    return step.perform(step, { callee: request.receiver, receiver: receiver ?? constantValue(undefined), args: known !== null ? { list: known, more: null } : { list: [], more: spread ?? step.dynamic("arguments that are not known") }, newTarget: null });
+    return step.perform(step, {
+      callee: request.receiver,
+      receiver: receiver ?? constantValue(undefined),
+      args:
+        known !== null
+          ? { list: known, more: null }
+          : { list: [], more: spread ?? step.dynamic("arguments that are not known") },
+      newTarget: null,
+    });
   },
   "Function.prototype.bind": (step, request) => {
     const [receiver, ...list] = request.args.list;
-    const fields = new Map<string, Value>([["%bound", request.receiver], ["%this", receiver ?? constantValue(undefined)]]);
+    const fields = new Map<string, Value>([
+      ["%bound", request.receiver],
+      ["%this", receiver ?? constantValue(undefined)],
+    ]);
     list.forEach((value, i) => fields.set(`%arg${i}`, value));
-    return step.allocate(abstractObject("function", { fields, prototype: [step.engine.locations.builtin("Function.prototype")] }));
+    return step.allocate(
+      abstractObject("function", { fields, prototype: [step.engine.locations.builtin("Function.prototype")] }),
+    );
   },
 };
 
-/** The elements one by one, where the analysis knows them all. */
-export function exactElements(step: Step, array: Value): Value[] | null {
-  const value = seen(step, array);
-  if (!isObject(value) || value.locations.length !== 1) return null;
-  const object = step.object(value.locations[0]!)!;
-  if (object.kind !== "array" || object.rest !== null || object.multiple || object.existing) return null;
-  const count = [...object.fields.keys()].filter((k) => /^\d+$/.test(k)).length;
-  const elements: Value[] = [];
-  for (let i = 0; i < count; i++) {
-    const found = object.fields.get(String(i));
-    if (found === undefined) return null;
-    elements.push(found);
-  }
-  return elements;
-}
-
-/** Own fields of a static object into another. */
-export function copyFields(step: Step, source: Value, target: Value): void {
-  for (const location of source.locations) {
-    const object = step.object(location);
-    if (object === undefined) continue;
-    for (const [key, value] of object.fields) if (!isInternalKey(key)) setProperty(step, target, constantValue(key), value);
-    if (object.rest !== null) setProperty(step, target, step.static(), object.rest);
-  }
-}
-
 function keysAsArray(step: Step, request: CallRequest, name: string, what: "keys" | "values" | "entries"): Value {
   const [object] = request.args.list;
-  if (object === undefined || object.cause !== null || !object.locations.every((l) => step.object(l) !== undefined)) return unknown(step, request, name);
+  if (object === undefined || object.cause !== null || !object.locations.every((l) => step.object(l) !== undefined))
+    return unknown(step, request, name);
   const value = what === "keys" ? step.static() : (getProperty(step, object, step.static()) ?? step.static());
   return newArrayOf(step, what === "entries" ? pairOf(step, step.static(), value) : value);
-}
-
-function mapKey(step: Step, key: Value): string | null {
-  const text = keyText(step, key);
-  const constant = singleConstant(key);
-  return text === null || constant === null ? null : `${typeof constant.value}:${text}`;
-}
-
-function mapGet(step: Step, map: Value, request: CallRequest): Value | null {
-  const key = request.args.list[0] ?? constantValue(undefined);
-  if (key.cause !== null) return mapAsk(step, map, request);
-  const text = mapKey(step, key);
-  let result: Value | null = null;
-  for (const location of map.locations) {
-    const object = step.object(location)!;
-    const known = text === null ? undefined : object.fields.get(text);
-    if (object.kind === "deep") result = step.join(result, step.fresh(object.rest ?? step.static()));
-    else if (known !== undefined) result = step.join(result, known);
-    else if (text !== null && object.rest === null) result = step.join(result, constantValue(undefined));
-    else result = step.join(result, orUndefined(step, valuesOf(step, objectValue(location, step.def))));
-  }
-  return text === null && result !== null ? step.fresh(result) : result;
-}
-
-function mapPut(step: Step, map: Value, key: Value, value: Value): Value {
-  if (key.cause !== null) {
-    setProperty(step, map, key, value);
-    return map.cause !== null ? map : dynamicValue(step.late ?? step.cause("a map with a dynamic key"), map.locations);
-  }
-  const text = mapKey(step, key);
-  setProperty(step, map, text === null ? step.static() : constantValue(text), value);
-  const known = map.locations.length === 1 ? step.object(map.locations[0]!)?.fields.get("%keys") : undefined;
-  setProperty(step, map, constantValue("%keys"), known === undefined ? { ...key, constants: key.locations.length > 0 ? key.constants : null } : joinValues(known, key, () => step.def));
-  return map;
-}
-
-function mapAsk(step: Step, map: Value, request: CallRequest): Value {
-  const key = request.args.list[0] ?? constantValue(undefined);
-  const keys = keysOf(step, map);
-  const cause = key.cause ?? keys.cause;
-  if (cause === null) return step.static(map, key);
-  const late = step.cause("a look-up with a dynamic key", cause);
-  step.markLate(late);
-  step.lift([map, key], late);
-  return dynamicValue(late);
-}
-
-function valuesOf(step: Step, map: Value): Value {
-  let result: Value | null = null;
-  for (const location of map.locations) {
-    const object = step.object(location)!;
-    if (object.escaped !== null) return dynamicValue(object.escaped);
-    for (const [key, value] of object.fields) if (!isInternalKey(key)) result = step.join(result, value);
-    if (object.rest !== null) result = step.join(result, object.rest);
-  }
-  return step.fresh(result ?? constantValue(undefined));
-}
-
-function keysOf(step: Step, map: Value): Value {
-  let result: Value | null = null;
-  for (const location of map.locations) result = step.join(result, step.object(location)?.fields.get("%keys") ?? null);
-  return step.fresh(result ?? step.static());
 }

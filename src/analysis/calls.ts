@@ -20,7 +20,15 @@ import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
 import type { CallFact, FunctionRef } from "./types.ts";
 import type { Location, Value } from "./value.ts";
-import { constantValue, dynamicValue, isObject, joinValues, objectValue, singleConstant, staticValue } from "./value.ts";
+import {
+  constantValue,
+  dynamicValue,
+  isObject,
+  joinValues,
+  objectValue,
+  singleConstant,
+  staticValue,
+} from "./value.ts";
 
 /** Performs a call; null: it never returns. */
 export function performCall(step: Step, request: CallRequest): Value | null {
@@ -56,10 +64,21 @@ function callLocation(step: Step, location: Location, request: CallRequest): Val
   const object = step.object(location);
   if (object?.kind === "function" && object.fields.has("%bound")) return callBound(step, object, request);
   if (object?.kind !== "function" || object.code === null)
-    return callUnknown(step, request, step.cause(object?.kind === "deep" ? "a call of a static function that the analysis does not see" : "a call of something that is no function of the program"));
+    return callUnknown(
+      step,
+      request,
+      step.cause(
+        object?.kind === "deep"
+          ? "a call of a static function that the analysis does not see"
+          : "a call of something that is no function of the program",
+      ),
+    );
   const ir = step.engine.functionOf(object.code);
   if (ir === null || ir.opaque !== null || ir.blocks.length === 0)
-    return callUnknown(step, request, { ...step.cause(`a call of ${nameOf(ir)}, which stays as it is: ${ir?.opaque?.reason ?? "unknown"}`), from: ir?.opaque ? { what: ir.opaque.reason, origin: ir.opaque.origin ?? null, from: null } : null });
+    return callUnknown(step, request, {
+      ...step.cause(`a call of ${nameOf(ir)}, which stays as it is: ${ir?.opaque?.reason ?? "unknown"}`),
+      from: ir?.opaque ? { what: ir.opaque.reason, origin: ir.opaque.origin ?? null, from: null } : null,
+    });
   if (request.newTarget !== null) return constructWith(step, location, object, ir, request);
   return invoke(step, location, object, ir, request.receiver, request.args, null);
 }
@@ -81,7 +100,15 @@ function nameOf(ir: IrFunction | null): string {
 /** A call that stays in the residual. */
 export function callUnknown(step: Step, request: CallRequest, cause: ReturnType<Step["cause"]>): Value {
   noteCall(step, { callees: [], action: "leave", builtin: null, cause });
-  step.unknownCode([request.callee, request.receiver, ...request.args.list, ...(request.args.more === null ? [] : [request.args.more])], cause);
+  step.unknownCode(
+    [
+      request.callee,
+      request.receiver,
+      ...request.args.list,
+      ...(request.args.more === null ? [] : [request.args.more]),
+    ],
+    cause,
+  );
   step.throwOut(dynamicValue(step.cause("an exception of a call that stays", cause)), step.state.heap);
   return dynamicValue(cause);
 }
@@ -99,16 +126,33 @@ function noteCall(step: Step, fact: CallFact): void {
 }
 
 /** Runs a function of the program in the division that fits. */
-export function invoke(step: Step, self: Location, object: AbstractObject, ir: IrFunction, receiver: Value, args: ArgumentList, newTarget: Value | null): Value | null {
+export function invoke(
+  step: Step,
+  self: Location,
+  object: AbstractObject,
+  ir: IrFunction,
+  receiver: Value,
+  args: ArgumentList,
+  newTarget: Value | null,
+): Value | null {
   const { engine, division: caller } = step;
   const shared = engine.decisions.shares.has(shareKey(caller, step.block, step.index, object.code!));
-  if (shared) step.lift([receiver, ...args.list, ...(args.more === null ? [] : [args.more])], step.cause(`an argument of ${nameOf(ir)}, which is shared because it calls itself`));
+  if (shared)
+    step.lift(
+      [receiver, ...args.list, ...(args.more === null ? [] : [args.more])],
+      step.cause(`an argument of ${nameOf(ir)}, which is shared because it calls itself`),
+    );
   const prepared = prepare(step, self, object, ir, receiver, args, newTarget);
   const { division, entry } = prepared;
   engine.visitNow(division);
   const blocks = division.dependents.get(caller) ?? new Set();
   division.dependents.set(caller, blocks.add(step.block));
-  noteCall(step, { callees: [{ code: object.code!, division: division.id }], action: shared ? "share" : "unfold", builtin: null, cause: null });
+  noteCall(step, {
+    callees: [{ code: object.code!, division: division.id }],
+    action: shared ? "share" : "unfold",
+    builtin: null,
+    cause: null,
+  });
   const site = `${caller.id}.${step.block}.${step.index}`;
   const newDef = (place: string): number => (place === "result" ? step.def : phiOf(caller, `c${site}:${place}`));
   const heapBefore = step.state.heap;
@@ -119,10 +163,23 @@ export function invoke(step: Step, self: Location, object: AbstractObject, ir: I
   }
   if (division.returned === null) return null;
   noteVarying(step, division, entry);
-  let result = applyExit(engine.locations, step.state.heap, division.returned, entry, division.entry.heap, site, newDef);
+  let result = applyExit(
+    engine.locations,
+    step.state.heap,
+    division.returned,
+    entry,
+    division.entry.heap,
+    site,
+    newDef,
+  );
   step.settle();
-  if (shared && singleConstant(result) === null) result = dynamicValue(step.cause(`the result of ${nameOf(ir)}, which is shared because it calls itself`, result.cause), result.locations);
-  else if (!engine.sensitivity.returns && prepared.hasDynamic) result = dynamicValue(step.cause(`the result of ${nameOf(ir)}`), result.locations);
+  if (shared && singleConstant(result) === null)
+    result = dynamicValue(
+      step.cause(`the result of ${nameOf(ir)}, which is shared because it calls itself`, result.cause),
+      result.locations,
+    );
+  else if (!engine.sensitivity.returns && prepared.hasDynamic)
+    result = dynamicValue(step.cause(`the result of ${nameOf(ir)}`), result.locations);
   if (shared) step.markLate(step.cause(`a call of a residual function: ${nameOf(ir)} calls itself`));
   if (result.cause !== null) step.escape(result.locations, result.cause);
   return decideResult(step, division, result);
@@ -134,14 +191,18 @@ function noteVarying(step: Step, division: Division, entry: CanonicalEntry): voi
   if (exit.value.cause === null && exit.value.def === division.phis.get("exit:s0")) step.varyingAfter.push("result");
   for (const [location, object] of exit.heap)
     for (const [key, value] of object.fields)
-      if (value.cause === null && value.def === division.phis.get(`exit:h${location}.${key}`)) step.varyingAfter.push(`h${entry.toCaller.get(location) ?? location}.${key}`);
+      if (value.cause === null && value.def === division.phis.get(`exit:h${location}.${key}`))
+        step.varyingAfter.push(`h${entry.toCaller.get(location) ?? location}.${key}`);
 }
 
 function decideResult(step: Step, division: Division, result: Value): Value {
   if (result.cause !== null || division.returned?.value.def !== division.phis.get("exit:s0")) return result;
   const key = decisionKey(step.division, `${step.block}.${step.index}`, "result");
   if (step.engine.decisions.lifts.has(key)) {
-    const value = dynamicValue(step.cause(`the result of ${nameOf(division.ir)}: made dynamic where its ways out meet`), result.locations);
+    const value = dynamicValue(
+      step.cause(`the result of ${nameOf(division.ir)}: made dynamic where its ways out meet`),
+      result.locations,
+    );
     step.escape(value.locations, value.cause!);
     return value;
   }
@@ -160,19 +221,34 @@ interface Prepared {
 }
 
 /** Finds the division of a call: by shapes with constants, by shapes, or the one where everything is dynamic. */
-function prepare(step: Step, self: Location, object: AbstractObject, ir: IrFunction, receiver: Value, args: ArgumentList, newTarget: Value | null): Prepared {
+function prepare(
+  step: Step,
+  self: Location,
+  object: AbstractObject,
+  ir: IrFunction,
+  receiver: Value,
+  args: ArgumentList,
+  newTarget: Value | null,
+): Prepared {
   const { engine } = step;
   const code = object.code!;
   const values = argumentValues(step, ir, args);
   const roots = [objectValue(self, step.def), receiver, ...(newTarget === null ? [] : [newTarget]), ...values];
   const settled = roots.map((v) => seen(step, v));
-  const names = ["the function", "this", ...(newTarget === null ? [] : ["new.target"]), ...ir.params.map((slot, i) => `argument ${ir.slots[slot]?.name ?? String(i + 1)} of ${nameOf(ir)}`)];
+  const names = [
+    "the function",
+    "this",
+    ...(newTarget === null ? [] : ["new.target"]),
+    ...ir.params.map((slot, i) => `argument ${ir.slots[slot]?.name ?? String(i + 1)} of ${nameOf(ir)}`),
+  ];
   const heap = step.state.heap;
   const hasDynamic = settled.slice(1).some((v) => step.timeOf(v) !== "static");
   const limit = step.division.isInit ? engine.limits.divisions * 20 : engine.limits.divisions;
-  if (!engine.sensitivity.polyvariance) return monovariant(step, code, ir, settled, names, newTarget !== null, hasDynamic);
+  if (!engine.sensitivity.polyvariance)
+    return monovariant(step, code, ir, settled, names, newTarget !== null, hasDynamic);
   let entry = canonicalEntry(engine.locations, heap, settled, names, true);
-  if (engine.known(code, entry.key) === undefined && engine.countOf(ir) >= limit) entry = canonicalEntry(engine.locations, heap, settled, names, false);
+  if (engine.known(code, entry.key) === undefined && engine.countOf(ir) >= limit)
+    entry = canonicalEntry(engine.locations, heap, settled, names, false);
   if (engine.known(code, entry.key) === undefined && engine.countOf(ir) >= 2 * limit) {
     const cause = step.cause(`${nameOf(ir)} has too many divisions (${2 * limit})`);
     engine.notes.push(cause);
@@ -184,7 +260,15 @@ function prepare(step: Step, self: Location, object: AbstractObject, ir: IrFunct
 }
 
 /** Test switch: one division per function, its arguments joined over all calls. */
-function monovariant(step: Step, code: FunctionRef, ir: IrFunction, values: readonly Value[], names: readonly string[], isNew: boolean, hasDynamic: boolean): Prepared {
+function monovariant(
+  step: Step,
+  code: FunctionRef,
+  ir: IrFunction,
+  values: readonly Value[],
+  names: readonly string[],
+  isNew: boolean,
+  hasDynamic: boolean,
+): Prepared {
   const { engine } = step;
   const plain = canonicalEntry(engine.locations, step.state.heap, values, names, false);
   const entry = { ...plain, key: "all", definitions: new Map<number, Value>() };
@@ -203,7 +287,8 @@ function monovariant(step: Step, code: FunctionRef, ir: IrFunction, values: read
   });
   for (const [location, object] of incoming.heap) {
     const old = known.heap.get(location);
-    const joined = old === undefined ? object : joinObjects(old, object, (f) => phiOf(division, `entry:${location}.${f}`));
+    const joined =
+      old === undefined ? object : joinObjects(old, object, (f) => phiOf(division, `entry:${location}.${f}`));
     if (joined !== old) {
       known.heap.set(location, joined);
       changed = true;
@@ -218,7 +303,9 @@ function argumentValues(step: Step, ir: IrFunction, args: ArgumentList): Value[]
   const at = (i: number): Value => {
     const given = args.list[i];
     if (given !== undefined) return given;
-    return args.more === null ? constantValue(undefined) : joinValues(args.more, constantValue(undefined), () => step.def);
+    return args.more === null
+      ? constantValue(undefined)
+      : joinValues(args.more, constantValue(undefined), () => step.def);
   };
   const values = ir.params.map((_, i) => at(i));
   if (ir.rest !== null) values.push(arrayOf(step, args.list.slice(ir.params.length), args.more));
@@ -229,12 +316,21 @@ function argumentValues(step: Step, ir: IrFunction, args: ArgumentList): Value[]
 /** A fresh array. */
 export function arrayOf(step: Step, elements: readonly Value[], more: Value | null): Value {
   const fields = new Map(elements.map((value, i): [string, Value] => [String(i), value]));
-  return step.allocate(abstractObject("array", { fields, rest: more, prototype: [step.engine.locations.builtin("Array.prototype")] }));
+  return step.allocate(
+    abstractObject("array", { fields, rest: more, prototype: [step.engine.locations.builtin("Array.prototype")] }),
+  );
 }
 
 function makeDivision(step: Step, code: FunctionRef, ir: IrFunction, entry: CanonicalEntry, isNew: boolean): Division {
   const self = entry.roots[0]!.locations[0] ?? null;
-  return step.engine.division(code, ir, entry, entryState(step.engine, ir, entry, isNew), self, isNew ? entry.roots[2]! : null);
+  return step.engine.division(
+    code,
+    ir,
+    entry,
+    entryState(step.engine, ir, entry, isNew),
+    self,
+    isNew ? entry.roots[2]! : null,
+  );
 }
 
 /** Slots as the call fills them. */
@@ -245,9 +341,10 @@ export function entryState(engine: Engine, ir: IrFunction, entry: CanonicalEntry
   ir.params.forEach((slot, i) => (slots[slot] = values[i]));
   let next = ir.params.length;
   if (ir.rest !== null) slots[ir.rest] = values[next++];
-  if (ir.argumentsSlot !== null && ir.kind !== "arrow") slots[ir.argumentsSlot] = values[next++];
+  if (ir.argumentsSlot !== null && ir.kind !== "arrow") slots[ir.argumentsSlot] = values[next];
   if (ir.thisSlot !== null && ir.kind !== "arrow" && ir.kind !== "derivedConstructor") slots[ir.thisSlot] = receiver;
-  if (ir.newTargetSlot !== null && ir.kind !== "arrow") slots[ir.newTargetSlot] = isNew ? entry.roots[2] : constantValue(undefined);
+  if (ir.newTargetSlot !== null && ir.kind !== "arrow")
+    slots[ir.newTargetSlot] = isNew ? entry.roots[2] : constantValue(undefined);
   if (ir.selfSlot !== null) slots[ir.selfSlot] = self;
   const closure = entry.heap.get(self!.locations[0]!) ?? engine.global(self!.locations[0]!);
   ir.captures.forEach(({ slot }, i) => (slots[slot] = closure?.fields.get(`%capture${i}`)));
@@ -255,14 +352,28 @@ export function entryState(engine: Engine, ir: IrFunction, entry: CanonicalEntry
 }
 
 /** `new` of a function or class of the program. */
-function constructWith(step: Step, self: Location, object: AbstractObject, ir: IrFunction, request: CallRequest): Value | null {
+function constructWith(
+  step: Step,
+  self: Location,
+  object: AbstractObject,
+  ir: IrFunction,
+  request: CallRequest,
+): Value | null {
   const newTarget = request.newTarget!;
   if (ir.kind === "derivedConstructor" || object.fields.has("%derived")) {
-    if (!object.fields.has("%default")) return afterConstructor(invoke(step, self, object, ir, constantValue(undefined), request.args, newTarget), null, step);
+    if (!object.fields.has("%default"))
+      return afterConstructor(
+        invoke(step, self, object, ir, constantValue(undefined), request.args, newTarget),
+        null,
+        step,
+      );
     return superConstruct(step, self, newTarget, request.args);
   }
   const prototype = getProperty(step, newTarget, constantValue("prototype"));
-  const locations = prototype === null || !isObject(prototype) ? [step.engine.locations.builtin("Object.prototype")] : prototype.locations;
+  const locations =
+    prototype === null || !isObject(prototype)
+      ? [step.engine.locations.builtin("Object.prototype")]
+      : prototype.locations;
   const instance = step.allocate(abstractObject("plain", { prototype: locations }));
   initializeFields(step, object, instance);
   if (object.fields.has("%default")) return instance;
@@ -290,7 +401,15 @@ function initializeFields(step: Step, object: AbstractObject, instance: Value): 
   for (const [key, initializer] of object.fields) {
     if (!key.startsWith("%field:")) continue;
     const name = key.slice(key.indexOf(":", 7) + 1);
-    const value = initializer.locations.length === 0 ? initializer : step.perform(step, { callee: initializer, receiver: instance, args: { list: [], more: null }, newTarget: null });
+    const value =
+      initializer.locations.length === 0
+        ? initializer
+        : step.perform(step, {
+            callee: initializer,
+            receiver: instance,
+            args: { list: [], more: null },
+            newTarget: null,
+          });
     if (value === null) continue;
     setProperty(step, instance, name === "?" ? staticValue(step.def) : constantValue(name), value);
   }

@@ -14,7 +14,21 @@ export interface ProgramWrites {
   readonly mutableElements: ReadonlyMap<string, Cause>;
 }
 
-const MUTATORS: ReadonlySet<unknown> = new Set(["push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "set", "add", "delete", "clear", "copyWithin"]);
+const MUTATORS: ReadonlySet<unknown> = new Set([
+  "push",
+  "pop",
+  "shift",
+  "unshift",
+  "splice",
+  "sort",
+  "reverse",
+  "fill",
+  "set",
+  "add",
+  "delete",
+  "clear",
+  "copyWithin",
+]);
 
 export function collectWrites(program: AnalysedProgram): ProgramWrites {
   const sites = new Map<string, WriteSite[]>();
@@ -33,7 +47,8 @@ export function collectWrites(program: AnalysedProgram): ProgramWrites {
             const cause: Cause = { what: `.${write.key} is assigned here`, origin: site.origin, from: null };
             if (isRunTime(func, write.object) && !mutableKeys.has(write.key)) mutableKeys.set(write.key, cause);
             const binding = typeof write.object === "number" ? bindings.get(write.object) : undefined;
-            if (write.key === "*" && binding !== undefined && func.kind !== "module") mutableElements.set(binding, { ...cause, what: "an element is assigned here" });
+            if (write.key === "*" && binding !== undefined && func.kind !== "module")
+              mutableElements.set(binding, { ...cause, what: "an element is assigned here" });
           }
           noteBindings(program, file, func, step, bindings, methods, mutableElements);
         }
@@ -81,6 +96,10 @@ function noteBindings(
   } else if (step.op === "call" && typeof step.callee === "number" && func.kind !== "module") {
     const method = methods.get(step.callee);
     if (method !== undefined && MUTATORS.has(method.key) && !mutableElements.has(method.binding))
-      mutableElements.set(method.binding, { what: `changed by .${String(method.key)} here`, origin: step.origin ?? null, from: null });
+      mutableElements.set(method.binding, {
+        what: `changed by .${String(method.key)} here`,
+        origin: step.origin ?? null,
+        from: null,
+      });
   }
 }

@@ -47,15 +47,20 @@ class Demand {
   constructor(private readonly records: Records) {
     for (const [division, blocks] of records) {
       this.byId.set(division.id, division);
-      this.slots.set(division.id, division.ir.blocks.map(() => new Set<Slot>()));
+      this.slots.set(
+        division.id,
+        division.ir.blocks.map(() => new Set<Slot>()),
+      );
       const calls = new Map<string, CallFact>();
-      blocks.forEach((record, block) => record?.calls.forEach((c) => {
-        calls.set(`${block}.${c.index}`, c.fact);
-        for (const callee of c.fact.callees) {
-          const known = this.callers.get(callee.division) ?? new Set();
-          this.callers.set(callee.division, known.add(division));
-        }
-      }));
+      blocks.forEach((record, block) =>
+        record?.calls.forEach((c) => {
+          calls.set(`${block}.${c.index}`, c.fact);
+          for (const callee of c.fact.callees) {
+            const known = this.callers.get(callee.division) ?? new Set();
+            this.callers.set(callee.division, known.add(division));
+          }
+        }),
+      );
       this.calls.set(division, calls);
     }
   }
@@ -73,7 +78,7 @@ class Demand {
     const { rpo, successors } = division.flow;
     const demanded = this.slots.get(division.id)!;
     const entryBefore = demanded[division.ir.entry]!.size;
-    for (let again = true; again; ) {
+    for (let again = true; again;) {
       again = false;
       for (let i = rpo.length - 1; i >= 0; i--) {
         const block = rpo[i]!;
@@ -121,7 +126,15 @@ class Demand {
     this.changed = true;
   }
 
-  private instruction(division: Division, at: string, instruction: Instruction, record: Recorder, index: number, isDemanded: boolean, live: Set<Slot>): void {
+  private instruction(
+    division: Division,
+    at: string,
+    instruction: Instruction,
+    record: Recorder,
+    index: number,
+    isDemanded: boolean,
+    live: Set<Slot>,
+  ): void {
     const fact = record.instructions[index]!;
     const isEarly = fact.time !== "dynamic" || instruction.op === "copy";
     switch (instruction.op) {
@@ -144,7 +157,8 @@ class Demand {
         return;
       }
       case "object":
-        for (const property of instruction.properties) if (this.fields.has(keyName(property.key)) || property.kind === "spread") add(live, property.value);
+        for (const property of instruction.properties)
+          if (this.fields.has(keyName(property.key)) || property.kind === "spread") add(live, property.value);
         return;
       case "array":
         if (this.fields.has("*")) for (const operand of operandsOf(instruction)) add(live, operand);
@@ -153,7 +167,8 @@ class Demand {
         this.closure(division, instruction.func, instruction.captures, live);
         return;
       case "class":
-        for (const member of instruction.definition.members) if (member.closure !== null) this.closure(division, member.closure.func, member.closure.captures, live);
+        for (const member of instruction.definition.members)
+          if (member.closure !== null) this.closure(division, member.closure.func, member.closure.captures, live);
         return;
       case "call":
       case "construct":
@@ -175,7 +190,13 @@ class Demand {
     });
   }
 
-  private call(division: Division, at: string, instruction: Extract<Instruction, { op: "call" | "construct" | "superCall" }>, isDemanded: boolean, live: Set<Slot>): void {
+  private call(
+    division: Division,
+    at: string,
+    instruction: Extract<Instruction, { op: "call" | "construct" | "superCall" }>,
+    isDemanded: boolean,
+    live: Set<Slot>,
+  ): void {
     const fact = this.calls.get(division)?.get(at);
     if (isDemanded && !this.results.has(`${division.id}|${at}`)) this.results.add(`${division.id}|${at}`);
     if (fact === undefined || fact.action === "leave") return;
@@ -199,8 +220,10 @@ class Demand {
         const arg = args[i];
         if (demanded.has(slot) && arg !== undefined) add(live, arg);
       });
-      if (target.ir.rest !== null && demanded.has(target.ir.rest)) args.slice(target.ir.params.length).forEach((arg) => add(live, arg));
-      if (instruction.op === "call" && target.ir.thisSlot !== null && demanded.has(target.ir.thisSlot)) add(live, instruction.receiver);
+      if (target.ir.rest !== null && demanded.has(target.ir.rest))
+        args.slice(target.ir.params.length).forEach((arg) => add(live, arg));
+      if (instruction.op === "call" && target.ir.thisSlot !== null && demanded.has(target.ir.thisSlot))
+        add(live, instruction.receiver);
     }
   }
 }
@@ -209,7 +232,12 @@ function add(live: Set<Slot>, operand: Operand): void {
   if (typeof operand === "number") live.add(operand);
 }
 
-function fieldName(instruction: Extract<Instruction, { op: "getProp" | "getPrivate" | "getSuper" | "getCell" | "setProp" | "setPrivate" | "setCell" | "initCell" }>): string {
+function fieldName(
+  instruction: Extract<
+    Instruction,
+    { op: "getProp" | "getPrivate" | "getSuper" | "getCell" | "setProp" | "setPrivate" | "setCell" | "initCell" }
+  >,
+): string {
   switch (instruction.op) {
     case "getCell":
     case "setCell":

@@ -35,6 +35,7 @@ export class Names {
 }
 
 const PHI_DEF = 2 ** 41;
+const FIRST: readonly number[] = [0];
 
 export class Engine {
   readonly divisions = new Map<string, Division>();
@@ -64,7 +65,9 @@ export class Engine {
     private readonly execute: (engine: Engine, division: Division, block: number) => void,
   ) {
     this.locations = names.locations;
-    this.hasHandlers = [...program.modules.values()].some((m) => m.ir.functions.some((f) => f.regions.some((r) => r.kind === "try")));
+    this.hasHandlers = [...program.modules.values()].some((m) =>
+      m.ir.functions.some((f) => f.regions.some((r) => r.kind === "try")),
+    );
   }
 
   functionOf(code: FunctionRef): IrFunction | null {
@@ -91,7 +94,14 @@ export class Engine {
   }
 
   /** The division for this entry, made where it is new. */
-  division(code: FunctionRef, ir: IrFunction, entry: CanonicalEntry, state: State, self: Location | null, newTarget: Value | null): Division {
+  division(
+    code: FunctionRef,
+    ir: IrFunction,
+    entry: CanonicalEntry,
+    state: State,
+    self: Location | null,
+    newTarget: Value | null,
+  ): Division {
     const key = this.keyOf(code, entry.key);
     const found = this.divisions.get(key);
     if (found !== undefined) return found;
@@ -168,7 +178,8 @@ export class Engine {
         this.visit(division);
         if (this.exhausted) return;
       }
-      if (this.#globalsChanged) for (const division of this.divisions.values()) if (division.isInit === this.isInit) this.revisit(division);
+      if (this.#globalsChanged)
+        for (const division of this.divisions.values()) if (division.isInit === this.isInit) this.revisit(division);
     } while (this.#globalsChanged);
   }
 
@@ -191,7 +202,15 @@ export class Engine {
       decide: (place, value) => {
         if (value.cause !== null || value.def !== phiOf(division, `${point}:${place}`)) return value;
         const key = decisionKey(division, point, place);
-        if (this.decisions.lifts.has(key)) return dynamicValue(causeOf(`${placeName(division, place, this.locations)}: made dynamic where paths meet on which it differs`, division.ir.blocks[Number(point)]?.instructions[0]?.origin ?? division.ir.origin, null), value.locations);
+        if (this.decisions.lifts.has(key))
+          return dynamicValue(
+            causeOf(
+              `${placeName(division, place, this.locations)}: made dynamic where paths meet on which it differs`,
+              division.ir.blocks[Number(point)]?.instructions[0]?.origin ?? division.ir.origin,
+              null,
+            ),
+            value.locations,
+          );
         return this.decisions.keeps.has(key) && !value.varies ? { ...value, varies: true } : value;
       },
     };
@@ -201,12 +220,15 @@ export class Engine {
   flowInto(division: Division, from: number, to: number, state: State): void {
     division.edges.add(from * division.ir.blocks.length + to);
     const known = division.blocksIn[to];
+    const live = division.flow.liveSlots[to]!;
     if (known === undefined) {
-      division.blocksIn[to] = cloneState(state);
+      const slots = new Array<Value | undefined>(state.slots.length).fill(undefined);
+      for (const slot of live) slots[slot] = state.slots[slot];
+      division.blocksIn[to] = { slots, heap: new Map(state.heap) };
       division.pending.add(to);
       return;
     }
-    if (joinStates(known, state, this.policy(division, String(to)))) division.pending.add(to);
+    if (joinStates(known, state, this.policy(division, String(to)), live)) division.pending.add(to);
   }
 
   /** Brings what earlier visits found at a point in line with new decisions: values only ever become more dynamic. */
@@ -236,7 +258,15 @@ export class Engine {
     if (known === null) division[how] = { value, heap: new Map(heap) };
     else {
       const state: State = { slots: [known.value], heap: known.heap };
-      if (!joinStates(state, { slots: [value], heap }, this.policy(division, how === "returned" ? "exit" : "thrown"))) return;
+      if (
+        !joinStates(
+          state,
+          { slots: [value], heap },
+          this.policy(division, how === "returned" ? "exit" : "thrown"),
+          FIRST,
+        )
+      )
+        return;
       division[how] = { value: state.slots[0]!, heap: state.heap };
     }
     for (const [caller, blocks] of division.dependents) this.wake(caller, blocks);
@@ -249,7 +279,10 @@ export class Engine {
 
   addGlobal(location: Location, object: AbstractObject): void {
     const known = this.globals.get(location);
-    const joined = known === undefined ? { ...object, existing: true } : joinObjects(known, { ...object, existing: true }, (field) => this.globalDef(location, field));
+    const joined =
+      known === undefined
+        ? { ...object, existing: true }
+        : joinObjects(known, { ...object, existing: true }, (field) => this.globalDef(location, field));
     if (joined === known) return;
     this.globals.set(location, joined);
     this.#globalsChanged = true;
@@ -260,7 +293,10 @@ export class Engine {
     const object = this.globals.get(location);
     if (object === undefined) return;
     const known = key === null ? object.rest : (object.fields.get(key) ?? (isInternalKey(key) ? null : object.rest));
-    const joined = known === null || known === undefined ? value : joinValues(known, value, () => this.globalDef(location, key ?? "*"));
+    const joined =
+      known === null || known === undefined
+        ? value
+        : joinValues(known, value, () => this.globalDef(location, key ?? "*"));
     if (joined === known) return;
     const next = key === null ? { ...object, rest: joined } : withField(object, key, joined);
     this.globals.set(location, next);

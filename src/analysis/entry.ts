@@ -36,7 +36,13 @@ export function isEntryDef(def: number): boolean {
 }
 
 /** Renames what is reachable from `roots`. `constants`: string and singleton constants are part of the key. */
-export function canonicalEntry(locations: Locations, heap: Heap, roots: readonly Value[], names: readonly string[], constants: boolean): CanonicalEntry {
+export function canonicalEntry(
+  locations: Locations,
+  heap: Heap,
+  roots: readonly Value[],
+  names: readonly string[],
+  constants: boolean,
+): CanonicalEntry {
   return new Canonizer(locations, heap, constants).run(roots, names);
 }
 
@@ -77,19 +83,29 @@ class Canonizer {
   }
 
   private value(value: Value, key: string[], name: string | null): Value {
-    const kept = value.cause === null ? value.locations : value.locations.filter((l) => this.heap.get(l)?.existing === true);
+    const kept =
+      value.cause === null ? value.locations : value.locations.filter((l) => this.heap.get(l)?.existing === true);
     const locations = kept.map((l) => this.location(l));
     const sorted = locations.length > 1 ? [...locations].sort((a, b) => a - b) : locations;
     const def = this.#nextDef++;
     if (value.cause !== null) {
       key.push(`D${sorted.join()}`);
-      return { ...value, cause: name === null ? value.cause : causeOf(name, null, value.cause), locations: sorted, def: -1 };
+      return {
+        ...value,
+        cause: name === null ? value.cause : causeOf(name, null, value.cause),
+        locations: sorted,
+        def: -1,
+      };
     }
     this.#definitions.set(def, value);
     const constants = this.keyConstants(value.constants);
-    key.push(`S${value.varies ? "v" : ""}${constants === null ? "?" : JSON.stringify(constants.map(constantText))}${sorted.join()}`);
+    key.push(
+      `S${value.varies ? "v" : ""}${constants === null ? "?" : JSON.stringify(constants.map(constantText))}${sorted.join()}`,
+    );
     const single = constants !== null && constants.length === 1 && sorted.length === 0;
-    return single ? constantValue(constants[0]) : { cause: null, locations: sorted, constants, def, varies: value.varies };
+    return single
+      ? constantValue(constants[0])
+      : { cause: null, locations: sorted, constants, def, varies: value.varies };
   }
 
   private keyConstants(constants: readonly Primitive[] | null): readonly Primitive[] | null {
@@ -101,7 +117,9 @@ class Canonizer {
   }
 
   private object(object: AbstractObject, key: string[]): AbstractObject {
-    key.push(`{${object.kind}${object.existing ? "x" : ""}${object.multiple ? "m" : ""}${object.escaped === null ? "" : "D"}`);
+    key.push(
+      `{${object.kind}${object.existing ? "x" : ""}${object.multiple ? "m" : ""}${object.escaped === null ? "" : "D"}`,
+    );
     if (object.code !== null) key.push(`${object.code.file}#${object.code.func}`);
     key.push(object.prototype.map((l) => this.location(l)).join());
     const fields = new Map<string, Value>();
@@ -163,7 +181,8 @@ export function applyExit(
   const mapValue = (value: Value, place: string): Value => {
     const original = value.cause === null ? entry.definitions.get(value.def) : undefined;
     if (original !== undefined) return value.varies && !original.varies ? { ...original, varies: true } : original;
-    const renamed = value.locations.length === 0 ? value.locations : [...new Set(value.locations.map(rename))].sort((a, b) => a - b);
+    const renamed =
+      value.locations.length === 0 ? value.locations : [...new Set(value.locations.map(rename))].sort((a, b) => a - b);
     if (value.cause !== null) return renamed === value.locations ? value : { ...value, locations: renamed };
     return { ...value, locations: renamed, def: value.def === 0 ? 0 : newDef(place) };
   };
@@ -184,7 +203,12 @@ export function applyExit(
     const name = fresh.get(location)!;
     const made = mapObject(exit.heap.get(location)!, name);
     const before = heap.get(name);
-    heap.set(name, before === undefined ? made : { ...joinObjects(before, made, (field) => newDef(`${name}.${field}`)), multiple: true });
+    heap.set(
+      name,
+      before === undefined
+        ? made
+        : { ...joinObjects(before, made, (field) => newDef(`${name}.${field}`)), multiple: true },
+    );
   }
   return result;
 }

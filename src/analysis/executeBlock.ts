@@ -4,7 +4,7 @@
  */
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Instruction, Terminator } from "../ir/types.ts";
-import { elementsOf } from "./builtins.ts";
+import { elementsOf } from "./collections.ts";
 import { performCall } from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import { isEntryDef } from "./entry.ts";
@@ -35,7 +35,17 @@ export function executeBlock(engine: Engine, division: Division, id: number, rec
 }
 
 /** What cannot throw whatever it gets. */
-const QUIET: ReadonlySet<Instruction["op"]> = new Set(["copy", "closure", "object", "array", "newCell", "initCell", "regexp", "templateObject", "debugger"]);
+const QUIET: ReadonlySet<Instruction["op"]> = new Set([
+  "copy",
+  "closure",
+  "object",
+  "array",
+  "newCell",
+  "initCell",
+  "regexp",
+  "templateObject",
+  "debugger",
+]);
 
 class BlockRun {
   private readonly state: State;
@@ -55,7 +65,8 @@ class BlockRun {
     const block = this.division.ir.blocks[this.id]!;
     const head = this.step(-1, block.instructions[0] ?? block.terminator);
     head.settle();
-    if (this.recorder !== null) this.recorder.slots = this.division.ir.slots.map((_, slot) => this.slotTime(head, slot));
+    if (this.recorder !== null)
+      this.recorder.slots = this.division.ir.slots.map((_, slot) => this.slotTime(head, slot));
     for (const [index, instruction] of block.instructions.entries()) if (!this.instruction(instruction, index)) return;
     this.terminator(block.terminator, block.instructions.length);
   }
@@ -66,17 +77,26 @@ class BlockRun {
   }
 
   private step(index: number, at: Instruction | Terminator): Step {
-    return new Step(this.engine, this.division, this.state, this.id, index, at.origin, performCall, (value, heap) => this.throwOut(value, heap));
+    return new Step(this.engine, this.division, this.state, this.id, index, at.origin, performCall, (value, heap) =>
+      this.throwOut(value, heap),
+    );
   }
 
   private instruction(instruction: Instruction, index: number): boolean {
     const step = this.step(index, instruction);
-    const operands = this.recorder === null ? [] : operandsOf(instruction).map((o) => step.timeOf(seen(step, step.read(o))));
+    const operands =
+      this.recorder === null ? [] : operandsOf(instruction).map((o) => step.timeOf(seen(step, step.read(o))));
     const isQuiet = QUIET.has(instruction.op);
     const before = this.handler === null || isQuiet ? null : [...this.state.slots];
-    if (this.recorder !== null && isAccess(instruction) && this.changes(step, instruction)) this.recorder.changing.add(index);
+    if (this.recorder !== null && isAccess(instruction) && this.changes(step, instruction))
+      this.recorder.changing.add(index);
     const goesOn = executeInstruction(step, instruction);
-    if (!isQuiet && (step.late !== null || !goesOn || this.mayThrow(step, instruction)) && step.call?.action !== "unfold") this.throwUnknown(step, before);
+    if (
+      !isQuiet &&
+      (step.late !== null || !goesOn || this.mayThrow(step, instruction)) &&
+      step.call?.action !== "unfold"
+    )
+      this.throwUnknown(step, before);
     if (this.recorder !== null) this.note(this.recorder, step, instruction, operands, goesOn, index);
     return goesOn;
   }
@@ -125,7 +145,14 @@ class BlockRun {
     this.engine.flowInto(this.division, this.id, this.handler.handler, { slots, heap });
   }
 
-  private note(recorder: Recorder, step: Step, instruction: Instruction, operands: readonly BindingTime[], goesOn: boolean, index: number): void {
+  private note(
+    recorder: Recorder,
+    step: Step,
+    instruction: Instruction,
+    operands: readonly BindingTime[],
+    goesOn: boolean,
+    index: number,
+  ): void {
     const [dst] = writtenSlots(instruction);
     const result = dst === undefined || !goesOn ? null : this.slotTime(step, dst);
     const isLate = step.late !== null;
@@ -134,16 +161,31 @@ class BlockRun {
     if (instruction.op === "copy" && result !== null) time = result;
     const value = dst === undefined ? undefined : this.state.slots[dst];
     const cause = step.late ?? (time === "static" ? null : (value?.cause ?? this.operandCause(step, instruction)));
-    recorder.instructions.push({ time, result, operands, cause, lifts: isLate ? operands.flatMap((t, i) => (t === "dynamic" ? [] : [i])) : [], varies: value?.varies ?? false });
-    if (step.call !== null) recorder.calls.push({ index, fact: step.call, varyingAfter: step.varyingAfter, passesOn: this.passesOn(step, instruction) });
+    recorder.instructions.push({
+      time,
+      result,
+      operands,
+      cause,
+      lifts: isLate ? operands.flatMap((t, i) => (t === "dynamic" ? [] : [i])) : [],
+      varies: value?.varies ?? false,
+    });
+    if (step.call !== null)
+      recorder.calls.push({
+        index,
+        fact: step.call,
+        varyingAfter: step.varyingAfter,
+        passesOn: this.passesOn(step, instruction),
+      });
   }
 
   /** What is static in the arguments is what the function itself got, or constant: a call of itself meets the same again. */
   private passesOn(step: Step, instruction: Instruction): boolean {
-    return operandsOf(instruction).slice(instruction.op === "call" ? 2 : 1).every((o) => {
-      const value = seen(step, step.read(o));
-      return value.cause !== null || singleConstant(value) !== null || isEntryDef(value.def);
-    });
+    return operandsOf(instruction)
+      .slice(instruction.op === "call" ? 2 : 1)
+      .every((o) => {
+        const value = seen(step, step.read(o));
+        return value.cause !== null || singleConstant(value) !== null || isEntryDef(value.def);
+      });
   }
 
   private operandCause(step: Step, instruction: Instruction | Terminator): InstructionFact["cause"] {
@@ -187,12 +229,28 @@ class BlockRun {
       default:
         for (const to of targetsOf(terminator)) this.flow(to);
     }
-    const decides = terminator.op === "branch" || terminator.op === "switch" || terminator.op === "enterForOf" || terminator.op === "enterForIn";
+    const decides =
+      terminator.op === "branch" ||
+      terminator.op === "switch" ||
+      terminator.op === "enterForOf" ||
+      terminator.op === "enterForIn";
     if (decides) cause = values[0]!.cause;
-    if (this.recorder !== null) this.recorder.varies = values[0]?.varies ?? this.state.slots[this.division.ir.slots.length + ("region" in terminator ? terminator.region : 0)]?.varies ?? false;
+    if (this.recorder !== null)
+      this.recorder.varies =
+        values[0]?.varies ??
+        this.state.slots[this.division.ir.slots.length + ("region" in terminator ? terminator.region : 0)]?.varies ??
+        false;
     if (terminator.op === "return" || terminator.op === "throw") time = operands[0]!;
     if (cause !== null) time = "dynamic";
-    if (this.recorder !== null) this.recorder.terminator = { time, result: null, operands, cause: cause ?? (time === "dynamic" ? values[0]!.cause : null), lifts: [], varies: this.recorder.varies };
+    if (this.recorder !== null)
+      this.recorder.terminator = {
+        time,
+        result: null,
+        operands,
+        cause: cause ?? (time === "dynamic" ? values[0]!.cause : null),
+        lifts: [],
+        varies: this.recorder.varies,
+      };
   }
 
   /** A derived constructor returns its `this` unless it returns an object. */
@@ -221,7 +279,11 @@ class BlockRun {
   }
 
   /** The place of the region holds what is iterated: its elements joined. */
-  private enterLoop(step: Step, terminator: Extract<Terminator, { op: "enterForOf" | "enterForIn" }>, iterable: Value): void {
+  private enterLoop(
+    step: Step,
+    terminator: Extract<Terminator, { op: "enterForOf" | "enterForIn" }>,
+    iterable: Value,
+  ): void {
     const place = this.division.ir.slots.length + terminator.region;
     if (terminator.op === "enterForOf") {
       const elements = elementsOf(step, iterable);
@@ -234,15 +296,22 @@ class BlockRun {
     } else {
       const isKnown = iterable.cause === null;
       if (!isKnown) step.lift([iterable], step.cause("a loop over keys of something dynamic", iterable.cause));
-      this.state.slots[place] = isKnown ? step.static(iterable) : dynamicValue(step.cause("a loop over keys of something dynamic", iterable.cause));
+      this.state.slots[place] = isKnown
+        ? step.static(iterable)
+        : dynamicValue(step.cause("a loop over keys of something dynamic", iterable.cause));
     }
     this.flow(terminator.next);
   }
 
-  private nextElement(step: Step, terminator: Extract<Terminator, { op: "forOfNext" | "forInNext" }>, over: Value): void {
+  private nextElement(
+    step: Step,
+    terminator: Extract<Terminator, { op: "forOfNext" | "forInNext" }>,
+    over: Value,
+  ): void {
     const settled = seen(step, over);
     this.flow(terminator.exit);
-    if (settled.cause !== null) step.write(terminator.value, step.dynamic("an element of something dynamic", settled.cause));
+    if (settled.cause !== null)
+      step.write(terminator.value, step.dynamic("an element of something dynamic", settled.cause));
     else if (terminator.op === "forInNext") step.write(terminator.value, step.static(settled));
     else step.write(terminator.value, elementsOf(step, settled) ?? step.dynamic("an element that is not known"));
     this.flow(terminator.body);
@@ -250,5 +319,10 @@ class BlockRun {
 }
 
 function isAccess(instruction: Instruction): boolean {
-  return instruction.op === "getProp" || instruction.op === "getPrivate" || instruction.op === "getSuper" || instruction.op === "getCell";
+  return (
+    instruction.op === "getProp" ||
+    instruction.op === "getPrivate" ||
+    instruction.op === "getSuper" ||
+    instruction.op === "getCell"
+  );
 }

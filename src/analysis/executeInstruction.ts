@@ -2,7 +2,7 @@
 import type { Instruction } from "../ir/types.ts";
 import { copyObject, makeArray, makeClass, makeClosure, makeObject, privateKey, readArguments } from "./allocations.ts";
 import { builtinRoot } from "./builtinNames.ts";
-import { elementsOf } from "./builtins.ts";
+import { elementsOf } from "./collections.ts";
 import { arrayOf, superConstruct } from "./calls.ts";
 import { abstractObject } from "./heap.ts";
 import { binary, template, unary } from "./operators.ts";
@@ -30,7 +30,10 @@ function evaluate(step: Step, i: Instruction): Result {
     case "binary":
       return binary(step, i.operator, step.read(i.left), step.read(i.right));
     case "template":
-      return template(step, i.values.map((v) => step.read(v)));
+      return template(
+        step,
+        i.values.map((v) => step.read(v)),
+      );
     case "getProp":
       return getProperty(step, step.read(i.object), step.read(i.key));
     case "setProp":
@@ -45,7 +48,9 @@ function evaluate(step: Step, i: Instruction): Result {
       return "none";
     case "hasPrivate": {
       const object = seen(step, step.read(i.object));
-      return object.cause === null ? step.static(object) : step.dynamic("a private name of something dynamic", object.cause);
+      return object.cause === null
+        ? step.static(object)
+        : step.dynamic("a private name of something dynamic", object.cause);
     }
     case "getSuper":
       return superProperty(step, step.read(i.receiver), step.read(i.key));
@@ -53,10 +58,20 @@ function evaluate(step: Step, i: Instruction): Result {
       setProperty(step, step.read(i.receiver), step.read(i.key), step.read(i.value));
       return "none";
     case "call":
-      return step.perform(step, { callee: seen(step, step.read(i.callee)), receiver: step.read(i.receiver), args: readArguments(step, i.args), newTarget: null });
+      return step.perform(step, {
+        callee: seen(step, step.read(i.callee)),
+        receiver: step.read(i.receiver),
+        args: readArguments(step, i.args),
+        newTarget: null,
+      });
     case "construct": {
       const callee = seen(step, step.read(i.callee));
-      return step.perform(step, { callee, receiver: constantValue(undefined), args: readArguments(step, i.args), newTarget: callee });
+      return step.perform(step, {
+        callee,
+        receiver: constantValue(undefined),
+        args: readArguments(step, i.args),
+        newTarget: callee,
+      });
     }
     case "superCall":
       return callSuper(step, i);
@@ -71,7 +86,11 @@ function evaluate(step: Step, i: Instruction): Result {
     case "copyProperties":
       return copyObject(step, step.read(i.source), []);
     case "objectRest":
-      return copyObject(step, step.read(i.source), i.excluded.map((e) => step.read(e)));
+      return copyObject(
+        step,
+        step.read(i.source),
+        i.excluded.map((e) => step.read(e)),
+      );
     case "requireObject":
       return requireObject(step, step.read(i.value));
     default:
@@ -80,8 +99,28 @@ function evaluate(step: Step, i: Instruction): Result {
 }
 
 type Handled =
-  | "copy" | "unary" | "binary" | "template" | "getProp" | "setProp" | "deleteProp" | "getPrivate" | "setPrivate" | "hasPrivate" | "getSuper" | "setSuper"
-  | "call" | "construct" | "superCall" | "closure" | "class" | "object" | "array" | "copyProperties" | "objectRest" | "requireObject";
+  | "copy"
+  | "unary"
+  | "binary"
+  | "template"
+  | "getProp"
+  | "setProp"
+  | "deleteProp"
+  | "getPrivate"
+  | "setPrivate"
+  | "hasPrivate"
+  | "getSuper"
+  | "setSuper"
+  | "call"
+  | "construct"
+  | "superCall"
+  | "closure"
+  | "class"
+  | "object"
+  | "array"
+  | "copyProperties"
+  | "objectRest"
+  | "requireObject";
 
 function evaluateRest(step: Step, i: Exclude<Instruction, { op: Handled }>): Result {
   switch (i.op) {
@@ -99,7 +138,11 @@ function evaluateRest(step: Step, i: Exclude<Instruction, { op: Handled }>): Res
     case "iterRest":
       return listOf(step, step.read(i.iterator));
     case "templateObject":
-      return arrayOf(step, i.cooked.map((c) => constantValue(c)), null);
+      return arrayOf(
+        step,
+        i.cooked.map((c) => constantValue(c)),
+        null,
+      );
     case "regexp":
       return step.allocate(abstractObject("plain", { prototype: [step.engine.locations.builtin("RegExp.prototype")] }));
     case "newCell": {
@@ -121,7 +164,9 @@ function evaluateRest(step: Step, i: Exclude<Instruction, { op: Handled }>): Res
       const member = builtinRoot(i.name);
       if (member === null) return lateGlobal(step, i.name);
       if (i.op === "typeofGlobal") return step.static();
-      return member.kind === "constant" ? constantValue(member.value) : objectValue(step.engine.locations.builtin(member.name), step.def);
+      return member.kind === "constant"
+        ? constantValue(member.value)
+        : objectValue(step.engine.locations.builtin(member.name), step.def);
     }
     case "setGlobal": {
       const cause = step.cause(`a write to ${i.name}, which is bound nowhere in the program`);
@@ -130,7 +175,10 @@ function evaluateRest(step: Step, i: Exclude<Instruction, { op: Handled }>): Res
       return "none";
     }
     case "throwError":
-      step.throwOut(step.allocate(abstractObject("plain", { prototype: [step.engine.locations.builtin(`${i.error}.prototype`)] })), step.state.heap);
+      step.throwOut(
+        step.allocate(abstractObject("plain", { prototype: [step.engine.locations.builtin(`${i.error}.prototype`)] })),
+        step.state.heap,
+      );
       return null;
     case "debugger":
       step.markLate(step.cause("a debugger statement"));
@@ -175,7 +223,11 @@ function callSuper(step: Step, i: Extract<Instruction, { op: "superCall" }>): Re
 function requireObject(step: Step, value: Value): Result {
   const settled = seen(step, value);
   if (settled.cause !== null) step.markLate(step.cause("a check of something dynamic", settled.cause));
-  return settled.cause === null && settled.locations.length === 0 && settled.constants?.every((c) => c === undefined || c === null) === true ? null : "none";
+  return settled.cause === null &&
+    settled.locations.length === 0 &&
+    settled.constants?.every((c) => c === undefined || c === null) === true
+    ? null
+    : "none";
 }
 
 /** Runs an iterator that is not known. */
@@ -190,9 +242,12 @@ function listOf(step: Step, iterable: Value): Value {
   if (elements === null) return iterateUnknown(step, iterable);
   if (isObject(iterable) && iterable.locations.length === 1) {
     const object = step.object(iterable.locations[0]!);
-    if (object?.kind === "array") return step.allocate({ ...object, existing: false, written: new Set(), escaped: null });
+    if (object?.kind === "array")
+      return step.allocate({ ...object, existing: false, written: new Set(), escaped: null });
   }
-  return step.allocate(abstractObject("array", { rest: elements, prototype: [step.engine.locations.builtin("Array.prototype")] }));
+  return step.allocate(
+    abstractObject("array", { rest: elements, prototype: [step.engine.locations.builtin("Array.prototype")] }),
+  );
 }
 
 function arrayPattern(step: Step, i: Extract<Instruction, { op: "arrayPattern" }>): Result {
@@ -202,10 +257,19 @@ function arrayPattern(step: Step, i: Extract<Instruction, { op: "arrayPattern" }
   const unknown = elements === null ? iterateUnknown(step, iterable) : null;
   i.dsts.forEach((dst, index) => {
     if (dst === null) return;
-    const value = unknown ?? (isArray ? getProperty(step, iterable, constantValue(index)) : step.join(elements, constantValue(undefined)));
+    const value =
+      unknown ??
+      (isArray ? getProperty(step, iterable, constantValue(index)) : step.join(elements, constantValue(undefined)));
     step.write(dst, value ?? constantValue(undefined));
   });
-  if (i.rest !== null) step.write(i.rest, unknown ?? step.allocate(abstractObject("array", { rest: elements, prototype: [step.engine.locations.builtin("Array.prototype")] })));
+  if (i.rest !== null)
+    step.write(
+      i.rest,
+      unknown ??
+        step.allocate(
+          abstractObject("array", { rest: elements, prototype: [step.engine.locations.builtin("Array.prototype")] }),
+        ),
+    );
   return "none";
 }
 

@@ -39,8 +39,12 @@ export function findVarying(division: Division, records: readonly (Recorder | nu
     const record = records[block];
     if (record === null || record === undefined) continue;
     // a test of something kept polyvariant parts the versions, as a dynamic one parts the paths
-    const isFork = (record.terminator?.time === "dynamic" || record.varies) && (flow.successors[block] ?? []).filter((to) => reached(block, to)).length > 1;
-    const handler = flow.successors[block]!.find((to) => reached(block, to) && ir.regions.some((r) => r.kind === "try" && r.handler === to));
+    const isFork =
+      (record.terminator?.time === "dynamic" || record.varies) &&
+      (flow.successors[block] ?? []).filter((to) => reached(block, to)).length > 1;
+    const handler = flow.successors[block]!.find(
+      (to) => reached(block, to) && ir.regions.some((r) => r.kind === "try" && r.handler === to),
+    );
     const mayThrow = handler !== undefined && record.instructions.some((i) => i.time === "dynamic");
     if (mayThrow) joins.add(handler);
     if (!isFork && !mayThrow) continue;
@@ -50,7 +54,8 @@ export function findVarying(division: Division, records: readonly (Recorder | nu
   const bounded = new Map<Loop, boolean>();
   const headers = new Set<number>();
   for (const loop of flow.loops) {
-    const isBounded = ![...loop.blocks].some((b) => forks.has(b)) || hasStaticExit(loop, records, flow.successors, reached);
+    const isBounded =
+      ![...loop.blocks].some((b) => forks.has(b)) || hasStaticExit(loop, records, flow.successors, reached);
     bounded.set(loop, isBounded);
     if (!isBounded) headers.add(loop.header);
   }
@@ -60,13 +65,23 @@ export function findVarying(division: Division, records: readonly (Recorder | nu
     if (state !== undefined) candidates.push(...placesAt(division, block, state, headers.has(block)));
   }
   records.forEach((record, block) => {
-    for (const call of record?.calls ?? []) for (const place of call.varyingAfter) candidates.push({ point: `${block}.${call.index}`, place, unbounded: false });
+    for (const call of record?.calls ?? [])
+      for (const place of call.varyingAfter)
+        candidates.push({ point: `${block}.${call.index}`, place, unbounded: false });
   });
-  const decides = records.some((r, block) => r !== null && r.terminator?.time === "static" && !r.varies && (flow.successors[block]?.length ?? 0) > 1);
+  const decides = records.some(
+    (r, block) =>
+      r !== null && r.terminator?.time === "static" && !r.varies && (flow.successors[block]?.length ?? 0) > 1,
+  );
   return { candidates, bounded, forks: forks.size > 0, decides };
 }
 
-function hasStaticExit(loop: Loop, records: readonly (Recorder | null)[], successors: readonly (readonly number[])[], reached: (from: number, to: number) => boolean): boolean {
+function hasStaticExit(
+  loop: Loop,
+  records: readonly (Recorder | null)[],
+  successors: readonly (readonly number[])[],
+  reached: (from: number, to: number) => boolean,
+): boolean {
   for (const block of loop.blocks) {
     const record = records[block];
     if (record === null || record === undefined || record.terminator === null) continue;
@@ -80,11 +95,13 @@ function hasStaticExit(loop: Loop, records: readonly (Recorder | null)[], succes
 function placesAt(division: Division, block: number, state: State, isHeader: boolean): Candidate[] {
   const found: Candidate[] = [];
   const point = String(block);
-  const isJoin = (value: Value, place: string): boolean => value.cause === null && value.def === division.phis.get(`${point}:${place}`);
+  const isJoin = (value: Value, place: string): boolean =>
+    value.cause === null && value.def === division.phis.get(`${point}:${place}`);
   const unbounded = (value: Value): boolean => isHeader && (value.constants === null || value.constants.length === 0);
   const live = division.flow.liveIn[block]!;
   state.slots.forEach((value, slot) => {
-    if (value !== undefined && (live.has(slot) || slot >= division.ir.slots.length) && isJoin(value, `s${slot}`)) found.push({ point, place: `s${slot}`, unbounded: unbounded(value) });
+    if (value !== undefined && (live.has(slot) || slot >= division.ir.slots.length) && isJoin(value, `s${slot}`))
+      found.push({ point, place: `s${slot}`, unbounded: unbounded(value) });
   });
   let reachable: ReadonlySet<Location> | null = null;
   for (const [location, object] of state.heap)

@@ -20,6 +20,8 @@ export interface Flow {
   readonly predecessors: readonly (readonly BlockId[])[];
   readonly loops: readonly Loop[];
   readonly liveIn: readonly ReadonlySet<Slot>[];
+  /** per block: slots that may be read from its start on, then the places of all regions */
+  readonly liveSlots: readonly (readonly number[])[];
 }
 
 /** Blocks a terminator may go to, exceptions aside. */
@@ -46,7 +48,7 @@ export function targetsOf(terminator: Terminator): readonly BlockId[] {
 
 /** The innermost try region that encloses a block: where its exceptions go. */
 export function tryRegionOf(ir: IrFunction, region: RegionId | null): { handler: BlockId; exception: Slot } | null {
-  for (let at = region; at !== null; ) {
+  for (let at = region; at !== null;) {
     const found = ir.regions[at];
     if (found === undefined) return null;
     if (found.kind === "try") return found;
@@ -67,10 +69,16 @@ export function flowOf(ir: IrFunction): Flow {
   rpo.forEach((block, i) => (order[block] = i));
   const predecessors: BlockId[][] = ir.blocks.map(() => []);
   for (const block of rpo) for (const to of successors[block] ?? []) predecessors[to]?.push(block);
-  return { ir, order, rpo, successors, predecessors, loops: naturalLoops(backEdges, predecessors), liveIn: liveness(ir, rpo, successors) };
+  const liveIn = liveness(ir, rpo, successors);
+  const regions = ir.regions.map((_, i) => ir.slots.length + i);
+  const liveSlots = liveIn.map((live) => [...[...live].sort((a, b) => a - b), ...regions]);
+  return { ir, order, rpo, successors, predecessors, loops: naturalLoops(backEdges, predecessors), liveIn, liveSlots };
 }
 
-function depthFirst(ir: IrFunction, successors: readonly (readonly BlockId[])[]): { rpo: BlockId[]; backEdges: [BlockId, BlockId][] } {
+function depthFirst(
+  ir: IrFunction,
+  successors: readonly (readonly BlockId[])[],
+): { rpo: BlockId[]; backEdges: [BlockId, BlockId][] } {
   const postorder: BlockId[] = [];
   const backEdges: [BlockId, BlockId][] = [];
   const mark = new Uint8Array(ir.blocks.length);
@@ -123,13 +131,14 @@ function liveness(ir: IrFunction, rpo: readonly BlockId[], successors: readonly 
     kills.push(kill);
   }
   const live = uses.map((u) => new Set(u));
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let i = rpo.length - 1; i >= 0; i--) {
       const block = rpo[i]!;
       const into = live[block]!;
       const before = into.size;
-      for (const to of successors[block] ?? []) for (const slot of live[to] ?? []) if (!kills[block]!.has(slot)) into.add(slot);
+      for (const to of successors[block] ?? [])
+        for (const slot of live[to] ?? []) if (!kills[block]!.has(slot)) into.add(slot);
       if (into.size !== before) changed = true;
     }
   }
@@ -144,7 +153,11 @@ function liveness(ir: IrFunction, rpo: readonly BlockId[], successors: readonly 
  * coming back to it count. After: Rosemann, Moll & Hack, "An Abstract Interpretation for SPMD Divergence on Reducible
  * Control Flow Graphs" (POPL 2021), section 4.
  */
-export function meetingPoints(flow: Flow, fork: BlockId, reached: (from: BlockId, to: BlockId) => boolean): Set<BlockId> {
+export function meetingPoints(
+  flow: Flow,
+  fork: BlockId,
+  reached: (from: BlockId, to: BlockId) => boolean,
+): Set<BlockId> {
   const labels = new Map<BlockId, BlockId>();
   const joins = new Set<BlockId>();
   const queue: BlockId[] = [];

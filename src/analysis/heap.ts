@@ -9,7 +9,14 @@ import type { Cause, FunctionRef } from "./types.ts";
 import type { Location, Value } from "./value.ts";
 import { constantValue, dynamicValue, joinValues, mergeLocations } from "./value.ts";
 
-export type ObjectKind = "plain" | "array" | "function" | "map" | "cell" | "iterator" | "builtin"
+export type ObjectKind =
+  | "plain"
+  | "array"
+  | "function"
+  | "map"
+  | "cell"
+  | "iterator"
+  | "builtin"
   /** static through and through, of unknown structure */
   | "deep";
 
@@ -35,7 +42,18 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** A fresh virtual object. */
 export function abstractObject(kind: ObjectKind, parts: Partial<AbstractObject> = {}): AbstractObject {
-  return { kind, existing: false, multiple: false, fields: NO_FIELDS, rest: null, code: null, prototype: [], escaped: null, written: NO_NAMES, ...parts };
+  return {
+    kind,
+    existing: false,
+    multiple: false,
+    fields: NO_FIELDS,
+    rest: null,
+    code: null,
+    prototype: [],
+    escaped: null,
+    written: NO_NAMES,
+    ...parts,
+  };
 }
 
 /** `object` with one field replaced. */
@@ -48,7 +66,11 @@ export function withField(object: AbstractObject, key: string, value: Value): Ab
 }
 
 /** Least upper bound; `old` itself when nothing is added. `phi(field)` numbers joins. */
-export function joinObjects(old: AbstractObject, incoming: AbstractObject, phi: (field: string) => number): AbstractObject {
+export function joinObjects(
+  old: AbstractObject,
+  incoming: AbstractObject,
+  phi: (field: string) => number,
+): AbstractObject {
   if (old === incoming) return old;
   let fields = old.fields;
   const put = (key: string, value: Value): void => {
@@ -58,17 +80,40 @@ export function joinObjects(old: AbstractObject, incoming: AbstractObject, phi: 
   };
   for (const [key, value] of incoming.fields) {
     const known = old.fields.get(key);
-    put(key, known === undefined ? joinValues(value, old.rest ?? absent(old), () => phi(key)) : joinValues(known, value, () => phi(key)));
+    put(
+      key,
+      known === undefined
+        ? joinValues(value, old.rest ?? absent(old), () => phi(key))
+        : joinValues(known, value, () => phi(key)),
+    );
   }
-  for (const [key, value] of old.fields) if (!incoming.fields.has(key)) put(key, joinValues(value, incoming.rest ?? absent(incoming), () => phi(key)));
-  const rest = old.rest === null || incoming.rest === null ? (old.rest ?? incoming.rest) : joinValues(old.rest, incoming.rest, () => phi("*"));
+  for (const [key, value] of old.fields)
+    if (!incoming.fields.has(key))
+      put(
+        key,
+        joinValues(value, incoming.rest ?? absent(incoming), () => phi(key)),
+      );
+  const rest =
+    old.rest === null || incoming.rest === null
+      ? (old.rest ?? incoming.rest)
+      : joinValues(old.rest, incoming.rest, () => phi("*"));
   const escaped = old.escaped ?? incoming.escaped;
   const multiple = old.multiple || incoming.multiple;
   const existing = old.existing && incoming.existing;
   const prototype = mergeLocations(old.prototype, incoming.prototype);
-  const written = [...incoming.written].every((k) => old.written.has(k)) ? old.written : new Set([...old.written, ...incoming.written]);
+  const written = [...incoming.written].every((k) => old.written.has(k))
+    ? old.written
+    : new Set([...old.written, ...incoming.written]);
   const code = old.code ?? incoming.code;
-  if (fields === old.fields && rest === old.rest && escaped === old.escaped && multiple === old.multiple && existing === old.existing && prototype === old.prototype && written === old.written)
+  if (
+    fields === old.fields &&
+    rest === old.rest &&
+    escaped === old.escaped &&
+    multiple === old.multiple &&
+    existing === old.existing &&
+    prototype === old.prototype &&
+    written === old.written
+  )
     return old;
   const joined: AbstractObject = { ...old, fields, rest, escaped, multiple, existing, prototype, written, code };
   return escaped !== null ? escapedObject(joined, escaped) : joined;
@@ -84,7 +129,10 @@ export function escapedObject(object: AbstractObject, cause: Cause): AbstractObj
   const fields = new Map<string, Value>();
   for (const [key, value] of object.fields)
     fields.set(key, isInternalKey(key) || value.cause !== null ? value : dynamicValue(cause, value.locations));
-  const rest = object.rest !== null && object.rest.cause !== null ? object.rest : dynamicValue(cause, object.rest?.locations ?? []);
+  const rest =
+    object.rest !== null && object.rest.cause !== null
+      ? object.rest
+      : dynamicValue(cause, object.rest?.locations ?? []);
   return { ...object, fields, rest, escaped: cause };
 }
 

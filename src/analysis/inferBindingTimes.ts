@@ -21,6 +21,7 @@ import type { Records } from "./controlRelevance.ts";
 import { controlRelevance, keyName } from "./controlRelevance.ts";
 import type { Relevance } from "./controlRelevance.ts";
 import { collectWrites } from "./collectWrites.ts";
+import type { Findings } from "./buildResult.ts";
 import { buildResult } from "./buildResult.ts";
 import { shareKey } from "./calls.ts";
 import { decisionKey, Decisions, Engine, Names } from "./engine.ts";
@@ -33,13 +34,20 @@ import type { Division } from "./state.ts";
 import type { AnalysedProgram, AnalysisOptions, BindingTimes, EntryDivision } from "./types.ts";
 import { DEFAULT_LIMITS, FULL_SENSITIVITY } from "./types.ts";
 
-export function inferBindingTimes(program: AnalysedProgram, entry: EntryDivision, options: AnalysisOptions = {}): BindingTimes {
+export function inferBindingTimes(
+  program: AnalysedProgram,
+  entry: EntryDivision,
+  options: AnalysisOptions = {},
+): BindingTimes {
   const sensitivity = { ...FULL_SENSITIVITY, ...options.sensitivity };
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const names = new Names();
   const decisions = new Decisions();
   const writes = collectWrites(program);
-  const newEngine = (): Engine => new Engine(program, names, decisions, sensitivity, limits, writes.mutableKeys, (engine, division, block) => executeBlock(engine, division, block, null));
+  const newEngine = (): Engine =>
+    new Engine(program, names, decisions, sensitivity, limits, writes.mutableKeys, (engine, division, block) =>
+      executeBlock(engine, division, block, null),
+    );
   const engine = newEngine();
   evaluateModules(engine);
   leaveEvaluation(engine, writes);
@@ -47,18 +55,48 @@ export function inferBindingTimes(program: AnalysedProgram, entry: EntryDivision
   const cache: Cache = new Map();
   for (let round = 0; ; round++) {
     engine.run();
+    if (engine.exhausted)
+      return gaveUp({
+        engine,
+        start: null,
+        records: new Map(),
+        varying: new Map(),
+        relevance: NOTHING_RELEVANT,
+        writes,
+        decisions,
+      });
     const { records, varying } = recordAll(engine, start, cache);
     const relevance = controlRelevance(records);
-    const points = options.generalize === false ? [] : decide(decisions, records, varying, round < limits.rounds ? relevance : null);
+    const points =
+      options.generalize === false ? [] : decide(decisions, records, varying, round < limits.rounds ? relevance : null);
     if (points.length === 0) return buildResult({ engine, start, records, varying, relevance, writes, decisions });
     for (const { division, point } of points) engine.redecide(division, point);
   }
 }
 
-type Cache = Map<Division, { readonly visits: number; readonly blocks: readonly (Recorder | null)[]; readonly varying: Varying }>;
+const NOTHING_RELEVANT: Relevance = { slots: new Map(), fields: new Set(), results: new Set() };
+
+/** Beyond the limit nothing is promised: no division, and a note that says so. */
+function gaveUp(findings: Findings): BindingTimes {
+  findings.engine.notes.push({
+    what: "the program is too large for the analysis: nothing is called static",
+    origin: null,
+    from: null,
+  });
+  return buildResult(findings);
+}
+
+type Cache = Map<
+  Division,
+  { readonly visits: number; readonly blocks: readonly (Recorder | null)[]; readonly varying: Varying }
+>;
 
 /** What every division reached from the entry does, written down in one more visit of the blocks of those that changed. */
-function recordAll(engine: Engine, start: Division | null, cache: Cache): { records: Records; varying: ReadonlyMap<Division, Varying> } {
+function recordAll(
+  engine: Engine,
+  start: Division | null,
+  cache: Cache,
+): { records: Records; varying: ReadonlyMap<Division, Varying> } {
   const byId = new Map([...engine.divisions.values()].map((d) => [d.id, d]));
   const reached = new Set<Division>(start === null ? [] : [start]);
   for (const division of reached) {
@@ -73,13 +111,26 @@ function recordAll(engine: Engine, start: Division | null, cache: Cache): { reco
         }
   }
   const sorted = [...reached].sort((a, b) => a.id - b.id);
-  return { records: new Map(sorted.map((d) => [d, cache.get(d)!.blocks])), varying: new Map(sorted.map((d) => [d, cache.get(d)!.varying])) };
+  return {
+    records: new Map(sorted.map((d) => [d, cache.get(d)!.blocks])),
+    varying: new Map(sorted.map((d) => [d, cache.get(d)!.varying])),
+  };
 }
 
-function record(engine: Engine, division: Division): { visits: number; blocks: readonly (Recorder | null)[]; varying: Varying } {
+function record(
+  engine: Engine,
+  division: Division,
+): { visits: number; blocks: readonly (Recorder | null)[]; varying: Varying } {
   const blocks = division.blocksIn.map((state, block) => {
     if (state === undefined) return null;
-    const recorder: Recorder = { slots: [], instructions: [], calls: [], terminator: null, changing: new Set(), varies: false };
+    const recorder: Recorder = {
+      slots: [],
+      instructions: [],
+      calls: [],
+      terminator: null,
+      changing: new Set(),
+      varies: false,
+    };
     executeBlock(engine, division, block, recorder);
     return recorder;
   });
@@ -95,7 +146,12 @@ interface Point {
  * Adds what this round found to the decisions; gives the points whose decisions are new. Without `relevance` (too many
  * rounds) everything that is still open is lifted.
  */
-function decide(decisions: Decisions, records: Records, varying: ReadonlyMap<Division, Varying>, relevance: Relevance | null): Point[] {
+function decide(
+  decisions: Decisions,
+  records: Records,
+  varying: ReadonlyMap<Division, Varying>,
+  relevance: Relevance | null,
+): Point[] {
   const points: Point[] = [];
   for (const [division, { candidates }] of varying)
     for (const { point, place } of candidates) {
@@ -144,7 +200,11 @@ function shareRecursion(decisions: Decisions, records: Records, varying: Readonl
 function cyclesOf(records: Records): Division[][] {
   const byId = new Map([...records.keys()].map((d) => [d.id, d]));
   const calleesOf = (division: Division): Division[] =>
-    records.get(division)!.flatMap((r) => (r?.calls ?? []).flatMap((c) => c.fact.callees.map((x) => byId.get(x.division)).filter((d) => d !== undefined)));
+    records
+      .get(division)!
+      .flatMap((r) =>
+        (r?.calls ?? []).flatMap((c) => c.fact.callees.map((x) => byId.get(x.division)).filter((d) => d !== undefined)),
+      );
   const index = new Map<Division, number>();
   const low = new Map<Division, number>();
   const onStack = new Set<Division>();
@@ -180,4 +240,3 @@ function cyclesOf(records: Records): Division[][] {
   }
   return found;
 }
-

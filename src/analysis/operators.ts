@@ -31,14 +31,17 @@ export function unary(step: Step, operator: UnaryOperator, valueIn: Value): Valu
 export function binary(step: Step, operator: BinaryOperator, leftIn: Value, rightIn: Value): Value {
   const left = seen(step, leftIn);
   const right = seen(step, rightIn);
-  if (left.cause !== null || right.cause !== null) return lateResult(step, `\`${operator}\` with an operand that is dynamic`, [left, right]);
+  if (left.cause !== null || right.cause !== null)
+    return lateResult(step, `\`${operator}\` with an operand that is dynamic`, [left, right]);
   if (operator === "===" || operator === "!==" || operator === "==" || operator === "!=") {
     const same = sameConstant(left, right, operator === "==" || operator === "!=");
     if (same !== null) return constantValue(same === (operator === "===" || operator === "=="));
     return step.static(left, right);
   }
   if (COMPARISONS.has(operator)) return step.static(left, right);
-  return hasCode(step, left) || hasCode(step, right) ? lateResult(step, `\`${operator}\` of an object`, [left, right]) : step.static(left, right);
+  return hasCode(step, left) || hasCode(step, right)
+    ? lateResult(step, `\`${operator}\` of an object`, [left, right])
+    : step.static(left, right);
 }
 
 /** Objects become primitives by code of their own. */
@@ -63,14 +66,17 @@ function sameConstant(left: Value, right: Value, loose: boolean): boolean | null
   if (constant === null) return null;
   const nullish = constant.value === undefined || constant.value === null;
   if (isObject(other) && (!loose || nullish)) return false;
-  if (isPrimitive(other) && other.constants !== null && !loose && !other.constants.includes(constant.value)) return false;
+  if (isPrimitive(other) && other.constants !== null && !loose && !other.constants.includes(constant.value))
+    return false;
   return null;
 }
 
 /** Strings put together. */
 export function template(step: Step, values: readonly Value[]): Value {
   const settled = values.map((v) => seen(step, v));
-  return settled.some((v) => v.cause !== null) ? lateResult(step, "a template with a part that is dynamic", settled) : step.static(...settled);
+  return settled.some((v) => v.cause !== null)
+    ? lateResult(step, "a template with a part that is dynamic", settled)
+    : step.static(...settled);
 }
 
 function lateResult(step: Step, what: string, values: readonly Value[]): Value {

@@ -6,7 +6,15 @@ import { isInternalKey, withField } from "./heap.ts";
 import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
 import type { Location, Value } from "./value.ts";
-import { constantValue, dynamicValue, isObject, joinValues, mergeLocations, objectValue, singleConstant } from "./value.ts";
+import {
+  constantValue,
+  dynamicValue,
+  isObject,
+  joinValues,
+  mergeLocations,
+  objectValue,
+  singleConstant,
+} from "./value.ts";
 
 /** A key as text, when the analysis knows it. */
 export function keyText(step: Step, key: Value): string | null {
@@ -34,8 +42,10 @@ export function getProperty(step: Step, objectIn: Value, key: Value): Value | nu
     return dynamicValue(cause);
   }
   let result: Value | null = null;
-  for (const location of object.locations) result = step.join(result, readLocation(step, location, text, object, new Set()));
-  if (object.constants === null || object.constants.some((c) => c !== undefined && c !== null)) result = step.join(result, readPrimitive(step, object, text));
+  for (const location of object.locations)
+    result = step.join(result, readLocation(step, location, text, object, new Set()));
+  if (object.constants === null || object.constants.some((c) => c !== undefined && c !== null))
+    result = step.join(result, readPrimitive(step, object, text));
   if (result === null) return null;
   // elements with an index that only the specializer knows, and the several objects it may be, differ from read to read
   const single = object.locations.length === 1 && text !== null && step.object(object.locations[0]!)?.multiple !== true;
@@ -45,7 +55,8 @@ export function getProperty(step: Step, objectIn: Value, key: Value): Value | nu
 }
 
 function readPrimitive(step: Step, object: Value, text: string | null): Value {
-  const kinds = object.constants === null ? ["String", "Number", "Boolean", "BigInt"] : [...new Set(object.constants.map(ownerOf))];
+  const kinds =
+    object.constants === null ? ["String", "Number", "Boolean", "BigInt"] : [...new Set(object.constants.map(ownerOf))];
   let locations: readonly Location[] = [];
   if (text !== null)
     for (const kind of kinds) {
@@ -53,7 +64,9 @@ function readPrimitive(step: Step, object: Value, text: string | null): Value {
       if (name?.kind === "object") locations = mergeLocations(locations, [step.engine.locations.builtin(name.name)]);
     }
   const value = step.static(object);
-  return locations.length === 0 ? value : { ...value, locations, constants: object.constants === null ? [undefined] : [] };
+  return locations.length === 0
+    ? value
+    : { ...value, locations, constants: object.constants === null ? [undefined] : [] };
 }
 
 function ownerOf(constant: Primitive): string | null {
@@ -72,7 +85,13 @@ function ownerOf(constant: Primitive): string | null {
 }
 
 /** One object: own field, then the prototypes. */
-function readLocation(step: Step, location: Location, text: string | null, receiver: Value, visited: Set<Location>): Value {
+function readLocation(
+  step: Step,
+  location: Location,
+  text: string | null,
+  receiver: Value,
+  visited: Set<Location>,
+): Value {
   const { locations } = step.engine;
   if (visited.has(location)) return constantValue(undefined);
   visited.add(location);
@@ -83,14 +102,23 @@ function readLocation(step: Step, location: Location, text: string | null, recei
   const object = step.object(location);
   if (object === undefined) return step.dynamic("an object that is not known");
   if (object.escaped !== null && object.kind !== "function") return dynamicValue(object.escaped);
-  const mutable = text === null || !step.isGlobal(location) || step.division.isInit ? undefined : step.engine.mutableKeys.get(text);
-  if (mutable !== undefined) return dynamicValue(step.cause(`.${text} of an object of the module: it is assigned while the program runs`, mutable), object.fields.get(text!)?.locations ?? []);
+  const mutable =
+    text === null || !step.isGlobal(location) || step.division.isInit ? undefined : step.engine.mutableKeys.get(text);
+  if (mutable !== undefined)
+    return dynamicValue(
+      step.cause(`.${text} of an object of the module: it is assigned while the program runs`, mutable),
+      object.fields.get(text!)?.locations ?? [],
+    );
   if (text === null) return readAnyField(step, object, receiver, visited);
   const own = object.fields.get(text);
   if (own !== undefined) return own;
   if (object.kind === "deep") return readDeep(step, object, text);
   const getter = object.fields.get(`%get:${text}`);
-  if (getter !== undefined) return step.perform(step, { callee: getter, receiver, args: { list: [], more: null }, newTarget: null }) ?? step.dynamic("a getter that does not return");
+  if (getter !== undefined)
+    return (
+      step.perform(step, { callee: getter, receiver, args: { list: [], more: null }, newTarget: null }) ??
+      step.dynamic("a getter that does not return")
+    );
   if (object.rest !== null && object.kind !== "array" && object.kind !== "map") return object.rest;
   if (object.kind === "array") {
     if (text === "length") return lengthOf(step, object);
@@ -107,7 +135,8 @@ function readLocation(step: Step, location: Location, text: string | null, recei
 function readDeep(step: Step, object: AbstractObject, text: string): Value {
   for (const owner of ["Array", "Map", "Set", "String", "Number"]) {
     const member = builtinMember(`${owner}.prototype`, text);
-    if (member?.kind === "object" && member.name === `${owner}.prototype.${text}` && text !== "constructor") return objectValue(step.engine.locations.builtin(member.name), step.def);
+    if (member?.kind === "object" && member.name === `${owner}.prototype.${text}` && text !== "constructor")
+      return objectValue(step.engine.locations.builtin(member.name), step.def);
   }
   return step.fresh(object.rest ?? step.static());
 }
@@ -118,17 +147,29 @@ function lengthOf(step: Step, object: AbstractObject): Value {
   return known.cause !== null ? known : { ...known, constants: null, locations: [] };
 }
 
-function readPrototypes(step: Step, object: AbstractObject, text: string | null, receiver: Value, visited: Set<Location>): Value {
+function readPrototypes(
+  step: Step,
+  object: AbstractObject,
+  text: string | null,
+  receiver: Value,
+  visited: Set<Location>,
+): Value {
   let result: Value | null = null;
-  for (const prototype of object.prototype) result = step.join(result, readLocation(step, prototype, text, receiver, visited));
+  for (const prototype of object.prototype)
+    result = step.join(result, readLocation(step, prototype, text, receiver, visited));
   return result ?? constantValue(undefined);
 }
 
 function readAnyField(step: Step, object: AbstractObject, receiver: Value, visited: Set<Location>): Value {
-  let result: Value = object.rest === null ? constantValue(undefined) : joinValues(object.rest, constantValue(undefined), () => step.def);
+  let result: Value =
+    object.rest === null ? constantValue(undefined) : joinValues(object.rest, constantValue(undefined), () => step.def);
   for (const [key, value] of object.fields) if (!isInternalKey(key)) result = joinValues(result, value, () => step.def);
   for (const [key, value] of object.fields)
-    if (key.startsWith("%get:")) result = step.join(result, step.perform(step, { callee: value, receiver, args: { list: [], more: null }, newTarget: null }))!;
+    if (key.startsWith("%get:"))
+      result = step.join(
+        result,
+        step.perform(step, { callee: value, receiver, args: { list: [], more: null }, newTarget: null }),
+      )!;
   const mutable = object.kind === "plain" && object.prototype.some((p) => step.engine.locations.builtinOf(p) === null);
   if (mutable) result = step.join(result, readPrototypes(step, object, null, receiver, visited))!;
   return result;
@@ -141,13 +182,25 @@ function prototypeOf(step: Step, location: Location, object: AbstractObject): Va
   return made;
 }
 
-const EMPTY_PLAIN: AbstractObject = { kind: "plain", existing: false, multiple: false, fields: new Map(), rest: null, code: null, prototype: [], escaped: null, written: new Set() };
+const EMPTY_PLAIN: AbstractObject = {
+  kind: "plain",
+  existing: false,
+  multiple: false,
+  fields: new Map(),
+  rest: null,
+  code: null,
+  prototype: [],
+  escaped: null,
+  written: new Set(),
+};
 
 function readBuiltin(step: Step, name: string, text: string | null): Value {
   if (text === null) return step.dynamic(`a property of ${name} whose key is not known`);
   const member = builtinMember(name, text);
   if (member === null) return constantValue(undefined);
-  return member.kind === "constant" ? constantValue(member.value) : objectValue(step.engine.locations.builtin(member.name), step.def);
+  return member.kind === "constant"
+    ? constantValue(member.value)
+    : objectValue(step.engine.locations.builtin(member.name), step.def);
 }
 
 const NAMESPACE = "n!";
@@ -165,16 +218,30 @@ function readNamespace(step: Step, file: string, text: string | null): Value {
 }
 
 /** What a name leads to: a binding at module scope, a namespace, or something outside. */
-export function readTarget(step: Step, target: ReturnType<Step["engine"]["program"]["resolveBinding"]>, name: string): Value {
+export function readTarget(
+  step: Step,
+  target: ReturnType<Step["engine"]["program"]["resolveBinding"]>,
+  name: string,
+): Value {
   if (target === null) return step.dynamic(`${name}: bound nowhere`);
   if (target.kind === "namespace") return objectValue(namespaceLocation(step, target.file), step.def);
   if (target.kind === "external") return step.dynamic(`${name} comes from ${target.module}, outside of the program`);
   const info = step.engine.program.modules.get(target.file)?.ir.bindings.get(target.name);
   const value = step.engine.bindings.get(`${target.file}\0${target.name}`);
   if (info?.reassigned === true && !step.division.isInit)
-    return dynamicValue(step.cause(`${name} is assigned while the program runs`, { what: `${name} is declared here`, origin: info.origin ?? null, from: null }), value?.locations ?? []);
+    return dynamicValue(
+      step.cause(`${name} is assigned while the program runs`, {
+        what: `${name} is declared here`,
+        origin: info.origin ?? null,
+        from: null,
+      }),
+      value?.locations ?? [],
+    );
   // in its dead zone, or not evaluated yet: a later visit will find it
-  return value ?? (step.division.isInit ? constantValue(undefined) : step.dynamic(`${name} has no value when the program starts`));
+  return (
+    value ??
+    (step.division.isInit ? constantValue(undefined) : step.dynamic(`${name} has no value when the program starts`))
+  );
 }
 
 /** Writes without regard to setters and prototypes. */
@@ -202,7 +269,8 @@ export function setProperty(step: Step, objectIn: Value, key: Value, valueIn: Va
     for (const location of object.locations) clobber(step, location, null, cause);
     return;
   }
-  const strong = step.engine.sensitivity.flow && step.engine.sensitivity.alias && isObject(object) && object.locations.length === 1;
+  const strong =
+    step.engine.sensitivity.flow && step.engine.sensitivity.alias && isObject(object) && object.locations.length === 1;
   for (const location of object.locations) writeLocation(step, location, text, value, object, strong);
 }
 
@@ -213,7 +281,8 @@ function clobber(step: Step, location: Location, text: string | null, cause: Ret
   const dynamic = dynamicValue(cause);
   if (step.isGlobal(location)) {
     step.engine.writeGlobal(location, text, dynamic);
-    if (text === null) for (const key of object.fields.keys()) if (!isInternalKey(key)) step.engine.writeGlobal(location, key, dynamic);
+    if (text === null)
+      for (const key of object.fields.keys()) if (!isInternalKey(key)) step.engine.writeGlobal(location, key, dynamic);
     return;
   }
   if (text !== null) return step.put(location, withField(object, text, dynamic));
@@ -222,7 +291,14 @@ function clobber(step: Step, location: Location, text: string | null, cause: Ret
   step.put(location, { ...object, fields, rest: dynamicValue(cause, object.rest?.locations ?? []) });
 }
 
-function writeLocation(step: Step, location: Location, text: string | null, value: Value, receiver: Value, strong: boolean): void {
+function writeLocation(
+  step: Step,
+  location: Location,
+  text: string | null,
+  value: Value,
+  receiver: Value,
+  strong: boolean,
+): void {
   const object = step.object(location);
   if (object === undefined || object.kind === "builtin") {
     step.markLate(step.cause("a write to an object of the standard library"));
@@ -252,14 +328,27 @@ function writeLocation(step: Step, location: Location, text: string | null, valu
 
 function writeAnyField(step: Step, location: Location, object: AbstractObject, value: Value): void {
   const fields = new Map(object.fields);
-  for (const [name, known] of fields) if (!isInternalKey(name)) fields.set(name, joinValues(known, value, () => step.def));
+  for (const [name, known] of fields)
+    if (!isInternalKey(name))
+      fields.set(
+        name,
+        joinValues(known, value, () => step.def),
+      );
   const rest = object.rest === null ? value : joinValues(object.rest, value, () => step.def);
-  step.put(location, { ...object, fields, rest, written: object.existing ? new Set([...object.written, "*", ...fields.keys()]) : object.written });
+  step.put(location, {
+    ...object,
+    fields,
+    rest,
+    written: object.existing ? new Set([...object.written, "*", ...fields.keys()]) : object.written,
+  });
 }
 
 function writeToGlobal(step: Step, location: Location, text: string | null, value: Value): void {
   if (step.division.isInit) return step.engine.writeGlobal(location, text, value);
-  const cause = step.cause(`${text === null ? "an element" : `.${text}`} of an object of the module is assigned while the program runs`, value.cause);
+  const cause = step.cause(
+    `${text === null ? "an element" : `.${text}`} of an object of the module is assigned while the program runs`,
+    value.cause,
+  );
   step.markLate(cause);
   step.lift([value], cause);
   clobber(step, location, text, cause);

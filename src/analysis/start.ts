@@ -31,7 +31,11 @@ export function leaveEvaluation(engine: Engine, writes: ProgramWrites): void {
     for (const location of engine.bindings.get(binding)?.locations ?? []) {
       const object = engine.global(location);
       if (object === undefined || (object.kind !== "array" && object.kind !== "map")) continue;
-      const value = dynamicValue({ what: "an element of an object of the module, which changes while the program runs", origin: null, from: cause });
+      const value = dynamicValue({
+        what: "an element of an object of the module, which changes while the program runs",
+        origin: null,
+        from: cause,
+      });
       engine.writeGlobal(location, null, value);
       engine.writeGlobal(location, "%length", value);
       engine.writeGlobal(location, "%keys", value);
@@ -50,11 +54,30 @@ export function makeEntry(engine: Engine, entry: EntryDivision): Division | null
   const own = engine.locations.intern("entry function");
   heap.set(own, abstractObject("function", { code: entry.code, existing: true }));
   const receiver = entry.receiver === null ? constantValue(undefined) : valueOf(entry.receiver);
-  const params = ir.params.map((slot, i) => valueOf(entry.params[i] ?? { kind: "dynamic", cause: { what: `parameter ${ir.slots[slot]?.name ?? String(i + 1)} is dynamic`, origin: ir.origin ?? null, from: null } }));
+  const params = ir.params.map((slot, i) =>
+    valueOf(
+      entry.params[i] ?? {
+        kind: "dynamic",
+        cause: {
+          what: `parameter ${ir.slots[slot]?.name ?? String(i + 1)} is dynamic`,
+          origin: ir.origin ?? null,
+          from: null,
+        },
+      },
+    ),
+  );
   const others = [ir.rest, ir.kind === "arrow" ? null : ir.argumentsSlot].filter((s) => s !== null);
-  const roots = [objectValue(own, 1), receiver, ...params, ...others.map(() => dynamicValue({ what: "the list of arguments", origin: ir.origin ?? null, from: null }))];
+  const roots = [
+    objectValue(own, 1),
+    receiver,
+    ...params,
+    ...others.map(() => dynamicValue({ what: "the list of arguments", origin: ir.origin ?? null, from: null })),
+  ];
   const canonical = canonicalEntry(engine.locations, heap, roots, [], true);
-  const kept = { ...canonical, roots: canonical.roots.map((v, i) => (v.cause !== null ? { ...v, cause: roots[i]!.cause } : v)) };
+  const kept = {
+    ...canonical,
+    roots: canonical.roots.map((v, i) => (v.cause !== null ? { ...v, cause: roots[i]!.cause } : v)),
+  };
   return engine.division(entry.code, ir, kept, entryState(engine, ir, kept, false), kept.roots[0]!.locations[0]!, null);
 }
 
@@ -78,23 +101,41 @@ function shapeValue(engine: Engine, heap: Heap, shapes: Map<EntryShape, Value>, 
     case "function": {
       const location = engine.locations.intern(name);
       const value = remember(objectValue(location, 2));
-      const made = abstractObject("function", { existing: true, code: shape.code, prototype: [engine.locations.builtin("Function.prototype")] });
+      const made = abstractObject("function", {
+        existing: true,
+        code: shape.code,
+        prototype: [engine.locations.builtin("Function.prototype")],
+      });
       heap.set(location, made);
-      const captures = (shape.captures ?? []).map((c, i): [string, Value] => [`%capture${i}`, shapes.get(c) ?? shapeValue(engine, heap, shapes, c)]);
+      const captures = (shape.captures ?? []).map((c, i): [string, Value] => [
+        `%capture${i}`,
+        shapes.get(c) ?? shapeValue(engine, heap, shapes, c),
+      ]);
       heap.set(location, { ...made, fields: new Map(captures) });
       return value;
     }
     case "binding":
-      return engine.bindings.get(`${shape.file}\0${shape.name}`) ?? dynamicValue({ what: `${shape.name} has no value when the program starts`, origin: null, from: null });
+      return (
+        engine.bindings.get(`${shape.file}\0${shape.name}`) ??
+        dynamicValue({ what: `${shape.name} has no value when the program starts`, origin: null, from: null })
+      );
     case "object": {
       const location = engine.locations.intern(name);
       const value = remember(objectValue(location, 2));
       const fields = new Map<string, Value>();
-      const made = abstractObject(shape.isArray ? "array" : "plain", { existing: true, prototype: [engine.locations.builtin(shape.isArray ? "Array.prototype" : "Object.prototype")] });
+      const made = abstractObject(shape.isArray ? "array" : "plain", {
+        existing: true,
+        prototype: [engine.locations.builtin(shape.isArray ? "Array.prototype" : "Object.prototype")],
+      });
       heap.set(location, made);
-      for (const [key, field] of shape.fields) fields.set(key, shapes.get(field) ?? shapeValue(engine, heap, shapes, field));
-      const rest = shape.rest === null ? null : (shapes.get(shape.rest) ?? shapeValue(engine, heap, shapes, shape.rest));
-      const chain = shape.prototype === undefined ? made.prototype : (shapes.get(shape.prototype) ?? shapeValue(engine, heap, shapes, shape.prototype)).locations;
+      for (const [key, field] of shape.fields)
+        fields.set(key, shapes.get(field) ?? shapeValue(engine, heap, shapes, field));
+      const rest =
+        shape.rest === null ? null : (shapes.get(shape.rest) ?? shapeValue(engine, heap, shapes, shape.rest));
+      const chain =
+        shape.prototype === undefined
+          ? made.prototype
+          : (shapes.get(shape.prototype) ?? shapeValue(engine, heap, shapes, shape.prototype)).locations;
       heap.set(location, { ...made, fields, rest, prototype: chain });
       return value;
     }

@@ -66,10 +66,10 @@ export interface JoinPolicy {
   decide(place: string, value: Value): Value;
 }
 
-/** Adds `incoming` to `into`; true if anything changed. */
-export function joinStates(into: State, incoming: State, policy: JoinPolicy): boolean {
+/** Adds `incoming` to `into`, for the slots that may still be read; true if anything changed. */
+export function joinStates(into: State, incoming: State, policy: JoinPolicy, live: readonly number[]): boolean {
   let changed = false;
-  for (let slot = 0; slot < incoming.slots.length; slot++) {
+  for (const slot of live) {
     const value = incoming.slots[slot];
     const known = into.slots[slot];
     if (value === undefined) continue;
@@ -92,7 +92,12 @@ export function joinHeaps(into: Heap, incoming: ReadonlyMap<Location, AbstractOb
       changed = true;
       continue;
     }
-    const joined = decideFields(known, joinObjects(known, object, (field) => policy.phi(`h${location}.${field}`)), policy, location);
+    const joined = decideFields(
+      known,
+      joinObjects(known, object, (field) => policy.phi(`h${location}.${field}`)),
+      policy,
+      location,
+    );
     if (joined !== known) {
       into.set(location, joined);
       changed = true;
@@ -108,7 +113,12 @@ function joinAt(known: Value, value: Value, policy: JoinPolicy, place: string): 
   return policy.decide(place, joined);
 }
 
-function decideFields(known: AbstractObject, joined: AbstractObject, policy: JoinPolicy, location: Location): AbstractObject {
+function decideFields(
+  known: AbstractObject,
+  joined: AbstractObject,
+  policy: JoinPolicy,
+  location: Location,
+): AbstractObject {
   if (joined === known || joined.fields === known.fields) return joined;
   let fields: Map<string, Value> | null = null;
   for (const [key, value] of joined.fields) {

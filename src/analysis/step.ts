@@ -83,7 +83,10 @@ export class Step {
   }
 
   static(...from: readonly Value[]): Value {
-    return staticValue(this.def, from.some((v) => v.varies));
+    return staticValue(
+      this.def,
+      from.some((v) => v.varies),
+    );
   }
 
   dynamic(what: string, from: Cause | null = null): Value {
@@ -104,7 +107,9 @@ export class Step {
   object(location: Location): AbstractObject | undefined {
     const found = this.state.heap.get(location) ?? this.engine.global(location);
     if (found !== undefined) return found;
-    return this.engine.locations.builtinOf(location) === null ? undefined : abstractObject("builtin", { existing: true });
+    return this.engine.locations.builtinOf(location) === null
+      ? undefined
+      : abstractObject("builtin", { existing: true });
   }
 
   isGlobal(location: Location): boolean {
@@ -127,7 +132,10 @@ export class Step {
       return objectValue(location, this.def);
     }
     const before = this.state.heap.get(location);
-    const made = before === undefined ? object : { ...joinObjects(before, object, (field) => phiOf(division, `a${location}.${field}`)), multiple: true };
+    const made =
+      before === undefined
+        ? object
+        : { ...joinObjects(before, object, (field) => phiOf(division, `a${location}.${field}`)), multiple: true };
     this.put(location, made);
     return objectValue(location, this.def);
   }
@@ -135,7 +143,12 @@ export class Step {
   /** Values that a late operation needs in the residual: primitives become constants, objects made here are rebuilt. */
   lift(values: readonly Value[], cause: Cause): void {
     for (const value of values) {
-      if (value.cause === null && value.def > 0 && !this.engine.sensitivity.use && !this.division.usedLate.has(value.def)) {
+      if (
+        value.cause === null &&
+        value.def > 0 &&
+        !this.engine.sensitivity.use &&
+        !this.division.usedLate.has(value.def)
+      ) {
         this.division.usedLate.add(value.def);
         this.engine.revisit(this.division);
       }
@@ -150,7 +163,9 @@ export class Step {
       const object = this.state.heap.get(location);
       if (object === undefined || object.existing || object.escaped !== null) continue;
       this.put(location, escapedObject(object, cause));
-      for (const [key, value] of object.fields) if (!isInternalKey(key) || object.kind !== "function" || value.locations.length > 0) queue.push(...value.locations);
+      for (const [key, value] of object.fields)
+        if (!isInternalKey(key) || object.kind !== "function" || value.locations.length > 0)
+          queue.push(...value.locations);
       if (object.rest !== null) queue.push(...object.rest.locations);
       queue.push(...object.prototype);
     }
@@ -167,7 +182,12 @@ export class Step {
         const value = fields.get(key);
         if (value !== undefined && value.cause === null) fields.set(key, dynamicValue(cause, value.locations));
       }
-      this.put(location, { ...object, fields, rest: object.written.has("*") && object.rest !== null ? dynamicValue(cause, object.rest.locations) : object.rest });
+      this.put(location, {
+        ...object,
+        fields,
+        rest:
+          object.written.has("*") && object.rest !== null ? dynamicValue(cause, object.rest.locations) : object.rest,
+      });
     }
   }
 
@@ -176,7 +196,8 @@ export class Step {
     const { slots, heap } = this.state;
     const escaping: { locations: readonly Location[]; cause: Cause }[] = [];
     const see = (value: Value | undefined | null): void => {
-      if (value !== undefined && value !== null && value.cause !== null && value.locations.length > 0) escaping.push({ locations: value.locations, cause: value.cause });
+      if (value !== undefined && value !== null && value.cause !== null && value.locations.length > 0)
+        escaping.push({ locations: value.locations, cause: value.cause });
     };
     slots.forEach(see);
     for (const [location, object] of heap) {
@@ -211,7 +232,8 @@ export function seen(step: Step, value: Value): Value {
   if (value.cause !== null || value.locations.length === 0) return value;
   for (const location of value.locations) {
     const object = step.object(location);
-    if (object !== undefined && object.escaped !== null && object.kind !== "function") return dynamicValue(object.escaped, value.locations);
+    if (object !== undefined && object.escaped !== null && object.kind !== "function")
+      return dynamicValue(object.escaped, value.locations);
   }
   return value;
 }

@@ -67,7 +67,14 @@ export interface Sensitivity {
   readonly field: boolean;
   readonly alias: boolean;
 }
-export const FULL_SENSITIVITY: Sensitivity = { flow: true, polyvariance: true, use: true, returns: true, field: true, alias: true };
+export const FULL_SENSITIVITY: Sensitivity = {
+  flow: true,
+  polyvariance: true,
+  use: true,
+  returns: true,
+  field: true,
+  alias: true,
+};
 
 export interface AnalysisLimits {
   /** divisions of one function before constants are left out of the key, and before all arguments become dynamic */

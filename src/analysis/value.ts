@@ -77,7 +77,14 @@ export function joinValues(old: Value, incoming: Value, phi: () => number): Valu
   const constants = cause !== null ? null : mergeConstants(old.constants, incoming.constants);
   const def = cause !== null ? -1 : joinDefs(old, incoming, phi);
   const varies = cause === null && (old.varies || incoming.varies);
-  if (cause === old.cause && locations === old.locations && constants === old.constants && def === old.def && varies === old.varies) return old;
+  if (
+    cause === old.cause &&
+    locations === old.locations &&
+    constants === old.constants &&
+    def === old.def &&
+    varies === old.varies
+  )
+    return old;
   return { cause, locations, constants, def, varies };
 }
 

@@ -26,23 +26,44 @@ export interface AnnotatedSpan {
 
 export function annotateSource(times: BindingTimes): ReadonlyMap<string, readonly AnnotatedSpan[]> {
   const files = new Map<string, Map<string, AnnotatedSpan>>();
-  const add = (division: DivisionFact, origin: Origin | undefined, kind: AnnotatedSpan["kind"], causes: readonly Cause[]): void => {
+  const add = (
+    division: DivisionFact,
+    origin: Origin | undefined,
+    kind: AnnotatedSpan["kind"],
+    causes: readonly Cause[],
+  ): void => {
     if (origin === undefined) return;
     const spans = files.get(origin.file) ?? new Map<string, AnnotatedSpan>();
     files.set(origin.file, spans);
     const key = [division.id, origin.line, origin.column, origin.endLine, origin.endColumn].join();
     const known = spans.get(key);
     if (known !== undefined && RANK[known.kind] >= RANK[kind]) return;
-    spans.set(key, { start: { line: origin.line, column: origin.column }, end: { line: origin.endLine, column: origin.endColumn }, division: division.id, func: division.func.name, kind, causes });
+    spans.set(key, {
+      start: { line: origin.line, column: origin.column },
+      end: { line: origin.endLine, column: origin.endColumn },
+      division: division.id,
+      func: division.func.name,
+      kind,
+      causes,
+    });
   };
   for (const division of times.divisions) annotateDivision(times, division, add);
-  return new Map([...files].sort(([a], [b]) => compareText(a, b)).map(([file, spans]) => [file, [...spans.values()].sort(inSourceOrder)]));
+  return new Map(
+    [...files]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([file, spans]) => [file, [...spans.values()].sort(inSourceOrder)]),
+  );
 }
 
 /** Several instructions of one stretch: what stays wins. */
 const RANK = { static: 0, lifted: 1, unfolded: 2, dynamic: 3 } as const;
 
-type Add = (division: DivisionFact, origin: Origin | undefined, kind: AnnotatedSpan["kind"], causes: readonly Cause[]) => void;
+type Add = (
+  division: DivisionFact,
+  origin: Origin | undefined,
+  kind: AnnotatedSpan["kind"],
+  causes: readonly Cause[],
+) => void;
 
 function annotateDivision(times: BindingTimes, division: DivisionFact, add: Add): void {
   division.blocks.forEach((block, id) => {
@@ -51,8 +72,14 @@ function annotateDivision(times: BindingTimes, division: DivisionFact, add: Add)
     const definitions = new Map<number, Instruction>();
     block.instructions.forEach((fact, index) => {
       const instruction = instructions[index]!;
-      add(division, instruction.origin, kindOf(division, fact, `${id}:${index}`), causesOf(times, division, fact, id, index));
-      for (const lifted of liftedDefinitions(instruction, fact, definitions)) add(division, lifted.origin, "lifted", []);
+      add(
+        division,
+        instruction.origin,
+        kindOf(division, fact, `${id}:${index}`),
+        causesOf(times, division, fact, id, index),
+      );
+      for (const lifted of liftedDefinitions(instruction, fact, definitions))
+        add(division, lifted.origin, "lifted", []);
       for (const slot of writtenSlots(instruction)) definitions.set(slot, instruction);
     });
     annotateTerminator(times, division, id, terminator, block.terminator, add);
@@ -63,15 +90,27 @@ function kindOf(division: DivisionFact, fact: InstructionFact, at: string): Anno
   const call = division.calls.get(at);
   if (call !== undefined && call.action === "unfold") return "unfolded";
   // done early with a dynamic result: the value stays dynamic for who reads the source
-  return fact.time === "static" || (fact.time === "partially static" && fact.result !== "dynamic") ? "static" : "dynamic";
+  return fact.time === "static" || (fact.time === "partially static" && fact.result !== "dynamic")
+    ? "static"
+    : "dynamic";
 }
 
-function causesOf(times: BindingTimes, division: DivisionFact, fact: InstructionFact, block: number, index: number): readonly Cause[] {
+function causesOf(
+  times: BindingTimes,
+  division: DivisionFact,
+  fact: InstructionFact,
+  block: number,
+  index: number,
+): readonly Cause[] {
   return fact.time === "static" ? [] : times.why(division.id, block, index);
 }
 
 /** Where the static operands of a late operation were made. */
-function liftedDefinitions(instruction: Instruction, fact: InstructionFact, definitions: ReadonlyMap<number, Instruction>): Instruction[] {
+function liftedDefinitions(
+  instruction: Instruction,
+  fact: InstructionFact,
+  definitions: ReadonlyMap<number, Instruction>,
+): Instruction[] {
   if (fact.lifts.length === 0) return [];
   const operands = operandsOf(instruction);
   return fact.lifts.flatMap((i) => {
@@ -81,11 +120,24 @@ function liftedDefinitions(instruction: Instruction, fact: InstructionFact, defi
   });
 }
 
-function annotateTerminator(times: BindingTimes, division: DivisionFact, id: number, terminator: Terminator, fact: InstructionFact, add: Add): void {
+function annotateTerminator(
+  times: BindingTimes,
+  division: DivisionFact,
+  id: number,
+  terminator: Terminator,
+  fact: InstructionFact,
+  add: Add,
+): void {
   const isTest = terminator.op !== "jump" && terminator.op !== "unreachable" && terminator.op !== "enterTry";
   if (isTest && fact.time === "dynamic") add(division, terminator.origin, "dynamic", times.why(division.id, id, -1));
 }
 
 function inSourceOrder(a: AnnotatedSpan, b: AnnotatedSpan): number {
-  return a.start.line - b.start.line || a.start.column - b.start.column || b.end.line - a.end.line || b.end.column - a.end.column || a.division - b.division;
+  return (
+    a.start.line - b.start.line ||
+    a.start.column - b.start.column ||
+    b.end.line - a.end.line ||
+    b.end.column - a.end.column ||
+    a.division - b.division
+  );
 }

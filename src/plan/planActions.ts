@@ -9,18 +9,30 @@
  *
  * After: Consel & Danvy, "From Interpreting to Compiling Binding Times" (ESOP 1990): the four actions.
  */
-import type { BindingTimes, BlockFact, CallFact, DivisionFact, InstructionFact, VaryingPlace } from "../analysis/types.ts";
+import type {
+  BindingTimes,
+  BlockFact,
+  CallFact,
+  DivisionFact,
+  InstructionFact,
+  VaryingPlace,
+} from "../analysis/types.ts";
 import type { Action, DivisionPlan, Plan, PlanLimits, PlannedBlock, PlannedCall, PlannedJoin } from "./types.ts";
 
 export const DEFAULT_PLAN_LIMITS: PlanLimits = { unroll: 10_000, versions: 64, depth: 200 };
 
 export function planActions(times: BindingTimes, limits: Partial<PlanLimits> = {}): Plan {
-  return { entry: times.entry, divisions: times.divisions.map(planDivision), limits: { ...DEFAULT_PLAN_LIMITS, ...limits } };
+  return {
+    entry: times.entry,
+    divisions: times.divisions.map(planDivision),
+    limits: { ...DEFAULT_PLAN_LIMITS, ...limits },
+  };
 }
 
 function planDivision(division: DivisionFact): DivisionPlan {
   const calls: Record<string, PlannedCall> = {};
-  for (const [at, call] of division.calls) calls[at] = { action: call.action, divisions: call.callees.map((c) => c.division) };
+  for (const [at, call] of division.calls)
+    calls[at] = { action: call.action, divisions: call.callees.map((c) => c.division) };
   const afterCalls: Record<string, PlannedJoin> = {};
   for (const [at, places] of division.varyingAfter) {
     const join = planJoin(places);
@@ -52,7 +64,8 @@ function planBlock(division: DivisionFact, block: BlockFact, id: number): Planne
 }
 
 function actionOf(fact: InstructionFact, call: CallFact | undefined): Action {
-  if (call !== undefined && call.action !== "evaluate" && fact.time !== "static") return call.action === "unfold" && fact.time !== "dynamic" ? "reduce" : "rebuild";
+  if (call !== undefined && call.action !== "evaluate" && fact.time !== "static")
+    return call.action === "unfold" && fact.time !== "dynamic" ? "reduce" : "rebuild";
   switch (fact.time) {
     case "static":
       return "evaluate";
@@ -70,8 +83,10 @@ function terminatorAction(fact: InstructionFact): Action {
 
 function planJoin(places: readonly VaryingPlace[]): PlannedJoin | null {
   if (places.length === 0) return null;
-  const slots = (wanted: "keep" | "lift"): number[] => places.flatMap((p) => (p.slot !== null && decisionOf(p) === wanted ? [p.slot] : []));
-  const fields = (wanted: "keep" | "lift"): string[] => places.flatMap((p) => (p.field !== null && decisionOf(p) === wanted ? [p.field] : []));
+  const slots = (wanted: "keep" | "lift"): number[] =>
+    places.flatMap((p) => (p.slot !== null && decisionOf(p) === wanted ? [p.slot] : []));
+  const fields = (wanted: "keep" | "lift"): string[] =>
+    places.flatMap((p) => (p.field !== null && decisionOf(p) === wanted ? [p.field] : []));
   return {
     keep: slots("keep"),
     lift: slots("lift"),

@@ -1,6 +1,13 @@
 /** Analyses a program given as source texts and answers questions by the text of an expression. */
 import { inferBindingTimes } from "../../src/analysis/inferBindingTimes.ts";
-import type { AnalysisOptions, BindingTime, BindingTimes, Cause, DivisionFact, EntryShape } from "../../src/analysis/types.ts";
+import type {
+  AnalysisOptions,
+  BindingTime,
+  BindingTimes,
+  Cause,
+  DivisionFact,
+  EntryShape,
+} from "../../src/analysis/types.ts";
 import { DiagnosticSink } from "../../src/diagnostics/sink.ts";
 import { memoryHost } from "../../src/host/memoryHost.ts";
 import type { IrFunction } from "../../src/ir/types.ts";
@@ -37,18 +44,25 @@ export function graphOf(source: string | Record<string, string>): ModuleGraph {
 }
 
 export function functionNamed(graph: ModuleGraph, name: string): { file: string; func: IrFunction } {
-  for (const { file, ir } of graph.modules.values()) for (const func of ir.functions) if (func.name === name) return { file, func };
+  for (const { file, ir } of graph.modules.values())
+    for (const func of ir.functions) if (func.name === name) return { file, func };
   throw new Error(`no function ${name}`);
 }
 
-export function analyse(source: string | Record<string, string>, entry: string, params: readonly EntryShape[], options: AnalysisOptions = {}): Analysed {
+export function analyse(
+  source: string | Record<string, string>,
+  entry: string,
+  params: readonly EntryShape[],
+  options: AnalysisOptions = {},
+): Analysed {
   const graph = graphOf(source);
   const { file, func } = functionNamed(graph, entry);
   const times = inferBindingTimes(graph, { code: { file, func: func.id }, params, receiver: null }, options);
   const isWeakened = options.sensitivity !== undefined;
   if (!isWeakened) assertCongruent(times);
   const named = (name: string): DivisionFact[] => times.divisions.filter((d) => d.func.name === name);
-  const facts = (text: string): { division: DivisionFact; block: number; index: number }[] => findFacts(graph, times, text);
+  const facts = (text: string): { division: DivisionFact; block: number; index: number }[] =>
+    findFacts(graph, times, text);
   const one = (text: string): ReturnType<typeof facts> => {
     const found = facts(text);
     if (found.length === 0) throw new Error(`nothing reached at: ${text}`);
@@ -64,18 +78,29 @@ export function analyse(source: string | Record<string, string>, entry: string, 
       const dynamic = one(text).find((f) => f.division.blocks[f.block]!.instructions[f.index]!.cause !== null);
       return dynamic === undefined ? [] : times.why(dynamic.division.id, dynamic.block, dynamic.index);
     },
-    decisions: (name) => times.divisions.flatMap((d) => [...d.blocks.flatMap((b) => b.varying), ...[...d.varyingAfter.values()].flat()]).filter((p) => p.name === name).map((p) => p.decision),
+    decisions: (name) =>
+      times.divisions
+        .flatMap((d) => [...d.blocks.flatMap((b) => b.varying), ...[...d.varyingAfter.values()].flat()])
+        .filter((p) => p.name === name)
+        .map((p) => p.decision),
   };
 }
 
-function findFacts(graph: ModuleGraph, times: BindingTimes, text: string): { division: DivisionFact; block: number; index: number }[] {
+function findFacts(
+  graph: ModuleGraph,
+  times: BindingTimes,
+  text: string,
+): { division: DivisionFact; block: number; index: number }[] {
   for (const { file, code } of graph.modules.values()) {
     const offset = code.indexOf(text);
     if (offset < 0) continue;
     const lines = code.slice(0, offset).split("\n");
     const start = { line: lines.length, column: lines.at(-1)!.length };
     const textLines = text.split("\n");
-    const end = { line: start.line + textLines.length - 1, column: textLines.length === 1 ? start.column + text.length : textLines.at(-1)!.length };
+    const end = {
+      line: start.line + textLines.length - 1,
+      column: textLines.length === 1 ? start.column + text.length : textLines.at(-1)!.length,
+    };
     const found: { division: DivisionFact; block: number; index: number }[] = [];
     for (const division of times.divisions) {
       if (division.code.file !== file) continue;
@@ -83,7 +108,13 @@ function findFacts(graph: ModuleGraph, times: BindingTimes, text: string): { div
       division.blocks.forEach((block, id) =>
         block.instructions.forEach((_, index) => {
           const origin = division.func.blocks[id]!.instructions[index]!.origin;
-          if (origin?.line === start.line && origin.column === start.column && origin.endLine === end.line && origin.endColumn === end.column) last = { block: id, index };
+          if (
+            origin?.line === start.line &&
+            origin.column === start.column &&
+            origin.endLine === end.line &&
+            origin.endColumn === end.column
+          )
+            last = { block: id, index };
         }),
       );
       if (last !== null) found.push({ division, ...(last as { block: number; index: number }) });

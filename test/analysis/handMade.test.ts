@@ -13,7 +13,10 @@ describe("binding times of a graph written by hand", () => {
         params: 2,
         blocks: [
           [[{ op: "copy", dst: r, value: { value: 1 } }], { op: "jump", to: 1 }],
-          [[{ op: "binary", operator: ">", dst: t, left: n, right: { value: 0 } }], { op: "branch", condition: t, then: 2, else: 3 }],
+          [
+            [{ op: "binary", operator: ">", dst: t, left: n, right: { value: 0 } }],
+            { op: "branch", condition: t, then: 2, else: 3 },
+          ],
           [
             [
               { op: "binary", operator: "*", dst: r, left: r, right: x },
@@ -25,7 +28,11 @@ describe("binding times of a graph written by hand", () => {
         ],
       },
     ]);
-    const times = inferBindingTimes(program, { code: { file: "main.ts", func: 1 }, params: [{ kind: "static" }, dynamic], receiver: null });
+    const times = inferBindingTimes(program, {
+      code: { file: "main.ts", func: 1 },
+      params: [{ kind: "static" }, dynamic],
+      receiver: null,
+    });
     const [power] = times.divisions;
     expect(power!.params).toEqual(["static", "dynamic"]);
     expect(power!.blocks[1]!.terminator.time).toBe("static");
@@ -44,7 +51,10 @@ describe("binding times of a graph written by hand", () => {
         params: 1,
         blocks: [
           [[{ op: "copy", dst: i, value: { value: 0 } }], { op: "jump", to: 1 }],
-          [[{ op: "binary", operator: "<", dst: t, left: i, right: x }], { op: "branch", condition: t, then: 2, else: 3 }],
+          [
+            [{ op: "binary", operator: "<", dst: t, left: i, right: x }],
+            { op: "branch", condition: t, then: 2, else: 3 },
+          ],
           [[{ op: "binary", operator: "+", dst: i, left: i, right: { value: 1 } }], { op: "jump", to: 1 }],
           [[], { op: "return", value: i }],
         ],
@@ -52,7 +62,9 @@ describe("binding times of a graph written by hand", () => {
     ]);
     const entry = { code: { file: "main.ts", func: 1 }, params: [dynamic], receiver: null };
     const raw = inferBindingTimes(program, entry, { generalize: false }).divisions[0]!;
-    expect(raw.blocks[1]!.varying).toMatchObject([{ name: "i", unbounded: true, controlRelevant: false, decision: "undecided" }]);
+    expect(raw.blocks[1]!.varying).toMatchObject([
+      { name: "i", unbounded: true, controlRelevant: false, decision: "undecided" },
+    ]);
     expect(raw.blocks[2]!.instructions[0]!.time).toBe("static");
     const times = inferBindingTimes(program, entry).divisions[0]!;
     expect(times.blocks[1]!.varying).toMatchObject([{ name: "i", decision: "lift" }]);

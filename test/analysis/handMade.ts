@@ -11,7 +11,14 @@ export interface Draft {
 
 /** One module of functions; function 0 is an empty top level. */
 export function handMade(drafts: readonly Draft[]): AnalysedProgram {
-  const functions = [draft(0, { name: "", slots: [], params: 0, blocks: [[[], { op: "return", value: { value: undefined } }]] }, "module"), ...drafts.map((d, i) => draft(i + 1, d, "function"))];
+  const functions = [
+    draft(
+      0,
+      { name: "", slots: [], params: 0, blocks: [[[], { op: "return", value: { value: undefined } }]] },
+      "module",
+    ),
+    ...drafts.map((d, i) => draft(i + 1, d, "function")),
+  ];
   const ir = { file: "main.ts", functions, bindings: new Map() };
   return {
     modules: new Map([["main.ts", { file: "main.ts", kind: "esm", ir }]]),
@@ -39,7 +46,12 @@ function draft(id: number, source: Draft, kind: IrFunction["kind"]): IrFunction 
     selfSlot: null,
     captures: [],
     entry: 0,
-    blocks: source.blocks.map(([instructions, terminator], block): Block => ({ id: block as BlockId, region: null, instructions, terminator })),
+    blocks: source.blocks.map(([instructions, terminator], block): Block => ({
+      id: block as BlockId,
+      region: null,
+      instructions,
+      terminator,
+    })),
     regions: [],
     opaque: null,
   };

@@ -24,12 +24,19 @@ class Box { constructor(v) { this.v = v; this.w = 1; } bump(n) { this.v = this.v
 `;
 
 const variable = fc.constantFrom("s", "d", "e", "a", "b", "c");
-const atom = fc.oneof(variable, variable, fc.integer({ min: 0, max: 6 }).map(String), fc.constantFrom("o.p", "o.q", "u.p", "box.v", "list[0]", "list[1]", "list.length"));
+const atom = fc.oneof(
+  variable,
+  variable,
+  fc.integer({ min: 0, max: 6 }).map(String),
+  fc.constantFrom("o.p", "o.q", "u.p", "box.v", "list[0]", "list[1]", "list.length"),
+);
 const expression = fc.letrec((tie) => ({
   any: fc.oneof(
     { maxDepth: 2 },
     atom,
-    fc.tuple(tie("any"), fc.constantFrom("+", "-", "*", "<", "===", "&"), tie("any")).map(([l, op, r]) => `(${String(l)} ${op} ${String(r)})`),
+    fc
+      .tuple(tie("any"), fc.constantFrom("+", "-", "*", "<", "===", "&"), tie("any"))
+      .map(([l, op, r]) => `(${String(l)} ${op} ${String(r)})`),
     fc.tuple(fc.constantFrom("id", "sign", "pick", "guarded"), tie("any")).map(([f, x]) => `${f}(+${String(x)})`),
     fc.tuple(tie("any"), tie("any")).map(([x, y]) => `add(${String(x)}, ${String(y)})`),
     tie("any").map((x) => `put(o, ${String(x)})`),
@@ -43,12 +50,16 @@ let loops = 0;
 const statement = fc.letrec((tie) => ({
   any: fc.oneof(
     { maxDepth: 3 },
-    fc.tuple(fc.constantFrom("a", "b", "c", "o.p", "o.q", "u.p", "list[0]", "box.w"), expression).map(([v, x]) => `${v} = ${x};`),
+    fc
+      .tuple(fc.constantFrom("a", "b", "c", "o.p", "o.q", "u.p", "list[0]", "box.w"), expression)
+      .map(([v, x]) => `${v} = ${x};`),
     fc.tuple(expression, expression).map(([x, y]) => `o = make(${x}, ${y});`),
     fc.constant("u = o;"),
     expression.map((x) => `list.push(${x});`),
     expression.map((x) => `cell = cell + ${x};`),
-    fc.tuple(expression, tie("block"), tie("block")).map(([c, t, e]) => `if (${c}) { ${String(t)} } else { ${String(e)} }`),
+    fc
+      .tuple(expression, tie("block"), tie("block"))
+      .map(([c, t, e]) => `if (${c}) { ${String(t)} } else { ${String(e)} }`),
     fc.tuple(fc.integer({ min: 1, max: 3 }), tie("block")).map(([n, b]) => {
       const name = `loop${loops++}`;
       return `for (let ${name} = 0; ${name} < ${n}; ${name}++) { ${String(b)} }`;
@@ -74,17 +85,24 @@ function run(graph: ReturnType<typeof graphOf>, watched: ReadonlySet<number>, ar
   const seen: Seen = new Map();
   const { ir } = graph.modules.get("/main.ts")!;
   const interpreter = new Interpreter(ir, globalThis as unknown as Record<string, unknown>);
-  const inner = interpreter as unknown as { step(at: { fn: { id: number; slots: { name?: string }[] }; slots: unknown[] }, i: object): void };
+  const inner = interpreter as unknown as {
+    step(at: { fn: { id: number; slots: { name?: string }[] }; slots: unknown[] }, i: object): void;
+  };
   const step = inner.step.bind(interpreter);
   const places = new Map<object, string>();
-  for (const func of ir.functions) for (const block of func.blocks) block.instructions.forEach((i, index) => places.set(i, `${func.id}:${block.id}:${index}`));
+  for (const func of ir.functions)
+    for (const block of func.blocks)
+      block.instructions.forEach((i, index) => places.set(i, `${func.id}:${block.id}:${index}`));
   let calls = 0;
   inner.step = (at, i) => {
     step(at, i);
     if (!watched.has(at.fn.id) || !("dst" in i)) return;
-    const loopState = at.fn.slots.map((info, slot) => (info.name?.startsWith("loop") === true ? String(at.slots[slot]) : "")).join("");
+    const loopState = at.fn.slots
+      .map((info, slot) => (info.name?.startsWith("loop") === true ? String(at.slots[slot]) : ""))
+      .join("");
     const value = at.slots[i.dst as number];
-    if (typeof value !== "object" && typeof value !== "function") seen.set(`${places.get(i)!}@${loopState}#${at.fn.id === 0 ? calls++ : 0}`, value);
+    if (typeof value !== "object" && typeof value !== "function")
+      seen.set(`${places.get(i)!}@${loopState}#${at.fn.id === 0 ? calls++ : 0}`, value);
   };
   interpreter.runModule();
   const f = interpreter.bindings.get("f") as (...args: readonly unknown[]) => unknown;
@@ -117,8 +135,11 @@ const count = Number(process.env.RANDOM_PROGRAMS ?? 60);
 
 test("static values do not depend on dynamic inputs, in random programs", () => {
   fc.assert(
-    fc.property(program, fc.tuple(fc.integer({ min: -3, max: 9 }), fc.integer({ min: -3, max: 9 })), fc.tuple(fc.integer({ min: -3, max: 9 }), fc.integer({ min: -3, max: 9 })), (source, one, two) =>
-      compare(source, [one, two, [0, 0], [8, -2]]),
+    fc.property(
+      program,
+      fc.tuple(fc.integer({ min: -3, max: 9 }), fc.integer({ min: -3, max: 9 })),
+      fc.tuple(fc.integer({ min: -3, max: 9 }), fc.integer({ min: -3, max: 9 })),
+      (source, one, two) => compare(source, [one, two, [0, 0], [8, -2]]),
     ),
     { numRuns: count, seed: 20260101 },
   );
@@ -128,9 +149,18 @@ test("the property finds a wrong answer: with the body of a dynamic arm taken fo
   const wrong = `${helpers} export function f(s, d, e) { let a = s; if (d > 2) { a = a + 1; } return a + 5; }`;
   const graph = graphOf(wrong);
   const { file, func } = functionNamed(graph, "f");
-  const raw = inferBindingTimes(graph, { code: { file, func: func.id }, params: [S, D, D], receiver: null }, { generalize: false });
+  const raw = inferBindingTimes(
+    graph,
+    { code: { file, func: func.id }, params: [S, D, D], receiver: null },
+    { generalize: false },
+  );
   const entry = raw.divisions.find((d) => d.id === raw.entry)!;
-  const [one, two] = [[3, 9, 0], [3, 0, 0]].map((args) => run(graph, new Set([func.id]), args));
-  const differing = [...one!].filter(([key, value]) => two!.has(key) && two!.get(key) !== value && isPromised(entry, key));
+  const [one, two] = [
+    [3, 9, 0],
+    [3, 0, 0],
+  ].map((args) => run(graph, new Set([func.id]), args));
+  const differing = [...one!].filter(
+    ([key, value]) => two!.has(key) && two!.get(key) !== value && isPromised(entry, key),
+  );
   expect(differing.length).toBeGreaterThan(0);
 });

@@ -3,7 +3,11 @@ import { analyse, D, object, S } from "./analyseSource.ts";
 
 describe("programs of the literature", () => {
   test("power: recursion over a static exponent is unfolded (Jones, Gomard & Sestoft 1993, section 1.1)", () => {
-    const found = analyse(`export function power(n, x) { if (n === 0) return 1; if (n % 2 === 1) return x * power(n - 1, x); return power(n / 2, x * x); }`, "power", [S, D]);
+    const found = analyse(
+      `export function power(n, x) { if (n === 0) return 1; if (n % 2 === 1) return x * power(n - 1, x); return power(n / 2, x * x); }`,
+      "power",
+      [S, D],
+    );
     expect(new Set(found.at("n - 1"))).toEqual(new Set(["static"]));
     expect(found.at("n === 0").every((t) => t === "static")).toBe(true);
     const calls = found.times.divisions.flatMap((d) => [...d.calls.values()].map((c) => c.action));
@@ -11,7 +15,11 @@ describe("programs of the literature", () => {
   });
 
   test("Ackermann's function with a dynamic second argument (section 5.6): the recursion is shared per static first one", () => {
-    const found = analyse(`export function ack(m, n) { if (m === 0) return n + 1; if (n === 0) return ack(m - 1, 1); return ack(m - 1, ack(m, n - 1)); }`, "ack", [S, D]);
+    const found = analyse(
+      `export function ack(m, n) { if (m === 0) return n + 1; if (n === 0) return ack(m - 1, 1); return ack(m - 1, ack(m, n - 1)); }`,
+      "ack",
+      [S, D],
+    );
     expect(found.at("m === 0").every((t) => t === "static")).toBe(true);
     expect(found.at("m - 1").every((t) => t === "static")).toBe(true);
     const actions = found.times.divisions.flatMap((d) => [...d.calls.values()].map((c) => c.action));
@@ -43,7 +51,11 @@ describe("programs of the literature", () => {
   });
 
   test("a matcher: the static pattern is walked, the dynamic text is not", () => {
-    const found = analyse(`export function match(p, text) { for (let i = 0; i < p.length; i++) { if (p[i] !== text[i]) return false; } return true; }`, "match", [S, D]);
+    const found = analyse(
+      `export function match(p, text) { for (let i = 0; i < p.length; i++) { if (p[i] !== text[i]) return false; } return true; }`,
+      "match",
+      [S, D],
+    );
     expect(found.at("i < p.length")).toEqual(["static"]);
     expect(found.at("p[i]")).toEqual(["static"]);
     expect(found.at("p[i] !== text[i]")).toEqual(["dynamic"]);
@@ -51,23 +63,38 @@ describe("programs of the literature", () => {
   });
 
   test("a slot assigned in the arms of a dynamic test is kept where it decides, lifted where it does not (bounded static variation)", () => {
-    const kept = analyse(`export function f(d) { let x; if (d) { x = 1; } else { x = 2; } if (x === 1) { return d + 5; } return d + 6; }`, "f", [D]);
+    const kept = analyse(
+      `export function f(d) { let x; if (d) { x = 1; } else { x = 2; } if (x === 1) { return d + 5; } return d + 6; }`,
+      "f",
+      [D],
+    );
     expect(kept.at("x === 1")).toEqual(["static"]);
     expect(kept.decisions("x")).toEqual(["keep"]);
     const lifted = analyse(`export function f(d) { let x; if (d) { x = 1; } else { x = 2; } return x + 5; }`, "f", [D]);
     expect(lifted.at("x + 5")).toEqual(["dynamic"]);
     expect(lifted.decisions("x")).toEqual(["lift"]);
-    expect(lifted.why("x + 5").map((c) => c.what).join()).toContain("x: made dynamic where paths meet");
+    expect(
+      lifted
+        .why("x + 5")
+        .map((c) => c.what)
+        .join(),
+    ).toContain("x: made dynamic where paths meet");
   });
 
   test("before the plan decides, the slot is static and marked", () => {
-    const raw = analyse(`export function f(d) { let x; if (d) { x = 1; } else { x = 2; } return x + 5; }`, "f", [D], { generalize: false });
+    const raw = analyse(`export function f(d) { let x; if (d) { x = 1; } else { x = 2; } return x + 5; }`, "f", [D], {
+      generalize: false,
+    });
     expect(raw.at("x + 5")).toEqual(["static"]);
     expect(raw.decisions("x")).toEqual(["undecided"]);
   });
 
   test("a static test in a dynamic arm makes nothing vary", () => {
-    const found = analyse(`export function f(s, d) { let x = 0; if (d) { if (s) { x = 1; } else { x = 2; } return x + 5; } return x + 6; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { let x = 0; if (d) { if (s) { x = 1; } else { x = 2; } return x + 5; } return x + 6; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("x + 5")).toEqual(["static"]);
     expect(found.decisions("x")).toEqual([]);
   });
@@ -75,20 +102,37 @@ describe("programs of the literature", () => {
   test("a counter of a loop that only a dynamic test leaves is made dynamic, with the reason", () => {
     const found = analyse(`export function f(d) { let i = 0; while (d()) { i = i + 1; } return i; }`, "f", [D]);
     expect(found.at("i + 1")).toEqual(["dynamic"]);
-    expect(found.why("i + 1").map((c) => c.what).join()).toContain("i: made dynamic where paths meet");
+    expect(
+      found
+        .why("i + 1")
+        .map((c) => c.what)
+        .join(),
+    ).toContain("i: made dynamic where paths meet");
   });
 
   test("fields of objects that are changed on both sides of a dynamic test", () => {
-    const kept = analyse(`export function f(d) { const o = { n: 0 }; if (d) { o.n = 1; } else { o.n = 2; } return o.n === 1 ? d + 1 : d + 2; }`, "f", [D]);
+    const kept = analyse(
+      `export function f(d) { const o = { n: 0 }; if (d) { o.n = 1; } else { o.n = 2; } return o.n === 1 ? d + 1 : d + 2; }`,
+      "f",
+      [D],
+    );
     expect(kept.at("o.n === 1")).toEqual(["static"]);
-    const lifted = analyse(`export function f(d) { const o = { n: 0 }; if (d) { o.n = 1; } else { o.n = 2; } return o.n + 1; }`, "f", [D]);
+    const lifted = analyse(
+      `export function f(d) { const o = { n: 0 }; if (d) { o.n = 1; } else { o.n = 2; } return o.n + 1; }`,
+      "f",
+      [D],
+    );
     expect(lifted.at("o.n + 1")).toEqual(["dynamic"]);
   });
 });
 
 describe("what the analysis sees through", () => {
   test("higher-order calls: the function passed is the function called", () => {
-    const found = analyse(`function twice(g, x) { return g(g(x)); } export function f(s, d) { return twice((x) => x + s, d) + twice((x) => x * 2, s); }`, "f", [S, D]);
+    const found = analyse(
+      `function twice(g, x) { return g(g(x)); } export function f(s, d) { return twice((x) => x + s, d) + twice((x) => x * 2, s); }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("x + s").every((t) => t === "dynamic")).toBe(true);
     expect(found.at("x * 2").every((t) => t === "static")).toBe(true);
   });
@@ -105,35 +149,60 @@ describe("what the analysis sees through", () => {
     );
     expect(found.at("this.header * n")).toEqual(["static"]);
     expect(found.at("d + n")).toEqual(["dynamic"]);
-    expect(found.divisions("send").flatMap((d) => [...d.calls.values()]).map((c) => c.action)).toContain("unfold");
+    expect(
+      found
+        .divisions("send")
+        .flatMap((d) => [...d.calls.values()])
+        .map((c) => c.action),
+    ).toContain("unfold");
   });
 
   test("a module-level variable that is assigned is dynamic, and the chain names it", () => {
-    const found = analyse(`let mode = 1; export function setMode(m) { mode = m; } export function f(d) { return mode + 1; }`, "f", [D]);
+    const found = analyse(
+      `let mode = 1; export function setMode(m) { mode = m; } export function f(d) { return mode + 1; }`,
+      "f",
+      [D],
+    );
     expect(found.at("mode + 1")).toEqual(["dynamic"]);
     expect(found.why("mode + 1").at(-1)?.what).toBe("mode is declared here");
   });
 
   test("a field of a module-level object that is assigned at run time is dynamic, another is static", () => {
-    const found = analyse(`const stats = { sent: 0, limit: 10 }; export function f(d) { stats.sent = stats.sent + 1; return stats.limit + 2; }`, "f", [D]);
+    const found = analyse(
+      `const stats = { sent: 0, limit: 10 }; export function f(d) { stats.sent = stats.sent + 1; return stats.limit + 2; }`,
+      "f",
+      [D],
+    );
     expect(found.at("stats.sent + 1")).toEqual(["dynamic"]);
     expect(found.at("stats.limit + 2")).toEqual(["static"]);
     expect(found.times.writesOf("sent")).toMatchObject([{ key: "sent", origin: { line: 1 } }]);
   });
 
   test("a list that grows while the program runs", () => {
-    const found = analyse(`const list = [1]; export function add(x) { list.push(x); } export function f(d) { return list.length + 1; }`, "f", [D]);
+    const found = analyse(
+      `const list = [1]; export function add(x) { list.push(x); } export function f(d) { return list.length + 1; }`,
+      "f",
+      [D],
+    );
     expect(found.at("list.length + 1")).toEqual(["dynamic"]);
   });
 
   test("exceptions: what is thrown statically is caught statically; the handler knows what was assigned before", () => {
-    const found = analyse(`function g(s) { if (s > 3) throw { code: s }; return s; } export function f(s, d) { let x = d; try { x = s; g(s); return x + 1; } catch (e) { return e.code + 2; } }`, "f", [S, D]);
+    const found = analyse(
+      `function g(s) { if (s > 3) throw { code: s }; return s; } export function f(s, d) { let x = d; try { x = s; g(s); return x + 1; } catch (e) { return e.code + 2; } }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("x + 1")).toEqual(["static"]);
     expect(found.at("e.code + 2")).toEqual(["static"]);
   });
 
   test("an exception of unknown code is dynamic", () => {
-    const found = analyse(`export function f(s, d) { let x = s; try { d(); x = d; } catch (e) { return [e.code + 2, x + 1]; } return 0; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { let x = s; try { d(); x = d; } catch (e) { return [e.code + 2, x + 1]; } return 0; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("e.code + 2")).toEqual(["dynamic"]);
     expect(found.at("x + 1")).toEqual(["static"]);
   });
@@ -152,14 +221,22 @@ describe("what the analysis sees through", () => {
   });
 
   test("built-ins that call back", () => {
-    const found = analyse(`export function f(s, d) { const a = [s, s].map((x) => x + 1); const b = [s, d].map((x) => x + 2); return [a[0] + 3, b[0] + 4, [1, 2].reduce((p, q) => p + q, s) + 5]; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { const a = [s, s].map((x) => x + 1); const b = [s, d].map((x) => x + 2); return [a[0] + 3, b[0] + 4, [1, 2].reduce((p, q) => p + q, s) + 5]; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("a[0] + 3")).toEqual(["static"]);
     expect(found.at("b[0] + 4")).toEqual(["dynamic"]);
     expect(found.at("[1, 2].reduce((p, q) => p + q, s) + 5")).toEqual(["static"]);
   });
 
   test("impure built-ins and unknown globals are dynamic", () => {
-    const found = analyse(`export function f(s) { return [Math.max(s, 1) + 1, Math.random() + 2, somewhere + 3]; }`, "f", [S]);
+    const found = analyse(
+      `export function f(s) { return [Math.max(s, 1) + 1, Math.random() + 2, somewhere + 3]; }`,
+      "f",
+      [S],
+    );
     expect(found.at("Math.max(s, 1) + 1")).toEqual(["static"]);
     expect(found.at("Math.random() + 2")).toEqual(["dynamic"]);
     expect(found.at("somewhere + 3")).toEqual(["dynamic"]);
@@ -167,7 +244,11 @@ describe("what the analysis sees through", () => {
   });
 
   test("for-of over a static list, with destructuring and spread", () => {
-    const found = analyse(`export function f(s, d) { let sum = 0; for (const [a, b] of [[s, 1], [s, 2]]) { sum = sum + a * b; } const o = { ...{ k: s }, j: d }; const { k, ...rest } = o; return [sum, k + 1, rest.j + 2]; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { let sum = 0; for (const [a, b] of [[s, 1], [s, 2]]) { sum = sum + a * b; } const o = { ...{ k: s }, j: d }; const { k, ...rest } = o; return [sum, k + 1, rest.j + 2]; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("a * b")).toEqual(["static"]);
     expect(found.at("sum + a * b")).toEqual(["static"]);
     expect(found.at("k + 1")).toEqual(["static"]);
@@ -175,19 +256,30 @@ describe("what the analysis sees through", () => {
   });
 
   test("captured variables that change live in cells", () => {
-    const found = analyse(`export function f(s, d) { let n = s; const bump = () => { n = n + 1; return n; }; bump(); const a = n + 2; const take = () => { n = d; }; take(); return a + (n + 3); }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { let n = s; const bump = () => { n = n + 1; return n; }; bump(); const a = n + 2; const take = () => { n = d; }; take(); return a + (n + 3); }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("n + 2")).toEqual(["static"]);
     expect(found.at("n + 3")).toEqual(["dynamic"]);
   });
 
   test("partially static arguments of the context, holes included", () => {
-    const found = analyse(`export function f(sk, d) { return sk.ops.mtu + sk.type + sk.wmem; }`, "f", [object({ type: S, wmem: D, ops: object({ mtu: S }) }), D]);
+    const found = analyse(`export function f(sk, d) { return sk.ops.mtu + sk.type + sk.wmem; }`, "f", [
+      object({ type: S, wmem: D, ops: object({ mtu: S }) }),
+      D,
+    ]);
     expect(found.at("sk.ops.mtu + sk.type")).toEqual(["static"]);
     expect(found.at("sk.ops.mtu + sk.type + sk.wmem")).toEqual(["dynamic"]);
   });
 
   test("functions that are not lowered stay as they are, with the reason in the chain", () => {
-    const found = analyse(`function* g(x) { yield x; } export function f(s) { const it = g(s); return it.x + 1; }`, "f", [S]);
+    const found = analyse(
+      `function* g(x) { yield x; } export function f(s) { const it = g(s); return it.x + 1; }`,
+      "f",
+      [S],
+    );
     expect(found.at("it.x + 1")).toEqual(["dynamic"]);
     expect(found.why("it.x + 1").some((c) => c.what.includes("g"))).toBe(true);
   });

@@ -15,7 +15,10 @@ describe("flow sensitivity: a variable may be static here and dynamic there (Hor
     expect(analyse(source, "f", [S, D], { sensitivity: { flow: false } }).at("x + 1")).toEqual(["dynamic"]);
   });
   test("a variable made static again is static", () => {
-    const found = analyse(`export function f(s, d) { let x = d; const a = x + 1; x = s; return [a, x + 2]; }`, "f", [S, D]);
+    const found = analyse(`export function f(s, d) { let x = d; const a = x + 1; x = s; return [a, x + 2]; }`, "f", [
+      S,
+      D,
+    ]);
     expect(found.at("x + 2")).toEqual(["static"]);
   });
 });
@@ -26,7 +29,10 @@ describe("context sensitivity: one division per combination of argument binding 
     const found = analyse(source, "f", [S, D]);
     expect(found.at("a + b")).toEqual(["static", "dynamic"]);
     expect(found.at("x * 2")).toEqual(["static"]);
-    expect(found.divisions("add").map((d) => d.params)).toEqual([["static", "static"], ["dynamic", "static"]]);
+    expect(found.divisions("add").map((d) => d.params)).toEqual([
+      ["static", "static"],
+      ["dynamic", "static"],
+    ]);
   });
   test("without it the body is dynamic for both", () => {
     const found = analyse(source, "f", [S, D], { sensitivity: { polyvariance: false } });
@@ -34,7 +40,11 @@ describe("context sensitivity: one division per combination of argument binding 
     expect(found.at("x * 2")).toEqual(["dynamic"]);
   });
   test("calls with the same binding times share a division", () => {
-    const found = analyse(`function add(a, b) { return a + b; } export function f(s, d) { return add(s + 1, d) + add(s + 2, d + 1) + add(2, d); }`, "f", [S, D]);
+    const found = analyse(
+      `function add(a, b) { return a + b; } export function f(s, d) { return add(s + 1, d) + add(s + 2, d + 1) + add(2, d); }`,
+      "f",
+      [S, D],
+    );
     expect(found.divisions("add").map((d) => d.params)).toEqual([["static", "dynamic"]]);
   });
 });
@@ -52,7 +62,11 @@ describe("use sensitivity: a value used dynamically stays static for its static 
     expect(found.at("x + 1")).toEqual(["dynamic"]);
   });
   test("an object made here is static until it is handed to code that is not known, and dynamic after", () => {
-    const found = analyse(`export function f(s, d) { const o = { n: s }; const a = o.n + 1; d(o); const b = o.n + 2; return a + b; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { const o = { n: s }; const a = o.n + 1; d(o); const b = o.n + 2; return a + b; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("o.n + 1")).toEqual(["static"]);
     expect(found.at("o.n + 2")).toEqual(["dynamic"]);
   });
@@ -76,12 +90,20 @@ describe("return sensitivity: a call that stays in part may still return somethi
     expect(found.at("error !== 0")).toEqual(["dynamic"]);
   });
   test("errors returned under dynamic control are kept apart where they are tested", () => {
-    const found = analyse(`function check(d) { if (d > 10) return -11; return 0; } export function f(d) { const error = check(d); if (error < 0) return error; return d; }`, "f", [D]);
+    const found = analyse(
+      `function check(d) { if (d > 10) return -11; return 0; } export function f(d) { const error = check(d); if (error < 0) return error; return d; }`,
+      "f",
+      [D],
+    );
     expect(found.at("error < 0")).toEqual(["static"]);
     expect(found.decisions("the result")).toEqual(["keep"]);
   });
   test("and lifted where nothing is decided by them", () => {
-    const found = analyse(`function check(d) { if (d > 10) return -11; return 0; } export function f(d) { const error = check(d); return error + 1; }`, "f", [D]);
+    const found = analyse(
+      `function check(d) { if (d > 10) return -11; return 0; } export function f(d) { const error = check(d); return error + 1; }`,
+      "f",
+      [D],
+    );
     expect(found.at("error + 1")).toEqual(["dynamic"]);
     expect(found.decisions("the result")).toEqual(["lift"]);
   });
@@ -98,19 +120,31 @@ describe("field sensitivity: an object is partially static, field by field", () 
     expect(analyse(source, "f", [S, D], { sensitivity: { field: false } }).at("p.a + 1")).toEqual(["dynamic"]);
   });
   test("elements of array literals", () => {
-    const found = analyse(`export function f(s, d) { const p = [s, d]; return [p[0] + 1, p[1] + 2, p.length + 3]; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { const p = [s, d]; return [p[0] + 1, p[1] + 2, p.length + 3]; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("p[0] + 1")).toEqual(["static"]);
     expect(found.at("p[1] + 2")).toEqual(["dynamic"]);
     expect(found.at("p.length + 3")).toEqual(["static"]);
   });
   test("entries of a Map", () => {
-    const found = analyse(`export function f(s, d) { const m = new Map(); m.set("a", s); m.set("b", d); return [m.get("a") + 1, m.get("b") + 2, m.size + 3]; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { const m = new Map(); m.set("a", s); m.set("b", d); return [m.get("a") + 1, m.get("b") + 2, m.size + 3]; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at('m.get("a") + 1')).toEqual(["static"]);
     expect(found.at('m.get("b") + 2')).toEqual(["dynamic"]);
     expect(found.at("m.size + 3")).toEqual(["static"]);
   });
   test("what a closure captured", () => {
-    const found = analyse(`function make(n, x) { return () => [n + 1, x + 2]; } export function f(s, d) { const g = make(s, d); return g(); }`, "f", [S, D]);
+    const found = analyse(
+      `function make(n, x) { return () => [n + 1, x + 2]; } export function f(s, d) { const g = make(s, d); return g(); }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("n + 1")).toEqual(["static"]);
     expect(found.at("x + 2")).toEqual(["dynamic"]);
   });
@@ -127,11 +161,19 @@ describe("field sensitivity: an object is partially static, field by field", () 
 
 describe("aliases: who may write this field", () => {
   test("a write through another name is seen", () => {
-    const found = analyse(`export function f(s, d) { const o = { n: s }; const p = o; p.n = d; return o.n + 1; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { const o = { n: s }; const p = o; p.n = d; return o.n + 1; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("o.n + 1")).toEqual(["dynamic"]);
   });
   test("a write to one of two objects leaves both possibly dynamic, and others alone", () => {
-    const found = analyse(`export function f(s, d) { const o = { n: s }; const p = { n: s }; const q = { n: s }; const r = s ? o : p; r.n = d; return [o.n + 1, p.n + 2, q.n + 3]; }`, "f", [S, D]);
+    const found = analyse(
+      `export function f(s, d) { const o = { n: s }; const p = { n: s }; const q = { n: s }; const r = s ? o : p; r.n = d; return [o.n + 1, p.n + 2, q.n + 3]; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("o.n + 1")).toEqual(["dynamic"]);
     expect(found.at("p.n + 2")).toEqual(["dynamic"]);
     expect(found.at("q.n + 3")).toEqual(["static"]);
@@ -142,7 +184,11 @@ describe("aliases: who may write this field", () => {
     expect(analyse(source, "f", [S, D], { sensitivity: { alias: false } }).at("o.n + 1")).toEqual(["dynamic"]);
   });
   test("aliases among arguments are aliases in the callee", () => {
-    const found = analyse(`function g(a, b, d) { a.n = d; return b.n + 1; } export function f(s, d) { const o = { n: s }; const p = { n: s }; return [g(o, o, d), g(o, p, d)]; }`, "f", [S, D]);
+    const found = analyse(
+      `function g(a, b, d) { a.n = d; return b.n + 1; } export function f(s, d) { const o = { n: s }; const p = { n: s }; return [g(o, o, d), g(o, p, d)]; }`,
+      "f",
+      [S, D],
+    );
     expect(found.at("b.n + 1").sort()).toEqual(["dynamic", "static"]);
   });
 });
