@@ -4,6 +4,7 @@ import type { IrFunction, IrModule } from "../ir/types.ts";
 import { lowerModule } from "../lower/lowerModule.ts";
 import { asExpression, restructureFunction } from "../restructure/restructureFunction.ts";
 import { simplifyFunction } from "../simplify/simplifyFunction.ts";
+import { splitIrreducible } from "../simplify/splitIrreducible.ts";
 import { collectNames } from "../syntax/freshNames.ts";
 import { compileFile, StaysGeneric } from "./compileFile.ts";
 import type { CompiledFile, CompileRequest } from "./compileTypes.ts";
@@ -24,7 +25,9 @@ function simplifiedOf(module: IrModule): IrModule {
 }
 
 function simplify(fn: IrFunction): IrFunction {
-  return fn.opaque === null ? simplifyFunction(fn) : fn;
+  if (fn.opaque !== null) return fn;
+  const simple = simplifyFunction(fn);
+  return splitIrreducible(simple) ?? simple;
 }
 
 const restructure: Restructure = (module, id) => {
