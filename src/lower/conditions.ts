@@ -4,26 +4,36 @@ import type { Context } from "./context.ts";
 import type { OpenBlock } from "./openBlock.ts";
 import { unwrap } from "./nodeFacts.ts";
 
-/** Ends the current block: to `then` if `node` is true. */
+/** Ends the current block: to `then` if `node` is true. Chains that lean left are walked, not recursed into. */
 export function lowerCondition(ctx: Context, test: t.Node, then: OpenBlock, otherwise: OpenBlock): void {
-  const node = unwrap(test);
   const { build } = ctx;
-  if (node.type === "UnaryExpression" && node.operator === "!") {
-    ctx.condition(node.argument, otherwise, then);
-    return;
+  const pending: { readonly block: OpenBlock; readonly node: t.Node; readonly targets: Targets }[] = [];
+  let targets: Targets = { then, otherwise };
+  let node = unwrap(test);
+  while (node.type === "LogicalExpression" && node.operator !== "??") {
+    const block = build.newBlock();
+    pending.push({ block, node: node.right, targets });
+    targets = node.operator === "&&" ? { ...targets, then: block } : { ...targets, otherwise: block };
+    node = unwrap(node.left);
   }
-  if (node.type === "BooleanLiteral") {
-    build.jump(node.value ? then : otherwise);
-    return;
+  lowerTest(ctx, node, targets);
+  for (const { block, node: right, targets: to } of pending.reverse()) {
+    build.start(block);
+    ctx.condition(right, to.then, to.otherwise);
   }
-  if (node.type === "LogicalExpression" && node.operator !== "??") {
-    const right = build.newBlock();
-    if (node.operator === "&&") ctx.condition(node.left, right, otherwise);
-    else ctx.condition(node.left, then, right);
-    build.start(right);
-    ctx.condition(node.right, then, otherwise);
-    return;
+}
+
+interface Targets {
+  readonly then: OpenBlock;
+  readonly otherwise: OpenBlock;
+}
+
+function lowerTest(ctx: Context, node: t.Node, { then, otherwise }: Targets): void {
+  const { build } = ctx;
+  if (node.type === "UnaryExpression" && node.operator === "!") ctx.condition(node.argument, otherwise, then);
+  else if (node.type === "BooleanLiteral") build.jump(node.value ? then : otherwise);
+  else {
+    const condition = ctx.expression(node);
+    build.end({ op: "branch", condition, then: then.id, else: otherwise.id });
   }
-  const condition = ctx.expression(node);
-  build.end({ op: "branch", condition, then: then.id, else: otherwise.id });
 }

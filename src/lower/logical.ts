@@ -21,16 +21,21 @@ export function branchOnLeft(
   }
 }
 
+/** Chains that lean left are walked, not recursed into. */
 export function lowerLogical(ctx: Context, node: t.LogicalExpression, dst?: Slot): Operand {
   const { build } = ctx;
   const result = dst ?? build.temporary();
-  into(ctx, node.left, result);
-  const right = build.newBlock();
-  const join = build.newBlock();
-  branchOnLeft(ctx, node.operator, result, right, join);
-  build.start(right);
-  into(ctx, node.right, result);
-  build.start(join);
+  const spine: t.LogicalExpression[] = [node];
+  for (let inner = node; inner.left.type === "LogicalExpression"; spine.push(inner)) inner = inner.left;
+  into(ctx, spine[spine.length - 1]!.left, result);
+  for (const { operator, right } of spine.reverse()) {
+    const go = build.newBlock();
+    const join = build.newBlock();
+    branchOnLeft(ctx, operator, result, go, join);
+    build.start(go);
+    into(ctx, right, result);
+    build.start(join);
+  }
   return result;
 }
 

@@ -18,6 +18,16 @@ import { originOf } from "./originOf.ts";
 import type { Binding, FunctionInfo, ScopeAnalysis } from "./scopes.ts";
 
 export function lowerModule(ast: t.File, file: string, options: LowerOptions = {}): IrModule {
+  try {
+    return lowerAll(ast, file, options);
+  } catch (error) {
+    // Syntax nested by the thousands: the recursion over it ends here, as that of others will.
+    if (error instanceof RangeError) return tooDeep(ast, file);
+    throw error;
+  }
+}
+
+function lowerAll(ast: t.File, file: string, options: LowerOptions): IrModule {
   const analysis = analyzeScopes(ast);
   const functions: (IrFunction | null)[] = [null];
   const module: ModuleContext = {
@@ -34,6 +44,32 @@ export function lowerModule(ast: t.File, file: string, options: LowerOptions = {
     analysis.moduleInfo.opaque === null ? lowerTopLevel(module, ast.program) : opaqueTopLevel(module, ast.program);
   functions[0] = { ...parts, id: 0, parent: null };
   return { file, functions: functions.map((f) => definitely(f, "a function")), bindings: bindingInfos(analysis, file) };
+}
+
+/** Nothing lowered, and nothing known of the bindings but that anything may happen to them. */
+function tooDeep(ast: t.File, file: string): IrModule {
+  const program: IrFunction = {
+    id: 0,
+    name: "",
+    kind: "module",
+    strict: ast.program.sourceType === "module",
+    length: 0,
+    parent: null,
+    slots: [],
+    params: [],
+    rest: null,
+    thisSlot: null,
+    argumentsSlot: null,
+    newTargetSlot: null,
+    selfSlot: null,
+    captures: [],
+    entry: 0,
+    blocks: [],
+    regions: [],
+    opaque: { reason: "syntax nested too deeply" },
+    syntax: ast.program,
+  };
+  return { file, functions: [program], bindings: new Map() };
 }
 
 function addFunction(

@@ -88,18 +88,24 @@ export function lowerStatement(ctx: Context, node: t.Node): void {
   }
 }
 
-function lowerIf(ctx: Context, node: t.IfStatement): void {
+/** `if ... else if ...` in a loop: there can be thousands. */
+function lowerIf(ctx: Context, first: t.IfStatement): void {
   const { build } = ctx;
-  const then = build.newBlock();
   const join = build.newBlock();
-  const otherwise = node.alternate ? build.newBlock() : join;
-  ctx.condition(node.test, then, otherwise);
-  build.start(then);
-  ctx.statement(node.consequent);
-  build.jump(join);
-  if (node.alternate) {
+  for (let node = first; ;) {
+    const then = build.newBlock();
+    const otherwise = node.alternate ? build.newBlock() : join;
+    ctx.condition(node.test, then, otherwise);
+    build.start(then);
+    ctx.statement(node.consequent);
+    build.jump(join);
+    if (!node.alternate) break;
     build.start(otherwise);
-    ctx.statement(node.alternate);
+    if (node.alternate.type !== "IfStatement") {
+      ctx.statement(node.alternate);
+      break;
+    }
+    node = node.alternate;
   }
   build.start(join);
 }

@@ -17,6 +17,7 @@ import {
   unwrap,
 } from "./nodeFacts.ts";
 import { FunctionScopes } from "./functionScopes.ts";
+import { unlowerable } from "./unlowerable.ts";
 import { arrive, newFunctionInfo, type WriteContext } from "./scopeBuilder.ts";
 import type { Binding, ForHead, FunctionInfo, Reference, Scope, Span } from "./scopes.ts";
 
@@ -33,24 +34,6 @@ export interface WalkedScopes {
 }
 
 const noSpan: Span = { start: -1, end: -1 };
-const unlowerable: Readonly<Record<string, string>> = {
-  AwaitExpression: "await",
-  YieldExpression: "yield",
-  JSXElement: "JSX",
-  JSXFragment: "JSX",
-  ImportExpression: "dynamic import",
-  Import: "dynamic import",
-  MetaProperty: "import.meta",
-  TSModuleDeclaration: "a namespace",
-  TSExportAssignment: "export =",
-  TSImportEqualsDeclaration: "import =",
-  Decorator: "decorators",
-  ClassAccessorProperty: "an accessor field",
-  DoExpression: "a do expression",
-  BindExpression: "a bind expression",
-  PipelineTopicExpression: "a pipeline",
-};
-
 export function walkScopes(ast: t.File): WalkedScopes {
   return new Walker().walk(ast);
 }
@@ -157,6 +140,10 @@ class Walker extends FunctionScopes {
           if (arm?.type === "FunctionDeclaration") this.bail("a function declaration as the arm of an if", arm);
         this.visitChildren(node);
         return;
+      case "BinaryExpression":
+      case "LogicalExpression":
+        this.visitChain(node);
+        return;
       case "BreakStatement":
       case "ContinueStatement":
         return;
@@ -169,6 +156,26 @@ class Walker extends FunctionScopes {
         return;
       default:
         this.visitOther(node);
+    }
+  }
+
+  /** `a + b + c ...`, leaning left, in a loop: there can be thousands. */
+  private visitChain(node: t.BinaryExpression | t.LogicalExpression): void {
+    const rights: { readonly right: t.Node; readonly span: { end: number } | null }[] = [];
+    let left: t.Node = node;
+    while (left.type === "BinaryExpression" || left.type === "LogicalExpression") {
+      let span: { start: number; end: number } | null = null;
+      if (left !== node) {
+        span = { start: this.clock++, end: 0 };
+        this.out.spans.set(left, span);
+      }
+      rights.push({ right: left.right, span });
+      left = left.left;
+    }
+    this.visit(left);
+    for (const { right, span } of rights.reverse()) {
+      this.visit(right);
+      if (span !== null) span.end = this.clock++;
     }
   }
 

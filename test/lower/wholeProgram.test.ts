@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as acorn from "acorn";
 import { describe, expect, test } from "@jest/globals";
 import { lowerModule } from "../../src/lower/lowerModule.ts";
+import { t } from "../../src/syntax/babel.ts";
 import { parseModule } from "../../src/syntax/parseModule.ts";
 import { show } from "./compareRuns.ts";
 import { Interpreter } from "./interpret.ts";
@@ -106,5 +107,24 @@ describe("module scope", () => {
       ["", "await"],
       ["f", null],
     ]);
+  });
+});
+
+describe("long and deep code", () => {
+  const chain = (operator: string): string => Array(1500).fill("x").join(` ${operator} `);
+  test.each(["+", "&&", "||", "??"])("a chain of 1500 %s", (operator) => {
+    const { functions } = lowerModule(
+      parseModule(`function f(x) { if (${chain(operator)}) return 1; return ${chain(operator)}; }`, "m.ts"),
+      "m.ts",
+    );
+    expect(functions.map((f) => f.opaque)).toEqual([null, null]);
+  });
+  test("is left alone where it is too deep", () => {
+    const array: t.ArrayExpression = t.arrayExpression([]);
+    let deep: t.Expression = array;
+    for (let i = 0; i < 20000; i++) deep = { type: "ArrayExpression", elements: [deep] } as t.ArrayExpression;
+    const ast = t.file(t.program([t.expressionStatement(array)], [], "module"));
+    ast.program.body[0] = { type: "ExpressionStatement", expression: deep } as t.ExpressionStatement;
+    expect(lowerModule(ast, "m.js").functions.map((f) => f.opaque?.reason)).toEqual(["syntax nested too deeply"]);
   });
 });
