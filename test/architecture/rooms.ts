@@ -184,18 +184,18 @@ export const stackRooms: readonly Room[] = [
     imports: ["wire", "stack", "link", "network", "transport"],
   },
   {
-    name: ".",
-    purpose: "the assembled stack and its traffic",
+    name: "contexts",
+    purpose: "the contexts that the stack is specialized for, each with its random traffic",
     imports: ["wire", "stack", "link", "network", "transport", "socket"],
+  },
+  {
+    name: ".",
+    purpose: "other traffic, so that the generic path is measured warm and mixed",
+    imports: ["wire", "stack", "link", "network", "transport", "socket", "contexts"],
   },
   {
     name: "hand",
     purpose: "residuals as an expert writes them, to measure against",
-    imports: ["wire", "stack", "link", "network", "transport", "socket", "."],
-  },
-  {
-    name: "contexts",
-    purpose: "the contexts that the stack is specialized for",
-    imports: ["wire", "stack", "link", "network", "transport", "socket", ".", "hand"],
+    imports: ["wire", "stack", "link", "network", "transport", "socket", "contexts", "."],
   },
 ];
