@@ -13,7 +13,13 @@ export type Check = (packet: Packet) => void;
 export function readPacket(bytes: Uint8Array): Packet {
   const frame = parseFrame(bytes);
   const ip = parseIpv4(frame.payload);
-  return { frame, ip, udp: parseUdp(ip.payload, ip.source, ip.destination) };
+  return {
+    frame,
+    ip,
+    get udp() {
+      return parseUdp(ip.payload, ip.source, ip.destination);
+    },
+  };
 }
 
 export function expectPacket(bytes: Uint8Array | undefined, ...checks: readonly Check[]): void {
