@@ -196,8 +196,10 @@ export class Step {
     const { slots, heap } = this.state;
     const escaping: { locations: readonly Location[]; cause: Cause }[] = [];
     const see = (value: Value | undefined | null): void => {
-      if (value !== undefined && value !== null && value.cause !== null && value.locations.length > 0)
-        escaping.push({ locations: value.locations, cause: value.cause });
+      if (value === undefined || value === null || value.locations.length === 0) return;
+      // one of several objects was rebuilt: the reference is dynamic, so the others are rebuilt where paths meet
+      const cause = value.cause ?? (value.locations.length > 1 ? seen(this, value).cause : null);
+      if (cause !== null) escaping.push({ locations: value.locations, cause });
     };
     slots.forEach(see);
     for (const [location, object] of heap) {

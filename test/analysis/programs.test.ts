@@ -284,3 +284,33 @@ describe("what the analysis sees through", () => {
     expect(found.why("it.x + 1").some((c) => c.what.includes("g"))).toBe(true);
   });
 });
+
+describe("objects that are dynamic on one path", () => {
+  test("one of two objects was rebuilt: behind the join both are", () => {
+    const found = analyse(
+      `export function f(s, d) { const o = { n: s }; const p = { n: s }; d(o); const r = d ? o : p; if (d) { d(r.n); } return [p.n + 1, r.n + 2]; }`,
+      "f",
+      [S, D],
+    );
+    expect(found.at("p.n + 1")).toEqual(["dynamic"]);
+    expect(found.at("r.n + 2")).toEqual(["dynamic"]);
+  });
+
+  test("beyond the limit of visits nothing is called static, and a note says so", () => {
+    const found = analyse(`export function f(s) { return s + 1; }`, "f", [S], { limits: { visits: 0 } });
+    expect(found.times.divisions).toEqual([]);
+    expect(found.times.generalized.map((c) => c.what)).toEqual([
+      "the program is too large for the analysis: nothing is called static",
+    ]);
+  });
+
+  test("beyond the limit of divisions the arguments are dynamic, with the reason", () => {
+    const calls = ["a", "b", "c", "d", "e"].map((k) => `g({ ${k}: s })`).join(", ");
+    const source = `function g(o) { return o.a + 1; } export function f(s) { return [${calls}]; }`;
+    const found = analyse(source, "f", [S], { limits: { divisions: 2 } });
+    expect(found.divisions("g")).toHaveLength(5);
+    expect(found.at("o.a + 1")).toContain("dynamic");
+    expect(found.times.generalized[0]?.what).toBe("g has too many divisions (4)");
+    expect(analyse(source, "f", [S]).times.generalized).toEqual([]);
+  });
+});
