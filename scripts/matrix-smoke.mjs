@@ -176,7 +176,9 @@ for (const [index, { name, files, gone, dependencies }] of programs.entries()) {
     const { observe: expected } = await import(without.main);
     const { observe: actual } = await import(withPlugin.main);
     equal(actual(), expected(), "observed");
-    const { code, externalDependencies } = withPlugin.results["main.ts"];
+    const { code, externalDependencies, metadata } = withPlugin.results["main.ts"];
+    const bugs = (metadata.specialize?.diagnostics ?? []).filter(({ kind }) => kind === "invariant");
+    if (bugs.length > 0) throw new Error(bugs.map((bug) => `${bug.code}: ${bug.message}`).join("\n"));
     if (gone?.test(code)) throw new Error(`the residual still has ${gone}:\n${code}`);
     for (const dependency of dependencies ?? []) {
       const file = path.join(work, `p${index}`, "src", dependency);
