@@ -30,10 +30,13 @@ export function hasHole(value: unknown): boolean {
 
 /** Accessors are not called and objects of classes are not entered: a hole is written into a literal. */
 function partsOf(value: object): unknown[] {
-  if (value instanceof Map) return [...value.keys(), ...value.values()];
-  if (value instanceof Set) return [...value];
+  // Told by their tags and shapes, for they may come from another realm.
+  const tag = Object.prototype.toString.call(value);
+  if (tag === "[object Map]") return [...(value as Map<unknown, unknown>)].flat();
+  if (tag === "[object Set]") return [...(value as Set<unknown>)];
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return [];
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (!Array.isArray(value) && !isPlain) return [];
   return Object.values(Object.getOwnPropertyDescriptors(value)).map(
     (descriptor: PropertyDescriptor) => descriptor.value as unknown,
   );

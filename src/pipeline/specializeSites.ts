@@ -100,6 +100,8 @@ function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite
   const { code } = object.code;
   const name = code.ir.name === "" ? "specialized" : code.ir.name;
   if (site.failure !== null) return { ...none, name, reason: site.failure.reason, reasonOrigin: site.failure.origin ?? null };
+  const misfit = misfitOf(session, site, code);
+  if (misfit !== null) return { ...none, name, reason: misfit, reasonOrigin: site.origin };
   if (code.ir.opaque !== null) return { ...none, name, reason: code.ir.opaque.reason, reasonOrigin: code.ir.opaque.origin ?? null };
   const id = session.reserve();
   session.live = site.roots === null ? null : liveObjects(session, graph, site.roots);
@@ -138,6 +140,17 @@ function liveObjects(session: Session, graph: ModuleGraph, roots: Address): Live
   return new LiveObjects(session.world, { ofClass, field, element: (declared) => declared.elements, isSpecified }, new Set(session.names().keys()), roots);
 }
 
+/** Why the site's arguments cannot be divided; null: they can. */
+function misfitOf(session: Session, site: PreparedSite, code: Code): string | null {
+  if (code.ir.rest !== null) return "it has a rest parameter";
+  if (code.ir.argumentsSlot !== null) return "it uses `arguments`";
+  const statics = site.statics.kind === "object" ? session.world.get(site.statics.address) : undefined;
+  if (statics === undefined) return "the static values of the site are not known";
+  const values = statics.kind === "array" ? (statics.elements ?? []) : [...statics.properties.values()].map(({ value }) => value);
+  if (values.some((value) => value?.kind === "dynamic")) return "a static value of the site is not known at build time";
+  return null;
+}
+
 /** The static and dynamic arguments of a site, by name or by position. */
 function divide(session: Session, graph: ModuleGraph, site: PreparedSite, fn: HeapObject, code: Code): SharedArgument[] {
   void fn;
@@ -146,15 +159,30 @@ function divide(session: Session, graph: ModuleGraph, site: PreparedSite, fn: He
   return code.ir.params.map((slot, i): SharedArgument => {
     const name = code.ir.slots[slot]?.name ?? "";
     const value = statics?.kind === "array" ? statics.elements?.[i] : statics?.properties.get(name)?.value;
-    if (value !== undefined && value !== null && !isHole(session, value)) return { kind: "static", value };
+    if (value !== undefined && value !== null && !hasHole(session, value)) return { kind: "static", value };
     const declared = declaration?.params[i]?.declared ?? null;
     const type: DeclaredType | null = declared === null ? null : declaredType(graph, declared as Declared);
     return { kind: "dynamic", fact: type?.fact ?? anyFact, declared: type };
   });
 }
 
-function isHole(session: Session, value: Value): boolean {
-  return value.kind === "object" && session.world.get(value.address)?.site === "%dynamic%";
+/** A value with a hole in it stays a parameter: the caller passes all of it. */
+function hasHole(session: Session, value: Value): boolean {
+  const seen = new Set<Address>();
+  const pending: Value[] = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind !== "object" || seen.has(next.address)) continue;
+    seen.add(next.address);
+    const object = session.world.get(next.address);
+    if (object?.site === "%dynamic%") return true;
+    // As at run time: a hole is written into a literal, objects of classes and functions are not entered.
+    if (object === undefined || object.builtin !== null || (object.kind !== "plain" && object.kind !== "array")) continue;
+    const isLiteral = object.prototype === null || object.prototype === session.intrinsic("Object.prototype") || object.kind === "array";
+    if (!isLiteral) continue;
+    for (const { value: field } of object.properties.values()) pending.push(field);
+    for (const element of object.elements ?? []) if (element !== null && element !== undefined) pending.push(element);
+  }
+  return false;
 }
 
 function declarationOf(graph: ModuleGraph, code: Code): FunctionDeclaration | null {

@@ -1,3 +1,4 @@
+import vm from "node:vm";
 import { dynamic, specialize } from "../../src/index.ts";
 import { parameterNames } from "../../src/api/parameterNames.ts";
 
@@ -117,6 +118,16 @@ describe("specialize without the plugin is partial application", () => {
     };
     cyclic["next"] = cyclic;
     expect(specialize(f as (sk: unknown, n: number) => unknown[], { sk: cyclic })(4)).toEqual([cyclic, 4]);
+  });
+
+  test("holes are seen in objects of another realm", () => {
+    const f = (sk: { type: number }, n: number): unknown[] => [sk, n];
+    const hole: unknown = dynamic();
+    const foreign = vm.runInNewContext("({ type: new Map([[1, [hole]]]) })", { hole }) as { type: number };
+    expect(specialize(f as (sk: unknown, n: number) => unknown[], { sk: foreign as object })(...([{ type: 1 }, 2] as never as [number]))).toEqual([
+      { type: 1 },
+      2,
+    ]);
   });
 
   test("says what is wrong", () => {
