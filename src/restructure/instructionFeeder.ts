@@ -7,7 +7,7 @@ import { invariant } from "../base/invariant.ts";
 import { operandsOf } from "../ir/operands.ts";
 import type { Instruction, IrFunction, IrModule, Operand, Origin, Slot } from "../ir/types.ts";
 import { compoundIn } from "./compoundIn.ts";
-import type { EffectsReader } from "./effects.ts";
+import type { Effects, EffectsReader } from "./effects.ts";
 import { noEffects } from "./effects.ts";
 import type { PendingValues } from "./pendingValues.ts";
 import type { SlotFacts } from "./slotFacts.ts";
@@ -177,11 +177,12 @@ export class InstructionFeeder {
     }
     const leaves = operandsOf(step).map((o) => this.leaf(o));
     const own = {
-      ...this.effects.own(
+      ...this.#ownEffects(
+        values,
         step,
         leaves.map((l) => this.#pendingTree(values, l)),
       ),
-      writes: written,
+      writes: step.op === "initCell" ? [...written, step.cell] : written,
     };
     const captured = new Set(
       capturedBy(step)
@@ -195,6 +196,13 @@ export class InstructionFeeder {
     const operands = values.take(leaves, own, emits, isPinned);
     if (step.op === "copy") return operands[0]!;
     return { kind: "operation", step, operands };
+  }
+
+  #ownEffects(values: PendingValues, step: Instruction, leaves: readonly Tree[]): Effects {
+    if (step.op === "newCell") values.ownCells.add(step.dst);
+    for (const slot of capturedBy(step)) values.ownCells.delete(slot);
+    if (step.op === "initCell" && values.ownCells.has(step.cell)) return noEffects;
+    return this.effects.own(step, leaves);
   }
 
   /** What waits in the slot must become a line: `x++` of what may be a bigint, a function whose name comes from its variable. */

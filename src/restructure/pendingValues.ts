@@ -21,6 +21,8 @@ export interface Entry {
 
 export class PendingValues {
   readonly lines: Line[] = [];
+  /** cells made in this line that nobody else can see yet */
+  readonly ownCells = new Set<Slot>();
   readonly #ordered: Entry[] = [];
   readonly #bySlot = new Map<Slot, Entry>();
 

@@ -211,6 +211,8 @@ function printUnary(ctx: PrintContext, tree: Operation, operator: string): t.Exp
       return printStep(ctx, operand, operator === "inc" ? "+" : "-");
     case "toNumeric":
       return printNumeric(ctx, operand);
+    case "toPropertyKey":
+      return printConvertedKey(value());
     default:
       throw new Refusal(`${operator} outside of its place`);
   }
@@ -224,6 +226,13 @@ function printStep(ctx: PrintContext, operand: Tree, operator: "+" | "-"): t.Exp
       : operand;
   if (isNumber(ctx, inner)) return t.binaryExpression(operator, ctx.expression(inner), t.numericLiteral(1));
   throw new Refusal("a step of what may be a bigint");
+}
+
+/** The key that a property named by the value has. */
+function printConvertedKey(value: t.Expression): t.Expression {
+  const holder = t.objectExpression([t.objectProperty(value, t.numericLiteral(0), true)]);
+  const keys = t.callExpression(t.memberExpression(t.identifier("Reflect"), t.identifier("ownKeys")), [holder]);
+  return t.memberExpression(keys, t.numericLiteral(0), true);
 }
 
 /** Negating twice changes no number and no bigint, and converts the rest. */

@@ -6,7 +6,7 @@ import { printConstant, printTest } from "./printExpression.ts";
 import type { PrintContext } from "./printing.ts";
 import type { Label, Line, List, Loop, Statement, Tree } from "./tree.ts";
 import { Refusal } from "./tree.ts";
-import { eachJump } from "./shapeLoops.ts";
+import { eachJump } from "./jumps.ts";
 
 /** Loops and switches around, from the outside in. */
 type Around = readonly { readonly node: number; readonly isLoop: boolean }[];
@@ -119,11 +119,29 @@ function printLoop(ctx: PrintContext, at: Loop, around: Around): t.Statement {
   const test = at.test === null ? null : printTest(ctx, at.test);
   if (at.form === "doWhile") return t.doWhileStatement(test ?? t.booleanLiteral(true), body);
   if (at.form === "while") return test === null ? t.forStatement(null, null, null, body) : t.whileStatement(test, body);
-  const [init, ...more] = at.init.flatMap((line) => printLine(ctx, line));
+  const head = printInit(ctx, at);
   const update = at.update.map((line) => lineExpression(ctx, line));
-  if (more.length > 0) throw new Refusal("a loop with two initializations");
-  const head = t.isVariableDeclaration(init) ? init : t.isExpressionStatement(init) ? init.expression : null;
-  return t.forStatement(head, test, update.length === 1 ? update[0]! : t.sequenceExpression(update), body);
+  return t.forStatement(
+    head,
+    test,
+    update.length === 1 ? update[0]! : update.length === 0 ? null : t.sequenceExpression(update),
+    body,
+  );
+}
+
+/** Variables of a head are declared together. */
+function printInit(ctx: PrintContext, at: Loop): t.VariableDeclaration | t.Expression | null {
+  const printed = at.init.flatMap((line) => printLine(ctx, line));
+  const [first] = printed;
+  if (printed.length < 2)
+    return t.isExpressionStatement(first) ? first.expression : t.isVariableDeclaration(first) ? first : null;
+  const declared = printed.filter((s) => t.isVariableDeclaration(s));
+  if (declared.length < printed.length) throw new Refusal("a loop whose head declares and assigns");
+  const kind = declared.every((d) => d.kind === "const") ? "const" : "let";
+  return t.variableDeclaration(
+    kind,
+    declared.flatMap((d) => d.declarations),
+  );
 }
 
 function printForEach(ctx: PrintContext, at: Statement & { kind: "forEach" }, around: Around): t.Statement {

@@ -6,9 +6,9 @@
  * breaking out of the block in front of the step is `continue`.
  */
 import { negate } from "./makeConditional.ts";
-import type { Label, Line, List, Loop, Statement, Tree } from "./tree.ts";
-import { eachSlot } from "./tree.ts";
-import { keyOf } from "./tidyStatements.ts";
+import { forLoop } from "./forLoop.ts";
+import { jumpsTo } from "./jumps.ts";
+import type { Label, List, Loop, Statement, Tree } from "./tree.ts";
 import type { SlotFacts } from "./slotFacts.ts";
 
 export function shapeLoops(list: List, facts: SlotFacts): List {
@@ -43,7 +43,7 @@ function shapeLoop(at: Loop, facts: SlotFacts): Loop {
   const [first, ...rest] = at.body;
   const start = first === undefined ? null : leavesIf(first, at.label);
   if (start !== null) return { ...at, test: negate(start), body: rest };
-  const assigned = assignedTest(at, facts);
+  const assigned = at.body.length > 2 ? assignedTest(at, facts) : null;
   if (assigned !== null) return assigned;
   const last = at.body[at.body.length - 1];
   const end = last === undefined ? null : leavesIf(last, at.label);
@@ -70,91 +70,4 @@ function assignedTest(at: Loop, facts: SlotFacts): Loop | null {
   if (!/^[!=]==?$/.test(test.step.operator) || facts.isCaptured[dst]) return null;
   const whole: Tree = { ...test, operands: [{ kind: "assign", slot: dst, value: tree }, right] };
   return { ...at, test: negate(whole), body: rest };
-}
-
-function jumpsTo(list: List, label: Label): boolean {
-  const key = keyOf(label);
-  let found = false;
-  eachJump(list, (jump) => {
-    if (keyOf(jump) === key) found = true;
-  });
-  return found;
-}
-
-export function eachJump(list: List, visit: (label: Label) => void): void {
-  for (const at of list) {
-    if (at.kind === "jump") visit(at.label);
-    for (const inner of innerLists(at)) eachJump(inner, visit);
-  }
-}
-
-export function innerLists(at: Statement): readonly List[] {
-  switch (at.kind) {
-    case "if":
-      return [at.then, at.else];
-    case "try":
-      return [at.body, at.handler];
-    case "switch":
-      return at.clauses.map((c) => c.body);
-    case "block":
-    case "loop":
-    case "forEach":
-      return [at.body];
-    default:
-      return [];
-  }
-}
-
-/** Takes the initialization from the end of `before` if the loop is a `for`. */
-function forLoop(at: Loop, before: Statement[], facts: SlotFacts): Loop | null {
-  if (at.form !== "while" || at.test === null || jumpsTo(at.body, at.label)) return null;
-  const last = at.body[at.body.length - 1];
-  const block = at.body[at.body.length - 2];
-  const previous = before[before.length - 1];
-  if (last?.kind !== "line") return null;
-  const stepped = steppedSlot(last.line);
-  const init = previous?.kind === "line" ? previous.line : null;
-  if (stepped === null || facts.isCell[stepped]) return null;
-  const leaves = block?.kind === "block" && at.body.length === 2 ? block : null;
-  const isInit = init !== null && init.dst === stepped && !isRead(init.tree, stepped);
-  if (!isRead(at.test, stepped) || (!isInit && leaves === null)) return null;
-  if (isInit) before.pop();
-  const body = leaves === null ? at.body.slice(0, -1) : redirect(leaves.body, leaves.label, at.label);
-  return { ...at, form: "for", init: isInit ? [init] : [], update: [last.line], body };
-}
-
-/** The slot that a line steps: it is written from its own value. */
-function steppedSlot({ dst, tree }: Line): number | null {
-  if (tree.kind === "update") return tree.target.kind === "slot" && dst === null ? tree.target.slot : null;
-  return dst !== null && isRead(tree, dst) ? dst : null;
-}
-
-function isRead(tree: Tree, slot: number): boolean {
-  let found = false;
-  eachSlot(tree, (read, written) => {
-    if (read === slot && !written) found = true;
-  });
-  return found;
-}
-
-function redirect(list: List, from: Label, to: Label): List {
-  const key = keyOf(from);
-  return list.map((at): Statement => {
-    switch (at.kind) {
-      case "jump":
-        return keyOf(at.label) === key ? { ...at, label: to } : at;
-      case "if":
-        return { ...at, then: redirect(at.then, from, to), else: redirect(at.else, from, to) };
-      case "try":
-        return { ...at, body: redirect(at.body, from, to), handler: redirect(at.handler, from, to) };
-      case "switch":
-        return { ...at, clauses: at.clauses.map((c) => ({ ...c, body: redirect(c.body, from, to) })) };
-      case "block":
-      case "loop":
-      case "forEach":
-        return { ...at, body: redirect(at.body, from, to) };
-      default:
-        return at;
-    }
-  });
 }

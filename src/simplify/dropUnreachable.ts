@@ -1,7 +1,7 @@
 /** Blocks that control cannot reach become empty; ids stay, so that regions and edges need no renumbering. */
 import { operandsOf } from "../ir/operands.ts";
 import type { Block, IrFunction } from "../ir/types.ts";
-import { mapTargets } from "./threadJumps.ts";
+import { mapTargets } from "../ir/mapTargets.ts";
 
 export function dropUnreachable(fn: IrFunction): IrFunction {
   const reached = new Set([fn.entry]);

@@ -4,7 +4,8 @@
  *
  *   A: branch x -> B, C;  B: goto D   =>   A: branch x -> D, C
  */
-import type { Block, BlockId, IrFunction, Terminator } from "../ir/types.ts";
+import { mapTargets } from "../ir/mapTargets.ts";
+import type { Block, BlockId, IrFunction } from "../ir/types.ts";
 
 export function threadJumps(fn: IrFunction): IrFunction {
   const final = (id: BlockId): BlockId => {
@@ -32,26 +33,4 @@ export function threadJumps(fn: IrFunction): IrFunction {
 
 function isNext({ terminator }: Block): boolean {
   return terminator.op === "forOfNext" || terminator.op === "forInNext";
-}
-
-/** The terminator with its targets replaced. */
-export function mapTargets(end: Terminator, map: (id: BlockId) => BlockId): Terminator {
-  switch (end.op) {
-    case "jump":
-      return { ...end, to: map(end.to) };
-    case "branch":
-      return { ...end, then: map(end.then), else: map(end.else) };
-    case "switch":
-      return { ...end, cases: end.cases.map((c) => ({ ...c, to: map(c.to) })), default: map(end.default) };
-    case "enterTry":
-      return { ...end, body: map(end.body) };
-    case "enterForOf":
-    case "enterForIn":
-      return { ...end, next: map(end.next) };
-    case "forOfNext":
-    case "forInNext":
-      return { ...end, body: map(end.body), exit: map(end.exit) };
-    default:
-      return end;
-  }
 }
