@@ -9,6 +9,7 @@
  *
  * Example: at a loop header with `i = 0` specialized, a state with `i = 1` asks for the decision (header, i, lift).
  */
+import type { TypeFact } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { asResidual } from "./resolve.ts";
@@ -23,7 +24,15 @@ import { changedWorld, childrenOf, rootsOf, sameShape } from "./walk.ts";
 export type Comparison =
   | { readonly kind: "match"; readonly bindings: ReadonlyMap<Temp, Value>; readonly objects: ReadonlyMap<Address, Address> }
   | { readonly kind: "other"; readonly slot: string; readonly reason: "value" | "object" }
-  | { readonly kind: "widen"; readonly decisions: readonly { readonly slot: string; readonly decision: Decision }[] };
+  | { readonly kind: "widen"; readonly decisions: readonly Request[] };
+
+/** A decision that would make the state fit. */
+interface Request {
+  readonly slot: string;
+  readonly decision: Decision;
+  /** widen: what comes */
+  readonly fact?: TypeFact;
+}
 
 class Mismatch extends Error {
   constructor(
@@ -49,7 +58,7 @@ class Comparer {
   private readonly there = new Map<Address, Address>();
   private readonly back = new Map<Address, Address>();
   private readonly bindings = new Map<Temp, Value>();
-  private readonly widen: { slot: string; decision: Decision }[] = [];
+  private readonly widen: Request[] = [];
   private readonly queue: { key: string; a: HeapObject; b: HeapObject }[] = [];
   private readonly params: ReadonlySet<Temp>;
 
@@ -114,9 +123,10 @@ class Comparer {
 
   /** the version has something static, the state something dynamic */
   private becomesDynamic(key: string, x: Value): void {
+    if (x.kind === "const" && this.decisions.splits(this.version.point, key)) throw new Mismatch(key, "value");
     if (!this.finished) return;
-    this.widen.push({ slot: key, decision: x.kind === "const" ? "lift" : "escape" });
     if (x.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+    this.widen.push({ slot: key, decision: x.kind === "const" ? "lift" : "escape" });
   }
 
   private dynamic(key: string, x: DynamicValue, y: Value): void {
@@ -126,7 +136,8 @@ class Comparer {
       if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key, decision: "param" });
       return;
     }
-    if (!includesFact(x.fact, factOfValue(y)) || !fitsDeclared(x, y)) this.widen.push({ slot: key, decision: "widen" });
+    if (!includesFact(x.fact, factOfValue(y))) this.widen.push({ slot: key, decision: "widen", fact: factOfValue(y) });
+    else if (!fitsDeclared(x, y)) this.widen.push({ slot: key, decision: "untyped" });
     const bound = this.bindings.get(x.temp);
     if (bound === undefined) this.bindings.set(x.temp, y);
     else if (!sameValueRef(bound, y)) this.widen.push({ slot: key, decision: "param" });

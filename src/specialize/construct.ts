@@ -53,7 +53,7 @@ export function constructValue(run: Run, state: State, call: Construction): Flow
     const type = run.session.instanceType(callee.address);
     return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin, type);
   }
-  return enterConstructor(run, state, callee.address, code, args, callee, { kind: "construct", slot: call.dst, instance: null }, site);
+  return enterConstructor(run, state, callee.address, code, args, callee, { kind: "construct", slot: call.dst, instance: null, site }, site);
 }
 
 /** Names the place an instance is made at; an instance that is needed at run time is made by the residual there. */
@@ -105,6 +105,16 @@ export function pushFields(run: Run, state: State, instance: Address, code: Func
   }
 }
 
+/** The `new` that the constructors running now are making an instance for. */
+function constructionSite(state: State): string {
+  for (let level = state.frames.length - 1; level >= 0; level--) {
+    const result = state.frames[level]?.result;
+    if (result?.kind === "construct") return result.site;
+    if (result?.kind !== "super") break;
+  }
+  return "super";
+}
+
 /** this = super(...args) */
 export function stepSuperCall(run: Run, state: State, step: Extract<Instruction, { op: "superCall" }>): Flow {
   const frame = top(state);
@@ -115,7 +125,7 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
   if (object === null || parent === null || object.kind !== "function") return raise(run, state, run.session.newError(state, "TypeError", "Super constructor is not a constructor"), step.origin);
   if (object.builtin !== null) return constructBuiltin(run, state, { dst: step.dst, callee: reference(parent), args, origin: step.origin }, object.builtin, frame.newTarget);
   if (object.code === null || object.code.code.ir.opaque !== null) throw new Bailout("a class extends one that is not known", step.origin);
-  return enterConstructor(run, state, parent, object.code, args, frame.newTarget, { kind: "super", slot: step.dst, instance: null }, `super at ${step.origin?.line ?? "?"}:${step.origin?.column ?? "?"} of ${top(state).code.key}`);
+  return enterConstructor(run, state, parent, object.code, args, frame.newTarget, { kind: "super", slot: step.dst, instance: null }, constructionSite(state));
 }
 
 function residualNew(

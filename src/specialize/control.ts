@@ -133,7 +133,8 @@ function join(run: Run, version: Version, arrival: Arrival, comparison: Comparis
 
 function file(run: Run, version: Version, comparison: Comparison & { kind: "widen" }): never {
   let news = false;
-  for (const { slot, decision } of comparison.decisions) if (run.decisions.add(version.point, slot, decision)) news = true;
+  for (const { slot, decision, fact } of comparison.decisions)
+    if (fact === undefined ? run.decisions.add(version.point, slot, decision) : run.decisions.widen(version.point, slot, fact)) news = true;
   if (news) throw new Restart(`generalized at ${version.point}`);
   const asked = comparison.decisions.map((d) => `${d.slot} ${d.decision}`).join(", ");
   throw new Bailout(`a state does not fit its version (${asked})`);

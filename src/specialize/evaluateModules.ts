@@ -52,7 +52,7 @@ function evaluateModule(session: Session, machine: Machine, file: string): void 
 function evaluate(session: Session, run: Run, file: string, ir: IrModule): State {
   void ir;
   const entry = run.newBlock(null);
-  const state: State = { frames: [], store: session.world.store(), region: null, block: entry, fields: new Map() };
+  const state: State = { frames: [], store: session.world.store(), region: null, block: entry, fields: new Map(), tests: new Map() };
   const code = { code: run.program.code(file, 0), captures: [], home: null, fields: null, isClass: false };
   pushFrame(run, state, { self: null, code, receiver: UNDEFINED, args: [], newTarget: UNDEFINED, result: { kind: "exit" }, key: file });
   run.onExit = (s): void => {
@@ -87,7 +87,7 @@ export function evaluateCall(session: Session, machine: Machine, fn: Value, args
 }
 
 function callOnce(session: Session, run: Run, self: Address, code: FunctionCode, args: readonly Value[]): Value {
-  const state: State = { frames: [], store: session.world.store(), region: null, block: run.newBlock(null), fields: new Map() };
+  const state: State = { frames: [], store: session.world.store(), region: null, block: run.newBlock(null), fields: new Map(), tests: new Map() };
   pushFrame(run, state, { self, code, receiver: UNDEFINED, args, newTarget: UNDEFINED, result: { kind: "exit" }, key: "context" });
   run.onExit = (s): void => {
     run.exits.push(s);

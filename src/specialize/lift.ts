@@ -106,7 +106,7 @@ function rebuildPlain(run: Run, state: State, object: HeapObject, temp: Temp, pe
   const properties: PropertyDefinition[] = [];
   const standard = run.session.intrinsic("Object.prototype");
   if (object.prototype !== standard) {
-    if (object.site.startsWith("new ") && run.session.canConstruct(state, object.prototype) && run.session.escape(object.site)) throw new Restart(`${object.site} is needed at run time`);
+    if (object.site.startsWith("new ") && run.session.canConstruct(state, object.prototype) && run.session.leaveMaking(object.site)) throw new Restart(`${object.site} is needed at run time`);
     const proto: Operand = object.prototype === null ? { value: null } : liftObject(run, state, object.prototype, pending);
     properties.push({ kind: "proto", key: { value: "__proto__" }, value: proto });
   }

@@ -46,7 +46,7 @@ class Merger {
     const first = states[0];
     if (first === undefined) throw new Error("nothing to merge");
     this.first = first;
-    this.merged = { frames: [], store: first.store.fresh(), region: first.region, block: version.block, fields: new Map() };
+    this.merged = { frames: [], store: first.store.fresh(), region: first.region, block: version.block, fields: new Map(), tests: new Map() };
   }
 
   run(): State {
@@ -173,12 +173,16 @@ class Merger {
     const temp = this.owner.newTemp(this.slotName(key) ?? name);
     const point = this.version.point;
     const general = this.owner.decisions.has(point, key, "general");
-    const widened = this.owner.decisions.has(point, key, "widen");
+    const widened = this.owner.decisions.widenedTo(point, key);
     const open = general || this.version.isLoopHeader;
-    const fact = widened ? anyFact : open ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
+    const seen = open ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
+    // twice widened: ranges may go on growing
+    const fact = widened === undefined ? seen : this.owner.decisions.has(point, key, "widen") ? anyFact : open ? { types: seen.types | widened.types } : joinFacts(seen, widened);
     const lifted = general || this.version.isHandler ? null : liftTags(values, { point, slot: key });
-    const declared = widened ? null : commonType(values);
-    return dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
+    const declared = this.owner.decisions.has(point, key, "untyped") ? null : commonType(values);
+    const value = dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
+    const mixed = general || lifted !== null || this.version.isLoopHeader || this.version.isHandler ? [] : mixedTags(values, { point, slot: key });
+    return mixed.length === 0 ? value : { ...value, mixed };
   }
 
   /** the source's name of a slot at the top of a key */
@@ -189,34 +193,44 @@ class Merger {
     return frame?.code.ir.slots[Number(match[2])]?.name;
   }
 
-  /** fields of dynamic objects that all arrivals know and agree on */
+  /** fields of dynamic objects that all arrivals know and agree on, and of the objects that those fields hold */
   private fields(): void {
-    const names = new Map<Temp, Temp[]>();
-    for (const [temp, values] of this.sources) {
-      const from = values[0];
-      if (from?.kind !== "dynamic" || !values.every((v) => v.kind === "dynamic")) continue;
-      names.set(from.temp, [...(names.get(from.temp) ?? []), temp]);
-    }
-    for (const [name] of this.first.fields) {
+    const keys = new Map<Temp, string[]>();
+    for (const name of this.first.fields.keys()) {
       const dot = name.indexOf(".");
-      for (const temp of names.get(Number(name.slice(0, dot))) ?? []) this.field(temp, name.slice(dot));
+      const temp = Number(name.slice(0, dot));
+      keys.set(temp, [...(keys.get(temp) ?? []), name.slice(dot)]);
+    }
+    const queue = [...this.sources.keys()];
+    const seen = new Set(queue);
+    for (let i = 0; i < queue.length; i++) {
+      const temp = queue[i];
+      const from = temp === undefined ? undefined : this.sources.get(temp)?.[0];
+      if (temp === undefined || from?.kind !== "dynamic") continue;
+      for (const key of keys.get(from.temp) ?? []) {
+        const held = this.field(temp, key);
+        if (held === null || seen.has(held)) continue;
+        seen.add(held);
+        queue.push(held);
+      }
     }
   }
 
-  private field(temp: Temp, key: string): void {
-    const slot = `field ${key}`;
-    if (this.owner.decisions.has(this.version.point, slot, "drop")) return;
+  /** Keeps one field; the temporary it holds, if it does. */
+  private field(temp: Temp, key: string): Temp | null {
+    if (this.owner.decisions.has(this.version.point, `field ${key}`, "drop")) return null;
     const sources = this.sources.get(temp) ?? [];
     const values = sources.map((v, i) => (v.kind === "dynamic" ? this.state(i).fields.get(`${v.temp}${key}`) : undefined));
-    const head = values[0];
-    if (head === undefined || head.kind === "object") return;
-    if (!values.every((v) => v !== undefined && sameValueRef(v, head))) {
-      if (values.some((v) => v === undefined || v.kind === "object")) return;
-      this.merged.fields.set(`${temp}${key}`, this.param(`${temp}${key}`, values.map((v) => v ?? UNDEFINED)));
-      return;
-    }
-    const renamed = head.kind === "dynamic" ? this.params.get(values.map((v) => identity(v ?? UNDEFINED)).join()) : undefined;
-    this.merged.fields.set(`${temp}${key}`, renamed ?? head);
+    if (values.some((v) => v === undefined || v.kind === "object")) return null;
+    const all = values.map((v) => v ?? UNDEFINED);
+    const [head = UNDEFINED] = all;
+    const same = all.every((v) => sameValueRef(v, head));
+    const renamed = all.every((v) => v.kind === "dynamic") ? this.params.get(all.map(identity).join()) : undefined;
+    const value = renamed ?? (same ? head : this.param(`${temp}${key}`, all));
+    this.merged.fields.set(`${temp}${key}`, value);
+    if (value.kind !== "dynamic") return null;
+    if (!this.sources.has(value.temp)) this.sources.set(value.temp, all);
+    return value.temp;
   }
 
   private state(i: number): State {
@@ -243,6 +257,12 @@ function liftTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] | 
   }
   if (constants) tags.set(`${own.point}|${own.slot}`, own);
   return [...tags.values()];
+}
+
+/** tags of a parameter some of whose arguments are constants, and of the parameters it comes from */
+function mixedTags(values: readonly Value[], own: LiftTag): LiftTag[] {
+  const tags = values.flatMap((v) => (v.kind === "dynamic" ? [...(v.mixed ?? []), ...(v.lifted ?? [])] : []));
+  return values.some((v) => v.kind === "const") ? [own, ...tags] : tags;
 }
 
 /** the declared type that all values have, null and undefined left aside */

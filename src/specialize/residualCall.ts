@@ -1,11 +1,13 @@
 /** A call that the residual makes. */
 import type { Operand } from "../ir/types.ts";
-import { anyFact } from "../semantics/numberFacts.ts";
+import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
+import { isOnly } from "./facts.ts";
 import { lift } from "./lift.ts";
 import type { Run } from "./run.ts";
 import type { Call, Flow, State } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
+import type { DeclaredType } from "./values.ts";
 import { dynamic } from "./values.ts";
 
 /** A call that stays in the residual; everything handed over is rebuilt there. */
@@ -15,10 +17,28 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, true);
-  run.session.forgetFields(state);
+  if (!onlyElements(run, call)) run.session.forgetFields(state);
   if (call.dst === null) return "next";
-  const declared = run.session.resultType(state, call.callee);
+  const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);
   return set(run, state, call.dst, dynamic(temp, cause, declared?.fact ?? anyFact, null, declared));
 }
 
+
+/** A method of a typed array on numbers and typed arrays: it changes elements at most, no field and no other state. */
+function onlyElements(run: Run, call: Call): boolean {
+  if (call.callee.kind !== "dynamic") return false;
+  const path = run.info(call.callee.temp).builtin;
+  if (path?.startsWith("%TypedArray%.prototype.") !== true || !ELEMENT_METHODS.has(path.slice(path.lastIndexOf(".") + 1))) return false;
+  return call.args.every((a) => a.kind === "const" || (a.kind === "dynamic" && (isOnly(a.fact, TYPE.number) || TYPED.test(a.declared?.name ?? ""))));
+}
+
+const ELEMENT_METHODS: ReadonlySet<string> = new Set(["set", "fill", "copyWithin", "subarray", "slice", "indexOf", "includes"]);
+const TYPED = /^(Int8|Uint8|Uint8Clamped|Int16|Uint16|Int32|Uint32|Float32|Float64|BigInt64|BigUint64)Array$/;
+
+/** `subarray` and `slice` give what they were called on */
+function viewType(run: Run, call: Call): DeclaredType | null {
+  const path = call.callee.kind === "dynamic" ? run.info(call.callee.temp).builtin : null;
+  const same = path === "%TypedArray%.prototype.subarray" || path === "%TypedArray%.prototype.slice";
+  return same && call.receiver.kind === "dynamic" ? call.receiver.declared : null;
+}

@@ -1,5 +1,5 @@
 /** Views of a value in a state: an object that was rebuilt in the residual counts as the temporary that holds it. */
-import { objectFact } from "./facts.ts";
+import { TYPE } from "../semantics/numberFacts.ts";
 import type { State } from "./state.ts";
 import type { Value } from "./values.ts";
 import { dynamic } from "./values.ts";
@@ -10,5 +10,5 @@ export function asResidual(state: State, value: Value): Value {
   if (state.store.isBase(value.address)) return value;
   const object = state.store.get(value.address);
   if (object.residence.kind !== "residual" || object.kind === "function") return value;
-  return dynamic(object.residence.temp, { what: "rebuilt in the residual", origin: undefined }, objectFact);
+  return dynamic(object.residence.temp, { what: "rebuilt in the residual", origin: undefined }, { types: TYPE.object });
 }

@@ -19,6 +19,9 @@ export interface TempInfo {
   builtin: string | null;
   /** it is the outcome of comparing a value with a constant: known on either side of a branch */
   test: Test | null;
+  /** the comparison that it is the outcome of, as `State.tests` has it; `negated` in `test` tells which way */
+  comparison: string | null;
+  isInequality: boolean;
 }
 
 /** A comparison with a constant (null: with null and undefined alike); `negated`: it holds where they differ. */
@@ -77,7 +80,7 @@ export class Run {
 
   /** A fresh residual temporary. */
   newTemp(name?: string): Temp {
-    this.temps.push({ name, builtin: null, test: null });
+    this.temps.push({ name, builtin: null, test: null, comparison: null, isInequality: false });
     return this.temps.length - 1;
   }
   nameOf(temp: Temp): string | undefined {
@@ -85,7 +88,7 @@ export class Run {
   }
   /** Temporary -1 stands for what modules leave unknown; nothing is remembered of it. */
   info(temp: Temp): TempInfo {
-    if (temp < 0) return { name: undefined, builtin: null, test: null };
+    if (temp < 0) return { name: undefined, builtin: null, test: null, comparison: null, isInequality: false };
     const info = this.temps[temp];
     if (info === undefined) throw new Error(`no temporary ${temp}`);
     return info;
@@ -141,6 +144,17 @@ export class Run {
       if (this.decisions.add(point, slot, "keep")) news = true;
     }
     if (news) throw new Restart("a lifted value decides control");
+  }
+
+  /** A value that came together with constants is tested: keep the constants apart from now on and start again. */
+  demandSplit(value: Value): void {
+    if (value.kind !== "dynamic" || value.mixed === undefined) return;
+    let news = false;
+    for (const { point, slot } of value.mixed) {
+      if (this.decisions.has(point, slot, "general")) continue;
+      if (this.decisions.add(point, slot, "split")) news = true;
+    }
+    if (news) throw new Restart("a value that is constant on some paths decides control");
   }
 
   /** Counts evaluated instructions against the limit. */

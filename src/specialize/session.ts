@@ -9,7 +9,6 @@ import { anyFact } from "../semantics/numberFacts.ts";
 import { booleanFact } from "./facts.ts";
 import type { FunctionCode } from "./heap.ts";
 import { HIDDEN, dataProperty, newObject } from "./heap.ts";
-import { escape } from "./lift.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
 import type { LiveObjects } from "./live.ts";
@@ -265,7 +264,7 @@ export class Session {
   }
 
   /** The residual is to make the instances of this place; false: it does already. */
-  escape(site: string): boolean {
+  leaveMaking(site: string): boolean {
     if (this.evaluating || this.escapingSites.has(site)) return false;
     this.escapingSites.add(site);
     return true;

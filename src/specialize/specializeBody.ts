@@ -63,7 +63,7 @@ export function specializeBody(session: Session, machine: Machine, request: Body
 function attempt(session: Session, run: Run, request: BodyRequest, restarts: number): Body {
   const ir = request.code.code.ir;
   const entry = run.newBlock(null);
-  const state: State = { frames: [], store: request.store.fork(), region: null, block: entry, fields: new Map() };
+  const state: State = { frames: [], store: request.store.fork(), region: null, block: entry, fields: new Map(), tests: new Map() };
   const params: Temp[] = [];
   let thisTemp: Temp | null = null;
   const given = (argument: SharedArgument, name: string | undefined): Value => {

@@ -85,7 +85,7 @@ export interface Arrival {
 export type Return =
   | { readonly kind: "slot"; readonly slot: Slot | null }
   /** `new`: the object made, unless the constructor returned one */
-  | { readonly kind: "construct"; readonly slot: Slot; readonly instance: Address | null }
+  | { readonly kind: "construct"; readonly slot: Slot; readonly instance: Address | null; readonly site: string }
   /** super(...): as construct, then `this` of the caller and the caller's field initializers */
   | { readonly kind: "super"; readonly slot: Slot; readonly instance: Address | null }
   | { readonly kind: "field"; readonly object: Address; readonly key: string }
@@ -126,6 +126,8 @@ export interface State {
   block: ResidualBlock;
   /** known fields of dynamic objects: `temp.key` -> value, valid until something may write them */
   fields: Map<string, Value>;
+  /** outcomes of comparisons with constants that branches on this path have decided: `temp === constant` -> outcome */
+  tests: Map<string, boolean>;
 }
 
 /** The innermost frame. */
@@ -143,6 +145,7 @@ export function forkState(state: State, block: ResidualBlock): State {
     region: state.region,
     block,
     fields: new Map(state.fields),
+    tests: new Map(state.tests),
   };
 }
 

@@ -204,6 +204,7 @@ function stepBranch(run: Run, state: State, end: Extract<Terminator, { op: "bran
   if (known !== null) return goTo(run, state, known ? end.then : end.else);
   invariant(condition.kind === "dynamic", "a branch that is not decided is dynamic");
   run.demand(condition.lifted);
+  run.demandSplit(condition);
   const [then, other] = forkTo(run, state, [
     { block: end.then, refine: (s) => assume(run, s, condition, true) },
     { block: end.else, refine: (s) => assume(run, s, condition, false) },
@@ -223,7 +224,8 @@ function truth(value: Value): boolean | null {
 function assume(run: Run, state: State, condition: DynamicValue, holds: boolean): void {
   if (isOnly(condition.fact, TYPE.boolean)) substitute(state, condition.temp, holds ? TRUE : FALSE);
   else narrow(state, condition, holds ? TYPE.undefined | TYPE.null : TYPE.object | TYPE.function | TYPE.symbol);
-  const test = run.info(condition.temp).test;
+  const { test, comparison } = run.info(condition.temp);
+  if (comparison !== null) state.tests.set(comparison, run.info(condition.temp).isInequality ? !holds : holds);
   if (test === null || test.value.kind !== "dynamic") return;
   const equal = test.negated !== holds;
   if (test.constant === null) narrow(state, test.value, equal ? ~(TYPE.undefined | TYPE.null) : TYPE.undefined | TYPE.null);
@@ -246,6 +248,7 @@ function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "swit
     return goTo(run, state, hit?.to ?? end.default);
   }
   run.demand(value.lifted);
+  run.demandSplit(value);
   const arms = [...end.cases.map((c) => ({ block: c.to, refine: (s: State): void => refineCase(s, value, c.test) })), { block: end.default, refine: (): void => undefined }];
   const blocks = forkTo(run, state, arms);
   const last = blocks[blocks.length - 1];

@@ -42,6 +42,7 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
   const result = unaryFact(step.operator, fact);
   if (step.operator === "isNullish" && !mayBeNullish(fact.types)) return set(run, state, step.dst, constant(false));
   if (step.operator === "!" && isOnly(fact, TYPE.object | TYPE.function)) return set(run, state, step.dst, constant(false));
+  if (step.operator === "!" || step.operator === "isNullish") run.demandSplit(value);
   const operand = lift(run, state, value);
   const temp = run.newTemp();
   emit(run, state, { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin }, hasEffect(step.operator, [fact]));
@@ -129,6 +130,13 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   if (simple?.kind === "left") return set(run, state, step.dst, left);
   if (simple?.kind === "right") return set(run, state, step.dst, right);
   if (simple?.kind === "constant") return set(run, state, step.dst, constant(simple.value));
+  const tested = testKey(step.operator, left, right);
+  const outcome = tested === null ? undefined : state.tests.get(tested);
+  if (outcome !== undefined) return set(run, state, step.dst, constant(outcome === (step.operator === "===")));
+  if (COMPARISONS.has(step.operator)) {
+    if (right.kind === "const") run.demandSplit(left);
+    if (left.kind === "const") run.demandSplit(right);
+  }
   const throws = step.operator === "instanceof" || step.operator === "in" || hasEffect(step.operator, [a, b]);
   const l = lift(run, state, left);
   const r = lift(run, state, right);
@@ -140,6 +148,16 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   return set(run, state, step.dst, dynamic(temp, cause, binaryFact(step.operator, a, b), liftedOf([left, right])));
 }
 
+/** Names a strict comparison of a temporary with a constant, whichever way round it stands. */
+export function testKey(operator: BinaryOperator, left: Value, right: Value): string | null {
+  if (operator !== "===" && operator !== "!==") return null;
+  const [value, other] = left.kind === "const" ? [right, left] : [left, right];
+  if (value.kind !== "dynamic" || other.kind !== "const" || value.temp < 0) return null;
+  return `${value.temp} ${typeof other.value} ${String(other.value)}`;
+}
+
+const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(["===", "!==", "==", "!=", "<", "<=", ">", ">="]);
+
 function constOf(value: Value): { value: Primitive } | undefined {
   return value.kind === "const" ? { value: value.value } : undefined;
 }
@@ -148,9 +166,12 @@ function constOf(value: Value): { value: Primitive } | undefined {
 function noteTest(run: Run, temp: number, operator: BinaryOperator, left: Value, right: Value): void {
   const [value, constant] = left.kind === "const" ? [right, left] : [left, right];
   if (constant.kind !== "const" || value.kind !== "dynamic") return;
+  run.info(temp).comparison = testKey(operator, left, right);
+  run.info(temp).isInequality = operator === "!==";
   const nullish = constant.value === null || constant.value === undefined;
   if ((operator === "==" || operator === "!=") && nullish) run.info(temp).test = { value, constant: null, negated: operator === "!=" };
   if (operator !== "===" && operator !== "!==") return;
+  // 0 equals -0: that it holds does not tell which of the two it is
   if (constant.value === 0 && value.fact.int === undefined) return;
   run.info(temp).test = { value, constant, negated: operator === "!==" };
 }

@@ -111,6 +111,7 @@ function getOfDynamic(run: Run, state: State, dst: Slot, object: DynamicValue, n
   let fact = type?.fact ?? anyFact;
   if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };
   if (onString && name !== null) run.info(temp).builtin = run.session.builtinAt("String.prototype", name);
+  if (name !== null && /^(Int|Uint|Float|Big)\w*Array$/.test(declared?.name ?? "")) run.info(temp).builtin = run.session.builtinAt("%TypedArray%.prototype", name);
   const cause = causeOf([object, key], name === null ? "an element of a dynamic object" : `field ${name} of a dynamic object`, origin);
   const value = dynamic(temp, cause, fact, null, type);
   if (isData && name !== null) state.fields.set(`${object.temp}.${name}`, value);
@@ -221,8 +222,8 @@ function setOnWorld(run: Run, state: State, address: Address, name: string, key:
 export function residualSet(run: Run, state: State, object: Value, key: Value, value: Value, origin?: Origin): Flow {
   const o = lift(run, state, object);
   const k = lift(run, state, key);
-  const v = lift(run, state, value);
   const declared = object.kind === "dynamic" ? object.declared : null;
+  const v = lift(run, state, stored(declared, key, value));
   const name = keyOf(key);
   const isData = declared?.isData === true || (object.kind === "object" && name !== null);
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
@@ -230,6 +231,12 @@ export function residualSet(run: Run, state: State, object: Value, key: Value, v
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);
   else if (name !== null) noteField(run, state, object, declared, name, value);
   return "next";
+}
+
+/** A byte array keeps the low byte of what is stored; a constant is written as that. */
+function stored(declared: DeclaredType | null, key: Value, value: Value): Value {
+  const isByte = declared?.name === "Uint8Array" && isIndex(key) && value.kind === "const" && typeof value.value === "number";
+  return isByte ? constant(value.value & 255) : value;
 }
 
 /** The field is known from here on; the same field of any other object that exists at run time may have been it. */

@@ -55,6 +55,8 @@ export interface DynamicValue {
   /** set when everything that went into it was static but for merging */
   readonly lifted: readonly LiftTag[] | null;
   readonly declared: DeclaredType | null;
+  /** slots where it came together with constants: keeping those apart would decide a test of it on their paths */
+  readonly mixed?: readonly LiftTag[];
 }
 
 export const UNDEFINED: ConstValue = { kind: "const", value: undefined };

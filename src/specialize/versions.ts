@@ -11,20 +11,42 @@
  * plays the part of the control-relevance analysis that plan does ahead of time.
  */
 import type { Operand, Slot } from "../ir/types.ts";
+import type { TypeFact } from "../semantics/numberFacts.ts";
+import { joinFacts } from "../semantics/numberFacts.ts";
+import { includesFact } from "./facts.ts";
 import type { State } from "./state.ts";
 import { top } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
 
 /** Facts learnt about a slot at a point, kept over restarts. */
-export type Decision = "lift" | "keep" | "general" | "escape" | "widen" | "param" | "drop";
+export type Decision =
+  /** constants at the slot make versions of their own, what is dynamic there shares one */
+  | "split"
+  /** the declared type does not hold of all that comes */
+  | "untyped"
+  | "lift" | "keep" | "general" | "escape" | "widen" | "param" | "drop";
 
 export class Decisions {
+  private readonly facts = new Map<string, TypeFact>();
   private readonly made = new Map<string, Map<string, Set<Decision>>>();
   /** what was generalized, for diagnostics */
   readonly generalized: { readonly point: string; readonly slot: string; readonly reason: string }[] = [];
 
   has(point: string, slot: string, decision: Decision): boolean {
     return this.made.get(point)?.get(slot)?.has(decision) === true;
+  }
+
+  /** Files that a value of this fact comes to the slot after its version was made; false if that was known. */
+  widen(point: string, slot: string, fact: TypeFact): boolean {
+    const key = `${point}|${slot}`;
+    const known = this.facts.get(key);
+    const next = known === undefined ? fact : joinFacts(known, fact);
+    if (known !== undefined && includesFact(known, next)) return this.add(point, slot, "widen");
+    this.facts.set(key, next);
+    return true;
+  }
+  widenedTo(point: string, slot: string): TypeFact | undefined {
+    return this.facts.get(`${point}|${slot}`);
   }
 
   /** Anything has been decided at the point. */
@@ -45,12 +67,17 @@ export class Decisions {
 
   /** Statics at this slot make versions of their own. */
   keeps(point: string, slot: string): boolean {
-    return this.has(point, slot, "keep") && !this.has(point, slot, "general");
+    return (this.has(point, slot, "keep") || this.has(point, slot, "split")) && !this.has(point, slot, "general");
+  }
+
+  /** Constants at this slot are kept apart from what is dynamic. */
+  splits(point: string, slot: string): boolean {
+    return this.has(point, slot, "split") && !this.has(point, slot, "general");
   }
 
   /** Statics at this slot become dynamic even when only one has been seen. */
   lifts(point: string, slot: string): boolean {
-    return this.has(point, slot, "general") || (this.has(point, slot, "lift") && !this.has(point, slot, "keep"));
+    return this.has(point, slot, "general") || (this.has(point, slot, "lift") && !this.has(point, slot, "keep") && !this.has(point, slot, "split"));
   }
 }
 
