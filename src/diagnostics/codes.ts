@@ -26,10 +26,6 @@ export const codes = {
     text: "`{type}` has no field `{name}`{hint}",
     remedy: "name a field of `{type}`: {known}",
   },
-  SP1005: {
-    text: "field `{field}` of `{type}` is declared S, but it is written here under dynamic control",
-    remedy: "declare `{field}` D, or move the write to where it always happens",
-  },
   SP1006: {
     text: "this declaration fits no function: {reason}",
     remedy: "let the declaration have the parameters of the function that it speaks of",
@@ -53,42 +49,17 @@ export const codes = {
     text: "option `{name}`: {reason}{hint}",
     remedy: null,
   },
-  SP1013: {
-    text: "`{name}` of `{function}` is neither supplied nor declared D",
-    remedy: "supply `{name}`, or declare it D, or write dynamic() for it",
-  },
   SP1014: {
     text: "the static values of this site cannot be understood at build time: {reason}",
     remedy: "write an object of constants by parameter name, or an array by position",
   },
 
   // ---- bailouts: a right program, this part stays generic ---------------------------------------------------------
-  SP2001: { text: "{construct} is not specialized; the function that contains it stays as it is", remedy: null },
   SP2002: { text: "`{function}` stays generic: {reason}", remedy: null },
-  SP2003: {
-    text: "the residual code would need `{name}`, which is private to {file}",
-    remedy: "export `{name}` from {file}",
-  },
-  SP2004: {
-    text: "the residual code of `{function}` is too large: more than {limit} {unit}",
-    remedy: "raise the limit, or declare D what makes it large",
-  },
   SP2005: {
     text: "`{variable}` takes too many static values at this point (more than {limit}): it is dynamic from here on",
     remedy: "raise the limit, or bound the values of `{variable}`",
   },
-  SP2006: {
-    text: "this loop runs more than {limit} static iterations: `{variable}` is dynamic from here on and the loop stays",
-    remedy: "raise the limit, or leave the bound of the loop dynamic",
-  },
-  SP2007: {
-    text: "more than {limit} steps of static computation in `{function}`: the rest stays for run time",
-    remedy: "raise the limit, if the computation does end",
-  },
-  SP2008: { text: "static recursion of `{function}` is deeper than {limit}: calls from here on stay", remedy: null },
-
-  // ---- todo: known, and not yet done -----------------------------------------------------------------------------
-  SP3001: { text: "{construct} is not specialized yet", remedy: null },
 
   // ---- invariant: our bug ----------------------------------------------------------------------------------------
   SP9001: { text: "internal error: {message}", remedy: "please report this with the input that caused it" },
