@@ -219,6 +219,7 @@ function knowledge(graph: ModuleGraph, program: Program): Knowledge {
       const declared = declarationOf(graph, code)?.result;
       return declared === undefined ? null : declaredType(graph, declared);
     },
+    isExtern: (code) => declarationOf(graph, code)?.mode === "extern",
     classType: (file, name) => {
       const declaration = graph.typeDeclaration({ file, name });
       return declaration === null ? null : declaredType(graph, { kind: "undeclared", type: "object", ref: declaration.ref, fields: null, elements: null });

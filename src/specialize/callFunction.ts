@@ -35,6 +35,7 @@ export function callFunction(run: Run, state: State, call: Call): Flow {
 }
 
 function unfoldOrShare(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
+  if (!run.session.evaluating && run.session.knowledge.isExtern(code.code)) return residualCall(run, state, call, "declared extern");
   const key = recursionKey(run, state, code, call);
   if (key !== "" && run.session.sharedKeys.has(key)) return callShared(run, state, call, address, code);
   if (key !== "" && state.frames.some((f) => f.activation.key === key && f.activation.forked)) {

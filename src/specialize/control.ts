@@ -14,7 +14,7 @@ import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion,
 import { forkState, top } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
-import { Restart, decisionPoint, orderOf, pointKey } from "./versions.ts";
+import { Restart, orderOf, pointKey } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -100,7 +100,7 @@ export function arrive(run: Run, state: State, before: Arrival["before"], isHand
     else return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
   }
   const limit = isHandler ? 1 : run.limits.versions;
-  if (versions.length >= limit) generalize(run, isHandler ? `${decisionPoint(state)}!` : decisionPoint(state), misses);
+  if (versions.length >= limit) generalize(run, key, misses);
   return open(run, state, key, versions, before, isHandler);
 }
 
@@ -109,7 +109,7 @@ function open(run: Run, state: State, key: string, versions: Version[], before: 
   const version: Version = {
     id: versions.length,
     pointKey: key,
-    point: isHandler ? `${decisionPoint(state)}!` : decisionPoint(state),
+    point: key,
     order: orderOf(state),
     isLoopHeader: frame.ip === 0 && frame.code.isLoopHeader[frame.block] === true,
     isHandler,

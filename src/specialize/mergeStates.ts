@@ -221,7 +221,8 @@ class Merger {
     if (this.owner.decisions.has(this.version.point, `field ${key}`, "drop")) return null;
     const sources = this.sources.get(temp) ?? [];
     const values = sources.map((v, i) => (v.kind === "dynamic" ? this.state(i).fields.get(`${v.temp}${key}`) : undefined));
-    if (values.some((v) => v === undefined || v.kind === "object")) return null;
+    if (values.some((v) => v === undefined)) return null;
+    if (values.some((v) => v?.kind === "object") && !this.isSameOfWorld(values)) return null;
     const all = values.map((v) => v ?? UNDEFINED);
     const [head = UNDEFINED] = all;
     const same = all.every((v) => sameValueRef(v, head));
@@ -231,6 +232,11 @@ class Merger {
     if (value.kind !== "dynamic") return null;
     if (!this.sources.has(value.temp)) this.sources.set(value.temp, all);
     return value.temp;
+  }
+
+  private isSameOfWorld(values: readonly (Value | undefined)[]): boolean {
+    const [head] = values;
+    return head?.kind === "object" && this.first.store.isBase(head.address) && values.every((v) => v?.kind === "object" && v.address === head.address);
   }
 
   private state(i: number): State {

@@ -33,6 +33,8 @@ export interface Knowledge {
   typeOf(declared: Declared): DeclaredType | null;
   /** what the program declares a function to give */
   resultType(code: Code): DeclaredType | null;
+  /** declared aside to be left as it is: its calls stay */
+  isExtern(code: Code): boolean;
   /** type of the instances of a class of the program */
   classType(file: string, name: string): DeclaredType | null;
   /** type of an instance of a built-in class */

@@ -62,7 +62,7 @@ export interface ResidualBlock {
 export interface Version {
   readonly id: number;
   readonly pointKey: string;
-  /** the point without its calling context: what decisions are filed under */
+  /** what decisions are filed under: the point with its calling context, so that calls do not spoil each other */
   readonly point: string;
   readonly order: readonly number[];
   readonly isLoopHeader: boolean;

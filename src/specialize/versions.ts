@@ -96,12 +96,6 @@ export function pointKey(state: State): string {
   return key;
 }
 
-/** The innermost point alone. */
-export function decisionPoint(state: State): string {
-  const frame = top(state);
-  return `${frame.code.key}:${frame.block}:${frame.ip}`;
-}
-
 /** Position in the order of processing: outer frames first, loop bodies before what follows the loop. */
 export function orderOf(state: State): number[] {
   const order: number[] = [];

@@ -25,7 +25,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
   const source: ProgramSource = { order: [], module: () => ({ ir, kind: "esm" }), resolveBinding: () => null, exportsOf: () => [], resolveExport: () => null, resolveRequire: () => null };
   const program = new Program(source);
   const world = new World(source, loadIntrinsics());
-  const session = new Session(program, world, DEFAULT_LIMITS, { prelude: () => null, typeOf: () => null, resultType: () => null, builtinType: () => null, classType: () => null }, "/a.ts");
+  const session = new Session(program, world, DEFAULT_LIMITS, { prelude: () => null, typeOf: () => null, resultType: () => null, builtinType: () => null, classType: () => null, isExtern: () => false }, "/a.ts");
   const body = specializeBody(session, { step, callFunction }, {
     id: 0,
     label: code.name,
