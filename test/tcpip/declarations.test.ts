@@ -26,4 +26,4 @@ it("every one fits, and the structures of the path are declared", () => {
   expect(graph.module(path.join(stack, "socket/send.ts"))?.declarations.byName.get("sysSendto")?.mode).toBe("intern");
   expect(graph.module(path.join(stack, "wire/checksum.ts"))?.declarations.byName.get("csumWords")?.mode).toBe("extern");
   expect(sink.all()).toEqual([]);
-});
+}, 30000);
