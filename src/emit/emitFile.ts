@@ -33,7 +33,11 @@ export type Restructure = (module: IrModule, id: number) => t.FunctionExpression
 /** The syntax for all residuals of a file. */
 export function emitFile(
   file: string,
-  residual: { readonly sites: readonly SiteResidual[]; readonly functions: readonly IrFunction[]; readonly references: ReadonlyMap<string, Reference> },
+  residual: {
+    readonly sites: readonly SiteResidual[];
+    readonly functions: readonly IrFunction[];
+    readonly references: ReadonlyMap<string, Reference>;
+  },
   names: Names,
   restructure: Restructure,
 ): Emitted {
@@ -48,8 +52,14 @@ export function emitFile(
     if (reference.kind === "path") {
       const base = residual.references.get(reference.base);
       if (base === undefined) return;
-      declarations.push(constant(names.of(key, reference), pathExpression(names.of(reference.base, base), reference.path)));
+      declarations.push(
+        constant(names.of(key, reference), pathExpression(names.of(reference.base, base), reference.path)),
+      );
     }
+    if (reference.kind === "data")
+      declarations.push(
+        constant(names.of(key, reference), build.arrayExpression(reference.elements.map((e) => build.valueToNode(e)))),
+      );
     if (reference.kind === "function") {
       declareAll(reference.id);
       declarations.push(declaration(names.of(key, reference), restructure(module, reference.id)));
@@ -88,14 +98,19 @@ function pathExpression(base: string, path: readonly string[]): t.Expression {
   for (const key of path) {
     const plain = build.isValidIdentifier(key, false);
     const index = /^(0|[1-9]\d*)$/.test(key);
-    const property = plain ? build.identifier(key) : index ? build.numericLiteral(Number(key)) : build.stringLiteral(key);
+    const property = plain
+      ? build.identifier(key)
+      : index
+        ? build.numericLiteral(Number(key))
+        : build.stringLiteral(key);
     expression = build.memberExpression(expression, property, !plain);
   }
   return expression;
 }
 
 function declaration(name: string, fn: t.FunctionExpression | t.ArrowFunctionExpression): t.Statement {
-  if (fn.type === "FunctionExpression") return build.functionDeclaration(build.identifier(name), fn.params as t.Identifier[], fn.body);
+  if (fn.type === "FunctionExpression")
+    return build.functionDeclaration(build.identifier(name), fn.params as t.Identifier[], fn.body);
   const body = fn.body.type === "BlockStatement" ? fn.body : build.blockStatement([build.returnStatement(fn.body)]);
   return build.functionDeclaration(build.identifier(name), fn.params as t.Identifier[], body);
 }

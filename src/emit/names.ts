@@ -47,6 +47,8 @@ export class Names {
         return this.localFor(reference.file, "*") ?? this.add(this.sourceOf(reference.file), "*");
       case "function":
         return this.fresh.fresh(reference.name);
+      case "data":
+        return this.fresh.fresh("table");
       case "path":
         return this.fresh.fresh(reference.path[reference.path.length - 1] ?? "value");
     }

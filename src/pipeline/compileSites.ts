@@ -6,6 +6,7 @@ import { asExpression, restructureFunction } from "../restructure/restructureFun
 import { simplifyFunction } from "../simplify/simplifyFunction.ts";
 import { splitIrreducible } from "../simplify/splitIrreducible.ts";
 import { collectNames } from "../syntax/freshNames.ts";
+import { enterLoopsDirectly } from "./enterLoopsDirectly.ts";
 import { compileFile, StaysGeneric } from "./compileFile.ts";
 import type { CompiledFile, CompileRequest } from "./compileTypes.ts";
 import { specializeSites } from "./specializeSites.ts";
@@ -26,7 +27,7 @@ function simplifiedOf(module: IrModule): IrModule {
 
 function simplify(fn: IrFunction): IrFunction {
   if (fn.opaque !== null) return fn;
-  const simple = simplifyFunction(fn);
+  const simple = simplifyFunction(enterLoopsDirectly(fn));
   return splitIrreducible(simple) ?? simple;
 }
 

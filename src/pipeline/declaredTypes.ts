@@ -42,7 +42,7 @@ export function declaredType(graph: ModuleGraph, declared: Declared): DeclaredTy
     property: (key) => {
       if (key === "length" && (isTyped || declared.elements !== null)) return plain("number", intFact(0, 2 ** 32));
       const field = declared.fields?.get(key) ?? fieldOf(graph, declared.ref, key);
-      return field === null || field === undefined ? null : declaredType(graph, field);
+      return field === null || field === undefined ? null : (declaredType(graph, field) ?? plain("unknown", anyFact));
     },
     element: () => {
       if (isTyped && name !== null) return plain("number", withUndefined(elementFact(name) ?? anyFact));

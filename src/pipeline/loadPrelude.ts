@@ -18,7 +18,9 @@ export function preludeModule(file: string): IrModule | null {
 }
 
 /** File and function of the built-in at `path`; null where the prelude has none. */
-export function preludeFunction(path: string): { readonly file: string; readonly id: number; readonly receiver: PreludeSource["receiver"] } | null {
+export function preludeFunction(
+  path: string,
+): { readonly file: string; readonly id: number; readonly receiver: PreludeSource["receiver"] } | null {
   const source = sources.get(path);
   if (source === undefined) return null;
   let ir = modules.get(source.file);

@@ -58,14 +58,24 @@ export function specializeSites(graph: ModuleGraph, file: string, limits: Partia
   const world = new World(graph, loadIntrinsics());
   const program = new Program(withPrelude(graph));
   const learned = new Learned();
-  const newSession = (): Session => new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, program), file, learned);
+  const newSession = (): Session =>
+    new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, program), file, learned);
   const evaluation = newSession();
   evaluateModules(evaluation, MACHINE);
-  const sites = evaluation.sites.map((_, n) => settledSite(evaluation, n)).filter((s) => s.origin.file === file).map((site) => prepare(evaluation, site));
+  const sites = evaluation.sites
+    .map((_, n) => settledSite(evaluation, n))
+    .filter((s) => s.origin.file === file)
+    .map((site) => prepare(evaluation, site));
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const session = newSession();
     const done = sites.map((site) => specializeSite(session, graph, site));
-    if (!session.worldChanged) return { sites: done, functions: session.functions, references: session.references, bailouts: [...evaluation.bailouts, ...session.bailouts] };
+    if (!session.worldChanged)
+      return {
+        sites: done,
+        functions: session.functions,
+        references: session.references,
+        bailouts: [...evaluation.bailouts, ...session.bailouts],
+      };
   }
   throw new Error("the fields that residual code writes do not settle");
 }
@@ -96,13 +106,20 @@ function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite
   const none = { origin: site.origin, id: null, stats: null, generalized: [] };
   const object = site.fn.kind === "object" ? session.world.get(site.fn.address) : undefined;
   if (object?.code === null || object?.code === undefined || site.fn.kind !== "object")
-    return { ...none, name: "", reason: "what is to be specialized is not a function that is known here", reasonOrigin: site.origin };
+    return {
+      ...none,
+      name: "",
+      reason: "what is to be specialized is not a function that is known here",
+      reasonOrigin: site.origin,
+    };
   const { code } = object.code;
   const name = code.ir.name === "" ? "specialized" : code.ir.name;
-  if (site.failure !== null) return { ...none, name, reason: site.failure.reason, reasonOrigin: site.failure.origin ?? null };
+  if (site.failure !== null)
+    return { ...none, name, reason: site.failure.reason, reasonOrigin: site.failure.origin ?? null };
   const misfit = misfitOf(session, site, code);
   if (misfit !== null) return { ...none, name, reason: misfit, reasonOrigin: site.origin };
-  if (code.ir.opaque !== null) return { ...none, name, reason: code.ir.opaque.reason, reasonOrigin: code.ir.opaque.origin ?? null };
+  if (code.ir.opaque !== null)
+    return { ...none, name, reason: code.ir.opaque.reason, reasonOrigin: code.ir.opaque.origin ?? null };
   const id = session.reserve();
   session.live = site.roots === null ? null : liveObjects(session, graph, site.roots);
   try {
@@ -119,8 +136,17 @@ function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite
     });
     session.functions[id] = body.fn;
     const outer = session.live === null ? id : session.reserve();
-    if (session.live !== null) session.functions[outer] = bindLive(session, session.live, outer, body.fn, body.captured);
-    return { origin: site.origin, name, id: outer, reason: null, reasonOrigin: null, stats: body.stats, generalized: body.decisions.generalized };
+    if (session.live !== null)
+      session.functions[outer] = bindLive(session, session.live, outer, body.fn, body.captured);
+    return {
+      origin: site.origin,
+      name,
+      id: outer,
+      reason: null,
+      reasonOrigin: null,
+      stats: body.stats,
+      generalized: body.decisions.generalized,
+    };
   } catch (error) {
     if (!(error instanceof Bailout)) throw error;
     return { ...none, name, reason: error.reason, reasonOrigin: error.origin ?? null };
@@ -132,12 +158,21 @@ function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite
 function liveObjects(session: Session, graph: ModuleGraph, roots: Address): LiveObjects {
   const ofClass = (file: string, name: string): Declared | null => {
     const declaration = graph.typeDeclaration({ file, name });
-    return declaration === null ? null : { kind: "undeclared", type: "object", ref: declaration.ref, fields: null, elements: null };
+    return declaration === null
+      ? null
+      : { kind: "undeclared", type: "object", ref: declaration.ref, fields: null, elements: null };
   };
   const field = (declared: Declared, key: string): Declared | null =>
-    declared.fields?.get(key) ?? (declared.ref === null ? null : (graph.typeDeclaration(declared.ref)?.fields.get(key) ?? null));
-  const isSpecified = (declared: Declared): boolean => declared.fields !== null || (declared.ref !== null && graph.typeDeclaration(declared.ref)?.specified === true);
-  return new LiveObjects(session.world, { ofClass, field, element: (declared) => declared.elements, isSpecified }, new Set(session.names().keys()), roots);
+    declared.fields?.get(key) ??
+    (declared.ref === null ? null : (graph.typeDeclaration(declared.ref)?.fields.get(key) ?? null));
+  const isSpecified = (declared: Declared): boolean =>
+    declared.fields !== null || (declared.ref !== null && graph.typeDeclaration(declared.ref)?.specified === true);
+  return new LiveObjects(
+    session.world,
+    { ofClass, field, element: (declared) => declared.elements, isSpecified },
+    new Set(session.names().keys()),
+    roots,
+  );
 }
 
 /** Why the site's arguments cannot be divided; null: they can. */
@@ -146,13 +181,20 @@ function misfitOf(session: Session, site: PreparedSite, code: Code): string | nu
   if (code.ir.argumentsSlot !== null) return "it uses `arguments`";
   const statics = site.statics.kind === "object" ? session.world.get(site.statics.address) : undefined;
   if (statics === undefined) return "the static values of the site are not known";
-  const values = statics.kind === "array" ? (statics.elements ?? []) : [...statics.properties.values()].map(({ value }) => value);
+  const values =
+    statics.kind === "array" ? (statics.elements ?? []) : [...statics.properties.values()].map(({ value }) => value);
   if (values.some((value) => value?.kind === "dynamic")) return "a static value of the site is not known at build time";
   return null;
 }
 
 /** The static and dynamic arguments of a site, by name or by position. */
-function divide(session: Session, graph: ModuleGraph, site: PreparedSite, fn: HeapObject, code: Code): SharedArgument[] {
+function divide(
+  session: Session,
+  graph: ModuleGraph,
+  site: PreparedSite,
+  fn: HeapObject,
+  code: Code,
+): SharedArgument[] {
   void fn;
   const statics = site.statics.kind === "object" ? session.world.get(site.statics.address) : undefined;
   const declaration = declarationOf(graph, code);
@@ -176,8 +218,12 @@ function hasHole(session: Session, value: Value): boolean {
     const object = session.world.get(next.address);
     if (object?.site === "%dynamic%") return true;
     // As at run time: a hole is written into a literal, objects of classes and functions are not entered.
-    if (object === undefined || object.builtin !== null || (object.kind !== "plain" && object.kind !== "array")) continue;
-    const isLiteral = object.prototype === null || object.prototype === session.intrinsic("Object.prototype") || object.kind === "array";
+    if (object === undefined || object.builtin !== null || (object.kind !== "plain" && object.kind !== "array"))
+      continue;
+    const isLiteral =
+      object.prototype === null ||
+      object.prototype === session.intrinsic("Object.prototype") ||
+      object.kind === "array";
     if (!isLiteral) continue;
     for (const { value: field } of object.properties.values()) pending.push(field);
     for (const element of object.elements ?? []) if (element !== null && element !== undefined) pending.push(element);
@@ -201,7 +247,8 @@ function withPrelude(graph: ModuleGraph): ProgramSource {
       const prelude = preludeModule(file);
       return prelude === null ? graph.module(file) : { ir: prelude, kind: "esm" };
     },
-    resolveBinding: (file, name) => (preludeModule(file) === null ? graph.resolveBinding(file, name) : { kind: "local", file, name }),
+    resolveBinding: (file, name) =>
+      preludeModule(file) === null ? graph.resolveBinding(file, name) : { kind: "local", file, name },
     exportsOf: (file) => graph.exportsOf(file),
     resolveExport: (file, name) => graph.resolveExport(file, name),
     resolveRequire: (file, specifier) => graph.resolveRequire(file, specifier),
@@ -222,8 +269,17 @@ function knowledge(graph: ModuleGraph, program: Program): Knowledge {
     isExtern: (code) => declarationOf(graph, code)?.mode === "extern",
     classType: (file, name) => {
       const declaration = graph.typeDeclaration({ file, name });
-      return declaration === null ? null : declaredType(graph, { kind: "undeclared", type: "object", ref: declaration.ref, fields: null, elements: null });
+      return declaration === null
+        ? null
+        : declaredType(graph, {
+            kind: "undeclared",
+            type: "object",
+            ref: declaration.ref,
+            fields: null,
+            elements: null,
+          });
     },
-    builtinType: (path) => declaredType(graph, { kind: "undeclared", type: path, ref: null, fields: null, elements: null }),
+    builtinType: (path) =>
+      declaredType(graph, { kind: "undeclared", type: path, ref: null, fields: null, elements: null }),
   };
 }

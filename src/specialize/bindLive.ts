@@ -7,14 +7,20 @@
  * was not made for.
  */
 import type { Block, Instruction, IrFunction, Operand, Slot, SlotInfo } from "../ir/types.ts";
-import { read } from "./frames.ts";
+
 import { Bailout } from "./limits.ts";
 import type { LiveObjects, Reliance } from "./live.ts";
 import type { Session } from "./session.ts";
 import type { Address, Value } from "./values.ts";
 
 /** The binder as function `id` of the output; `inner` is the residual, which captures `captured` in order. */
-export function bindLive(session: Session, live: LiveObjects, id: number, inner: IrFunction, captured: readonly Address[]): IrFunction {
+export function bindLive(
+  session: Session,
+  live: LiveObjects,
+  id: number,
+  inner: IrFunction,
+  captured: readonly Address[],
+): IrFunction {
   return new Binder(session, live, inner).build(id, captured);
 }
 
@@ -38,11 +44,26 @@ class Binder {
     const captures = captured.map((address): Operand => this.slotOf(this.pathOf(address)));
     const result = this.newSlot();
     this.open.push({ op: "closure", dst: result, func: this.inner.id, captures });
-    this.blocks.push({ id: this.blocks.length, region: null, instructions: this.open, terminator: { op: "return", value: result } });
+    this.blocks.push({
+      id: this.blocks.length,
+      region: null,
+      instructions: this.open,
+      terminator: { op: "return", value: result },
+    });
     const name = `bind${this.inner.name.charAt(0).toUpperCase()}${this.inner.name.slice(1)}`;
     return {
-      ...this.inner, id, name, kind: "function", length: 2, slots: this.slots, params: [0, 1], thisSlot: null, captures: [],
-      entry: 0, blocks: this.inSequence(), regions: [],
+      ...this.inner,
+      id,
+      name,
+      kind: "function",
+      length: 2,
+      slots: this.slots,
+      params: [0, 1],
+      thisSlot: null,
+      captures: [],
+      entry: 0,
+      blocks: this.inSequence(),
+      regions: [],
     };
   }
 
@@ -58,14 +79,20 @@ class Binder {
   private check({ address, key, value }: Reliance): void {
     const path = this.pathOf(address);
     if (key === "#proto") return this.compare(path, this.prototypeOf(path), value, [...path, "prototype"]);
-    if (value.kind === "object" && this.live.get(value.address)?.path.join(".") === [...path, key].join(".")) return this.present([...path, key]);
-    if (value.kind === "object" && this.isClosure(value.address)) return this.callable(this.read(path, key), [...path, key]);
+    if (value.kind === "object" && this.live.get(value.address)?.path.join(".") === [...path, key].join("."))
+      return this.present([...path, key]);
+    if (value.kind === "object" && this.isClosure(value.address))
+      return this.callable(this.read(path, key), [...path, key]);
     this.compare(path, this.read(path, key), value, [...path, key]);
   }
 
   /** a function that no name leads to: what it does cannot be compared, only that it is one */
   private isClosure(address: Address): boolean {
-    return this.session.world.get(address)?.kind === "function" && this.session.world.intrinsicPath(address) === null && !this.session.names().has(address);
+    return (
+      this.session.world.get(address)?.kind === "function" &&
+      this.session.world.intrinsicPath(address) === null &&
+      !this.session.names().has(address)
+    );
   }
 
   private callable(found: Operand, name: readonly string[]): void {
@@ -86,8 +113,14 @@ class Binder {
   private compare(path: readonly string[], found: Operand, value: Value, name: readonly string[]): void {
     void path;
     const differs = this.newSlot();
-    const is = value.kind === "const" && typeof value.value === "number" && (Object.is(value.value, -0) || Number.isNaN(value.value));
-    if (is) throw new Bailout(`the context relies on ${name.join(".")} being ${String(value.kind === "const" ? value.value : "")}`);
+    const is =
+      value.kind === "const" &&
+      typeof value.value === "number" &&
+      (Object.is(value.value, -0) || Number.isNaN(value.value));
+    if (is)
+      throw new Bailout(
+        `the context relies on ${name.join(".")} being ${String(value.kind === "const" ? value.value : "")}`,
+      );
     this.open.push({ op: "binary", operator: "!==", dst: differs, left: found, right: this.expected(value, name) });
     this.unless(differs, name);
   }
@@ -103,7 +136,11 @@ class Binder {
     if (found === undefined) throw new Bailout(`the context relies on ${name.join(".")}, which no name leads to`);
     const base = this.session.nameOf(found.binding);
     const slot = this.newSlot();
-    this.open.push({ op: "getBinding", dst: slot, name: found.path.length === 0 ? base : this.session.nameOf({ kind: "path", base, path: found.path }) });
+    this.open.push({
+      op: "getBinding",
+      dst: slot,
+      name: found.path.length === 0 ? base : this.session.nameOf({ kind: "path", base, path: found.path }),
+    });
     return slot;
   }
 
@@ -149,9 +186,20 @@ class Binder {
   /** ends the block: if the slot holds, give up with the name of what differs */
   private unless(slot: Slot, name: readonly string[]): void {
     const here = this.blocks.length;
-    this.blocks.push({ id: here, region: null, instructions: this.open, terminator: { op: "branch", condition: slot, then: here + 1, else: here + 2 } });
+    this.blocks.push({
+      id: here,
+      region: null,
+      instructions: this.open,
+      terminator: { op: "branch", condition: slot, then: here + 1, else: here + 2 },
+    });
     const result = this.newSlot();
-    const give: Instruction = { op: "call", dst: result, callee: 1, receiver: { value: undefined }, args: [{ value: name.join(".") }] };
+    const give: Instruction = {
+      op: "call",
+      dst: result,
+      callee: 1,
+      receiver: { value: undefined },
+      args: [{ value: name.join(".") }],
+    };
     this.blocks.push({ id: here + 1, region: null, instructions: [give], terminator: { op: "return", value: result } });
     this.open = [];
   }

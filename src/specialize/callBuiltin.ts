@@ -28,7 +28,14 @@ import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
 
-const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([...arrayModels, ...collectionModels, ...functionModels, ...objectModels, ...stringModels, ...typedModels]);
+const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
+  ...arrayModels,
+  ...collectionModels,
+  ...functionModels,
+  ...objectModels,
+  ...stringModels,
+  ...typedModels,
+]);
 
 /** Functions that look at their first argument only, whatever `map` and the like hand them. */
 const TAKES_ONE =
@@ -42,10 +49,20 @@ export function callBuiltin(run: Run, state: State, given: Call, path: string): 
   const primitives = [call.receiver, ...call.args];
   if (primitives.every((v) => v.kind === "const" || v === call.receiver)) {
     const receiver = call.receiver.kind === "const" ? call.receiver.value : undefined;
-    const done = call.receiver.kind === "const" || isStaticMethod(path) ? evaluateBuiltin(path, receiver, call.args.map((a) => (a.kind === "const" ? a.value : undefined))) : null;
-    if (done !== null && done.kind !== "unknown") return call.dst === null ? "next" : complete(run, state, call.dst, done, call.origin);
+    const done =
+      call.receiver.kind === "const" || isStaticMethod(path)
+        ? evaluateBuiltin(
+            path,
+            receiver,
+            call.args.map((a) => (a.kind === "const" ? a.value : undefined)),
+          )
+        : null;
+    if (done !== null && done.kind !== "unknown")
+      return call.dst === null ? "next" : complete(run, state, call.dst, done, call.origin);
   }
-  for (const value of primitives) if (value.kind === "dynamic" && primitives.every((v) => v.kind !== "dynamic" || v.lifted !== null)) run.demand(value.lifted);
+  for (const value of primitives)
+    if (value.kind === "dynamic" && primitives.every((v) => v.kind !== "dynamic" || v.lifted !== null))
+      run.demand(value.lifted);
   const modelled = MODELS.get(path)?.(run, state, call);
   if (modelled !== undefined && modelled !== null) return modelled;
   const prelude = preludeCall(run, state, call, path);
@@ -62,16 +79,33 @@ function preludeCall(run: Run, state: State, call: Call, path: string): Flow | n
   if (found === null || !receives(run, state, call, found.receiver)) return null;
   const { code } = found;
   const fn = { code, captures: [], home: null, fields: null, isClass: false };
-  pushFrame(run, state, { self: null, code: fn, receiver: call.receiver, args: call.args, newTarget: UNDEFINED, result: { kind: "slot", slot: call.dst }, key: "" });
+  pushFrame(run, state, {
+    self: null,
+    code: fn,
+    receiver: call.receiver,
+    args: call.args,
+    newTarget: UNDEFINED,
+    result: { kind: "slot", slot: call.dst },
+    key: "",
+  });
   return "moved";
 }
 
 /** The receiver is of the kind that the prelude's code is for, and known. */
 function receives(run: Run, state: State, call: Call, kind: PreludeCode["receiver"]): boolean {
   const { receiver } = call;
-  if (kind === "string") return receiver.kind === "const" && typeof receiver.value === "string" && call.args.every((a) => a.kind === "const" || a.kind === "object");
+  if (kind === "string")
+    return (
+      receiver.kind === "const" &&
+      typeof receiver.value === "string" &&
+      call.args.every((a) => a.kind === "const" || a.kind === "object")
+    );
   if (receiver.kind !== "object") return false;
-  if (kind === "constructor") return receiver.address === run.session.intrinsic("Array") && call.args.every((a) => a.kind === "const" || a.kind === "object");
+  if (kind === "constructor")
+    return (
+      receiver.address === run.session.intrinsic("Array") &&
+      call.args.every((a) => a.kind === "const" || a.kind === "object")
+    );
   const object = state.store.get(receiver.address);
   return object.kind === kind && object.residence.kind !== "residual";
 }
@@ -85,14 +119,26 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   if (effect === "effect") run.session.forgetFields(state);
   if (call.dst === null) return "next";
   const fact = builtinResult(path, call.args.map(factOfValue)) ?? anyFact;
-  return set(run, state, call.dst, dynamic(temp, causeOf([call.receiver, ...call.args], `the result of ${path}`, call.origin), fact));
+  return set(
+    run,
+    state,
+    call.dst,
+    dynamic(temp, causeOf([call.receiver, ...call.args], `the result of ${path}`, call.origin), fact),
+  );
 }
 
 /** A method that the receiver has under its name is read off the receiver, as the source did; another one by its path. */
 function calleeAndReceiver(run: Run, state: State, call: Call, path: string): readonly [Operand, Operand] {
   const name = path.slice(path.lastIndexOf(".") + 1);
-  const found = call.receiver.kind === "object" && path.includes(".prototype.") ? lookup(run, state, call.receiver.address, name) : null;
-  const own = found?.kind === "data" && found.value.kind === "object" && call.callee.kind === "object" && found.value.address === call.callee.address;
+  const found =
+    call.receiver.kind === "object" && path.includes(".prototype.")
+      ? lookup(run, state, call.receiver.address, name)
+      : null;
+  const own =
+    found?.kind === "data" &&
+    found.value.kind === "object" &&
+    call.callee.kind === "object" &&
+    found.value.address === call.callee.address;
   if (!own) return [lift(run, state, call.callee), lift(run, state, call.receiver)];
   const receiver = lift(run, state, call.receiver);
   const callee = run.newTemp();
@@ -109,5 +155,10 @@ export function constructBuiltin(run: Run, state: State, call: Construction, pat
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
   emit(run, state, { op: "construct", dst: temp, callee, args, origin: call.origin }, true);
-  return set(run, state, call.dst, dynamic(temp, causeOf([...call.args], `new ${path}`, call.origin), objectFact, null, run.session.builtinType(path)));
+  return set(
+    run,
+    state,
+    call.dst,
+    dynamic(temp, causeOf([...call.args], `new ${path}`, call.origin), objectFact, null, run.session.builtinType(path)),
+  );
 }

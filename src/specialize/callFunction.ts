@@ -25,17 +25,32 @@ export function callFunction(run: Run, state: State, call: Call): Flow {
   }
   const object = callee.kind === "object" ? state.store.get(callee.address) : null;
   if (object === null || object.kind !== "function" || callee.kind !== "object")
-    return raise(run, state, run.session.newError(state, "TypeError", `${call.name ?? "value"} is not a function`), call.origin);
+    return raise(
+      run,
+      state,
+      run.session.newError(state, "TypeError", `${call.name ?? "value"} is not a function`),
+      call.origin,
+    );
   if (object.builtin !== null) return callBuiltin(run, state, call, object.builtin);
   if (object.code === null) return residualCall(run, state, call, "a function of another module");
   if (object.code.isClass)
-    return raise(run, state, run.session.newError(state, "TypeError", `Class constructor ${object.code.code.ir.name} cannot be invoked without 'new'`), call.origin);
+    return raise(
+      run,
+      state,
+      run.session.newError(
+        state,
+        "TypeError",
+        `Class constructor ${object.code.code.ir.name} cannot be invoked without 'new'`,
+      ),
+      call.origin,
+    );
   if (object.code.code.ir.opaque !== null) return residualCall(run, state, call, object.code.code.ir.opaque.reason);
   return unfoldOrShare(run, state, call, callee.address, object.code);
 }
 
 function unfoldOrShare(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
-  if (!run.session.evaluating && run.session.knowledge.isExtern(code.code)) return residualCall(run, state, call, "declared extern");
+  if (!run.session.evaluating && run.session.knowledge.isExtern(code.code))
+    return residualCall(run, state, call, "declared extern");
   const key = recursionKey(run, state, code, call);
   if (key !== "" && run.session.sharedKeys.has(key)) return callShared(run, state, call, address, code);
   if (key !== "" && state.frames.some((f) => f.activation.key === key && f.activation.forked)) {
@@ -43,12 +58,15 @@ function unfoldOrShare(run: Run, state: State, call: Call, address: Address, cod
     throw new Restart(`${code.code.ir.name} calls itself with the same static arguments`);
   }
   if (state.frames.length > run.limits.depth) {
-    if (!state.frames.some((f) => f.activation.forked)) throw new Bailout("recursion that does not end at specialization time", call.origin);
+    if (!state.frames.some((f) => f.activation.forked))
+      throw new Bailout("recursion that does not end at specialization time", call.origin);
     return callShared(run, state, call, address, code);
   }
-  if (run.session.leavesGeneric(state, call, address, code)) return residualCall(run, state, call, "nothing about it is static");
+  if (run.session.leavesGeneric(state, call, address, code))
+    return residualCall(run, state, call, "nothing about it is static");
   const receiver = thisValue(run, state, code, call.receiver);
-  if (receiver === null) return residualCall(run, state, call, "`this` of a sloppy function is not known to be an object");
+  if (receiver === null)
+    return residualCall(run, state, call, "`this` of a sloppy function is not known to be an object");
   pushFrame(run, state, {
     self: address,
     code,
@@ -83,4 +101,3 @@ function thisValue(run: Run, state: State, code: FunctionCode, receiver: Value):
   }
   return receiver.kind === "object" ? receiver : null;
 }
-

@@ -19,16 +19,30 @@ import { dynamic } from "./values.ts";
 /** Performs a call by way of a shared residual function. */
 export function callShared(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
   const closed = code.captures.every((c) => c === undefined || isClosed(state, c));
-  if (!closed || code.code.ir.thisSlot !== null && code.code.ir.kind === "arrow") return residualCall(run, state, call, "it calls itself and captures dynamic variables");
+  if (!closed || (code.code.ir.thisSlot !== null && code.code.ir.kind === "arrow"))
+    return residualCall(run, state, call, "it calls itself and captures dynamic variables");
   const given = [call.receiver, ...call.args];
-  const split = given.map((v): SharedArgument => (isClosed(state, v) ? { kind: "static", value: v } : { kind: "dynamic", fact: v.kind === "dynamic" ? { types: v.fact.types } : anyFact, declared: v.kind === "dynamic" ? v.declared : null }));
+  const split = given.map((v): SharedArgument =>
+    isClosed(state, v)
+      ? { kind: "static", value: v }
+      : {
+          kind: "dynamic",
+          fact: v.kind === "dynamic" ? { types: v.fact.types } : anyFact,
+          declared: v.kind === "dynamic" ? v.declared : null,
+        },
+  );
   const made = sharedFunction(run, address, code, split);
   if (made === null) return residualCall(run, state, call, "it could not be specialized");
   const operands = given.filter((_, i) => split[i]?.kind === "dynamic").map((v): Operand => lift(run, state, v));
   const callee = run.newTemp();
   run.write(state, { op: "getBinding", dst: callee, name: made.name });
   const temp = run.newTemp();
-  emit(run, state, { op: "call", dst: temp, callee, receiver: { value: undefined }, args: operands, origin: call.origin }, true);
+  emit(
+    run,
+    state,
+    { op: "call", dst: temp, callee, receiver: { value: undefined }, args: operands, origin: call.origin },
+    true,
+  );
   run.session.forgetFields(state);
   if (call.dst === null) return "next";
   if (made.result !== null) return set(run, state, call.dst, made.result);
@@ -41,4 +55,3 @@ function isClosed(state: State, value: Value): boolean {
   if (value.kind === "dynamic") return false;
   return state.store.isBase(value.address);
 }
-

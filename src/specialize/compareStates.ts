@@ -15,14 +15,18 @@ import type { HeapObject } from "./heap.ts";
 import { asResidual } from "./resolve.ts";
 import type { State, Version } from "./state.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
-import { dynamic, factOfValue, sameValueRef } from "./values.ts";
+import { factOfValue, sameValueRef } from "./values.ts";
 import type { Decision, Decisions } from "./versions.ts";
 import { escapesAt } from "./versions.ts";
 import type { Leaf, Root } from "./walk.ts";
 import { changedWorld, childrenOf, rootsOf, sameShape } from "./walk.ts";
 
 export type Comparison =
-  | { readonly kind: "match"; readonly bindings: ReadonlyMap<Temp, Value>; readonly objects: ReadonlyMap<Address, Address> }
+  | {
+      readonly kind: "match";
+      readonly bindings: ReadonlyMap<Temp, Value>;
+      readonly objects: ReadonlyMap<Address, Address>;
+    }
   | { readonly kind: "other"; readonly slot: string; readonly reason: "value" | "object" }
   | { readonly kind: "widen"; readonly decisions: readonly Request[] };
 
@@ -123,9 +127,8 @@ class Comparer {
 
   /** the version has something static, the state something dynamic */
   private becomesDynamic(key: string, x: Value): void {
-    if (x.kind === "const" && this.decisions.splits(this.version.point, key)) throw new Mismatch(key, "value");
-    if (!this.finished) return;
     if (x.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+    if (!this.finished) return;
     this.widen.push({ slot: key, decision: x.kind === "const" ? "lift" : "escape" });
   }
 
@@ -162,7 +165,8 @@ class Comparer {
     const y = this.state.store.get(b);
     if (!sameShape(x, y)) throw new Mismatch(key, "object");
     if (x.residence.kind === "residual" || y.residence.kind === "residual") {
-      const same = x.residence.kind === "residual" && y.residence.kind === "residual" && x.residence.temp === y.residence.temp;
+      const same =
+        x.residence.kind === "residual" && y.residence.kind === "residual" && x.residence.temp === y.residence.temp;
       if (!same) throw new Mismatch(key, "object");
     }
     this.there.set(a, b);

@@ -24,7 +24,11 @@ export function stepConstruct(run: Run, state: State, step: Extract<Instruction,
   const args = readArguments(state, step.args);
   if (callee.kind === "dynamic") run.demand(callee.lifted);
   if (args === null) {
-    const operands = step.args.map((a) => (typeof a === "object" && "spread" in a ? { spread: slotOf(lift(run, state, read(state, a.spread))) } : lift(run, state, read(state, a))));
+    const operands = step.args.map((a) =>
+      typeof a === "object" && "spread" in a
+        ? { spread: slotOf(lift(run, state, read(state, a.spread))) }
+        : lift(run, state, read(state, a)),
+    );
     return residualNew(run, state, step.dst, callee, operands, step.origin);
   }
   return constructValue(run, state, { dst: step.dst, callee, args, origin: step.origin });
@@ -38,22 +42,60 @@ function slotOf(operand: Operand): number {
 /** `new` with values at hand. */
 export function constructValue(run: Run, state: State, call: Construction): Flow {
   const { callee, args, origin } = call;
-  if (callee.kind === "dynamic") return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin);
+  if (callee.kind === "dynamic")
+    return residualNew(
+      run,
+      state,
+      call.dst,
+      callee,
+      args.map((v) => lift(run, state, v)),
+      origin,
+    );
   const object = callee.kind === "object" ? state.store.get(callee.address) : null;
   if (object === null || object.kind !== "function" || callee.kind !== "object")
     return raise(run, state, run.session.newError(state, "TypeError", "value is not a constructor"), origin);
   if (object.builtin !== null) return constructBuiltin(run, state, call, object.builtin, callee);
   const code = object.code;
-  if (code === null || code.code.ir.opaque !== null) return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin);
+  if (code === null || code.code.ir.opaque !== null)
+    return residualNew(
+      run,
+      state,
+      call.dst,
+      callee,
+      args.map((v) => lift(run, state, v)),
+      origin,
+    );
   const kind = code.code.ir.kind;
   if (kind === "arrow" || kind === "method" || kind === "getter" || kind === "setter")
-    return raise(run, state, run.session.newError(state, "TypeError", `${code.code.ir.name} is not a constructor`), origin);
+    return raise(
+      run,
+      state,
+      run.session.newError(state, "TypeError", `${code.code.ir.name} is not a constructor`),
+      origin,
+    );
   const site = siteOf(run, state, code, origin);
   if (run.session.escapingSites.has(site)) {
     const type = run.session.instanceType(callee.address);
-    return residualNew(run, state, call.dst, callee, args.map((v) => lift(run, state, v)), origin, type);
+    return residualNew(
+      run,
+      state,
+      call.dst,
+      callee,
+      args.map((v) => lift(run, state, v)),
+      origin,
+      type,
+    );
   }
-  return enterConstructor(run, state, callee.address, code, args, callee, { kind: "construct", slot: call.dst, instance: null, site }, site);
+  return enterConstructor(
+    run,
+    state,
+    callee.address,
+    code,
+    args,
+    callee,
+    { kind: "construct", slot: call.dst, instance: null, site },
+    site,
+  );
 }
 
 /** Names the place an instance is made at; an instance that is needed at run time is made by the residual there. */
@@ -83,7 +125,15 @@ function enterConstructor(
   if (prototype === null) throw new Bailout("the prototype of a class is not known");
   const address = run.newAddress();
   state.store.put(address, newObject("plain", prototype, site));
-  pushFrame(run, state, { self, code, receiver: reference(address), args, newTarget, result: { ...result, instance: address }, key });
+  pushFrame(run, state, {
+    self,
+    code,
+    receiver: reference(address),
+    args,
+    newTarget,
+    result: { ...result, instance: address },
+    key,
+  });
   pushFields(run, state, address, code);
   return "moved";
 }
@@ -119,13 +169,37 @@ function constructionSite(state: State): string {
 export function stepSuperCall(run: Run, state: State, step: Extract<Instruction, { op: "superCall" }>): Flow {
   const frame = top(state);
   const args = readArguments(state, step.args);
-  if (args === null || frame.self === null) throw new Bailout("super call with spread arguments that are not known", step.origin);
+  if (args === null || frame.self === null)
+    throw new Bailout("super call with spread arguments that are not known", step.origin);
   const parent = state.store.get(frame.self).prototype;
   const object = parent === null ? null : state.store.get(parent);
-  if (object === null || parent === null || object.kind !== "function") return raise(run, state, run.session.newError(state, "TypeError", "Super constructor is not a constructor"), step.origin);
-  if (object.builtin !== null) return constructBuiltin(run, state, { dst: step.dst, callee: reference(parent), args, origin: step.origin }, object.builtin, frame.newTarget);
-  if (object.code === null || object.code.code.ir.opaque !== null) throw new Bailout("a class extends one that is not known", step.origin);
-  return enterConstructor(run, state, parent, object.code, args, frame.newTarget, { kind: "super", slot: step.dst, instance: null }, constructionSite(state));
+  if (object === null || parent === null || object.kind !== "function")
+    return raise(
+      run,
+      state,
+      run.session.newError(state, "TypeError", "Super constructor is not a constructor"),
+      step.origin,
+    );
+  if (object.builtin !== null)
+    return constructBuiltin(
+      run,
+      state,
+      { dst: step.dst, callee: reference(parent), args, origin: step.origin },
+      object.builtin,
+      frame.newTarget,
+    );
+  if (object.code === null || object.code.code.ir.opaque !== null)
+    throw new Bailout("a class extends one that is not known", step.origin);
+  return enterConstructor(
+    run,
+    state,
+    parent,
+    object.code,
+    args,
+    frame.newTarget,
+    { kind: "super", slot: step.dst, instance: null },
+    constructionSite(state),
+  );
 }
 
 function residualNew(
@@ -140,5 +214,10 @@ function residualNew(
   const temp = run.newTemp();
   emit(run, state, { op: "construct", dst: temp, callee: lift(run, state, callee), args, origin }, true);
   run.session.forgetFields(state);
-  return set(run, state, dst, dynamic(temp, causeOf([callee], "an object made at run time", origin), objectFact, null, type));
+  return set(
+    run,
+    state,
+    dst,
+    dynamic(temp, causeOf([callee], "an object made at run time", origin), objectFact, null, type),
+  );
 }

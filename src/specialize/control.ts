@@ -104,7 +104,14 @@ export function arrive(run: Run, state: State, before: Arrival["before"], isHand
   return open(run, state, key, versions, before, isHandler);
 }
 
-function open(run: Run, state: State, key: string, versions: Version[], before: Arrival["before"], isHandler: boolean): ResidualEdge {
+function open(
+  run: Run,
+  state: State,
+  key: string,
+  versions: Version[],
+  before: Arrival["before"],
+  isHandler: boolean,
+): ResidualEdge {
   const frame = top(state);
   const version: Version = {
     id: versions.length,
@@ -134,14 +141,23 @@ function join(run: Run, version: Version, arrival: Arrival, comparison: Comparis
 function file(run: Run, version: Version, comparison: Comparison & { kind: "widen" }): never {
   let news = false;
   for (const { slot, decision, fact } of comparison.decisions)
-    if (fact === undefined ? run.decisions.add(version.point, slot, decision) : run.decisions.widen(version.point, slot, fact)) news = true;
+    if (
+      fact === undefined
+        ? run.decisions.add(version.point, slot, decision)
+        : run.decisions.widen(version.point, slot, fact)
+    )
+      news = true;
   if (news) throw new Restart(`generalized at ${version.point}`);
   const asked = comparison.decisions.map((d) => `${d.slot} ${d.decision}`).join(", ");
   throw new Bailout(`a state does not fit its version (${asked})`);
 }
 
 /** Too many versions: the slot they differ in most often becomes dynamic. */
-function generalize(run: Run, point: string, misses: ReadonlyMap<string, { count: number; reason: "value" | "object" }>): never {
+function generalize(
+  run: Run,
+  point: string,
+  misses: ReadonlyMap<string, { count: number; reason: "value" | "object" }>,
+): never {
   const order = [...misses].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1));
   for (const [slot, { reason }] of order) {
     if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
@@ -155,14 +171,22 @@ function generalize(run: Run, point: string, misses: ReadonlyMap<string, { count
 /** Makes the merged state and specializes from it. */
 function specializeVersion(run: Run, version: Version): void {
   const arrivals = version.pending;
-  const merged = mergeStates(run, version, arrivals.map((a) => a.state));
+  const merged = mergeStates(
+    run,
+    version,
+    arrivals.map((a) => a.state),
+  );
   version.state = merged;
   version.pending = [];
   version.block.params = version.params;
   for (const arrival of arrivals) {
     const comparison = compareStates(version, merged, arrival.state, run.decisions);
     if (comparison.kind === "widen") file(run, version, comparison);
-    if (comparison.kind === "other") throw new Bailout(`states that join do not fit together (${comparison.slot})`);
+    if (comparison.kind === "other") {
+      if (run.decisions.add(version.point, comparison.slot, comparison.reason === "value" ? "general" : "escape"))
+        throw new Restart("states that join do not fit together");
+      throw new Bailout(`states that join do not fit together (${comparison.slot})`);
+    }
     bindArguments(run, version, arrival, comparison);
   }
   runPath(run, forkState(merged, version.block));
@@ -172,7 +196,9 @@ function specializeVersion(run: Run, version: Version): void {
 function bindArguments(run: Run, version: Version, arrival: Arrival, comparison: Comparison & { kind: "match" }): void {
   const scratch = arrival.before === null ? null : { ...arrival.state.block, instructions: [] };
   if (scratch !== null) arrival.state.block = scratch;
-  const virtual = [...comparison.objects.values()].filter((a) => arrival.state.store.get(a).residence.kind === "virtual");
+  const virtual = [...comparison.objects.values()].filter(
+    (a) => arrival.state.store.get(a).residence.kind === "virtual",
+  );
   arrival.edge.args = version.params.map((param): Operand => {
     const value = comparison.bindings.get(param);
     return value === undefined ? { value: undefined } : lift(run, arrival.state, value);
@@ -180,7 +206,8 @@ function bindArguments(run: Run, version: Version, arrival: Arrival, comparison:
   for (const address of virtual) {
     if (arrival.state.store.get(address).residence.kind === "virtual") continue;
     const object = arrival.state.store.get(address);
-    if (run.decisions.add(version.point, `made at ${object.site}`, "escape")) throw new Restart("an object escapes at a join");
+    if (run.decisions.add(version.point, `made at ${object.site}`, "escape"))
+      throw new Restart("an object escapes at a join");
     throw new Bailout("an object is known to one version and rebuilt for another", undefined);
   }
   if (scratch !== null && arrival.before !== null) spliceBefore(arrival.before, scratch);
@@ -236,7 +263,10 @@ function regionOfFrame(state: State, level: number): ResidualRegion | null {
 }
 
 /** The state in which the innermost residual try region's handler would start; null when nothing catches. */
-export function handlerState(run: Run, state: State): { readonly state: State; readonly region: ResidualRegion } | null {
+export function handlerState(
+  run: Run,
+  state: State,
+): { readonly state: State; readonly region: ResidualRegion } | null {
   let region = state.region;
   while (region !== null && region.kind !== "try") region = region.parent;
   if (region === null) return null;
@@ -256,7 +286,7 @@ export function handlerState(run: Run, state: State): { readonly state: State; r
 
 /** Runs a path to its end. */
 export function runPath(run: Run, state: State): void {
-  for (let flow: Flow = "moved"; flow !== "ended"; ) flow = run.machine.step(run, state);
+  for (let flow: Flow = "moved"; flow !== "ended";) flow = run.machine.step(run, state);
 }
 
 /** Empties the queue. */
@@ -271,5 +301,6 @@ export function substitute(state: State, temp: Temp, value: Value): void {
       const held = frame.slots[i];
       if (held?.kind === "dynamic" && held.temp === temp) frame.slots[i] = value;
     }
-  for (const [key, held] of state.fields) if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, value);
+  for (const [key, held] of state.fields)
+    if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, value);
 }

@@ -15,7 +15,11 @@ import type { Value } from "./values.ts";
 import { UNDEFINED } from "./values.ts";
 
 /** The id of the copied function in the output and the operands for its captures. */
-export function copyGeneric(run: Run, code: FunctionCode | null, liftValue: (value: Value) => Operand): { func: number; captures: Operand[] } {
+export function copyGeneric(
+  run: Run,
+  code: FunctionCode | null,
+  liftValue: (value: Value) => Operand,
+): { func: number; captures: Operand[] } {
   if (code === null || code.isClass) throw new Bailout("a class made during specialization is needed at run time");
   const func = copyCode(run.session, run, code.code, new Map());
   return { func, captures: code.captures.map((c) => liftValue(c ?? UNDEFINED)) };
@@ -24,10 +28,16 @@ export function copyGeneric(run: Run, code: FunctionCode | null, liftValue: (val
 function copyCode(session: Session, run: Run, code: Code, made: Map<number, number>): number {
   const known = made.get(code.ir.id);
   if (known !== undefined) return known;
-  if (code.ir.opaque !== null && code.file !== session.target) throw new Bailout(`${code.ir.name === "" ? "a function" : code.ir.name} (${code.ir.opaque.reason}) would have to be copied from another file`);
+  if (code.ir.opaque !== null && code.file !== session.target)
+    throw new Bailout(
+      `${code.ir.name === "" ? "a function" : code.ir.name} (${code.ir.opaque.reason}) would have to be copied from another file`,
+    );
   const id = session.reserve();
   made.set(code.ir.id, id);
-  const closure = (ref: ClosureRef): ClosureRef => ({ func: copyCode(session, run, run.program.code(code.file, ref.func), made), captures: ref.captures });
+  const closure = (ref: ClosureRef): ClosureRef => ({
+    func: copyCode(session, run, run.program.code(code.file, ref.func), made),
+    captures: ref.captures,
+  });
   const copy = (at: Instruction): Instruction => {
     switch (at.op) {
       case "closure":
@@ -37,21 +47,35 @@ function copyCode(session: Session, run: Run, code: Code, made: Map<number, numb
           ...at,
           definition: {
             ...at.definition,
-            constructorFunction: at.definition.constructorFunction === null ? null : closure(at.definition.constructorFunction),
-            members: at.definition.members.map((m) => (m.kind === "field" ? { ...m, closure: m.closure === null ? null : closure(m.closure) } : { ...m, closure: closure(m.closure) })),
+            constructorFunction:
+              at.definition.constructorFunction === null ? null : closure(at.definition.constructorFunction),
+            members: at.definition.members.map((m) =>
+              m.kind === "field"
+                ? { ...m, closure: m.closure === null ? null : closure(m.closure) }
+                : { ...m, closure: closure(m.closure) },
+            ),
           },
         };
       case "getBinding":
       case "setBinding": {
         const name = session.referToBinding(code.file, at.name);
-        if (name === null || (at.op === "setBinding" && code.file !== session.target)) throw new Bailout(`${at.name} is private to ${code.file}; export it to specialize code that needs it`, at.origin);
+        if (name === null || (at.op === "setBinding" && code.file !== session.target))
+          throw new Bailout(
+            `${at.name} is private to ${code.file}; export it to specialize code that needs it`,
+            at.origin,
+          );
         return { ...at, name };
       }
       default:
         return at;
     }
   };
-  const fn: IrFunction = { ...code.ir, id, parent: null, blocks: code.ir.blocks.map((b) => ({ ...b, instructions: b.instructions.map(copy) })) };
+  const fn: IrFunction = {
+    ...code.ir,
+    id,
+    parent: null,
+    blocks: code.ir.blocks.map((b) => ({ ...b, instructions: b.instructions.map(copy) })),
+  };
   session.functions[id] = fn;
   return id;
 }

@@ -6,5 +6,10 @@ import type { Flow, State } from "./state.ts";
 
 /** Throws the ReferenceError of the dead zone. */
 export function deadZone(run: Run, state: State, name: string, origin?: Origin): Flow {
-  return raise(run, state, run.session.newError(state, "ReferenceError", `Cannot access '${name}' before initialization`), origin);
+  return raise(
+    run,
+    state,
+    run.session.newError(state, "ReferenceError", `Cannot access '${name}' before initialization`),
+    origin,
+  );
 }

@@ -6,7 +6,12 @@ import type { Address, Value } from "./values.ts";
 /** Describes a value down to its dynamic leaves (`?`); virtual objects by their fields, with cycles cut. */
 export function describe(state: State, value: Value, seen: ReadonlySet<Address> = new Set()): string {
   const v = asResidual(state, value);
-  if (v.kind === "const") return typeof v.value === "string" ? JSON.stringify(v.value) : Object.is(v.value, -0) ? "-0" : String(v.value) + (typeof v.value === "bigint" ? "n" : "");
+  if (v.kind === "const")
+    return typeof v.value === "string"
+      ? JSON.stringify(v.value)
+      : Object.is(v.value, -0)
+        ? "-0"
+        : String(v.value) + (typeof v.value === "bigint" ? "n" : "");
   if (v.kind === "symbol") return v.key;
   if (v.kind === "dynamic") return "?";
   if (state.store.isBase(v.address)) return `@${v.address}`;

@@ -52,23 +52,40 @@ function evaluateModule(session: Session, machine: Machine, file: string): void 
 function evaluate(session: Session, run: Run, file: string, ir: IrModule): State {
   void ir;
   const entry = run.newBlock(null);
-  const state: State = { frames: [], store: session.world.store(), region: null, block: entry, fields: new Map(), tests: new Map() };
+  const state: State = {
+    frames: [],
+    store: session.world.store(),
+    region: null,
+    block: entry,
+    fields: new Map(),
+    tests: new Map(),
+  };
   const code = { code: run.program.code(file, 0), captures: [], home: null, fields: null, isClass: false };
-  pushFrame(run, state, { self: null, code, receiver: UNDEFINED, args: [], newTarget: UNDEFINED, result: { kind: "exit" }, key: file });
+  pushFrame(run, state, {
+    self: null,
+    code,
+    receiver: UNDEFINED,
+    args: [],
+    newTarget: UNDEFINED,
+    result: { kind: "exit" },
+    key: file,
+  });
   run.onExit = (s): void => {
     run.exits.push(s);
   };
   runPath(run, state);
   drain(run);
   const [exit] = run.exits;
-  if (exit === undefined || run.exits.length > 1) throw new Bailout("the module's evaluation has more than one outcome");
+  if (exit === undefined || run.exits.length > 1)
+    throw new Bailout("the module's evaluation has more than one outcome");
   return exit;
 }
 
 /** Calls a function of the program at specialization time; what it makes becomes part of the world. */
 export function evaluateCall(session: Session, machine: Machine, fn: Value, args: readonly Value[]): Value {
   const object = fn.kind === "object" ? session.world.get(fn.address) : undefined;
-  if (object?.code === undefined || object.code === null || fn.kind !== "object") throw new Bailout("the function that sets a context up is not known");
+  if (object?.code === undefined || object.code === null || fn.kind !== "object")
+    throw new Bailout("the function that sets a context up is not known");
   const decisions = new Decisions();
   session.evaluating = true;
   try {
@@ -87,8 +104,23 @@ export function evaluateCall(session: Session, machine: Machine, fn: Value, args
 }
 
 function callOnce(session: Session, run: Run, self: Address, code: FunctionCode, args: readonly Value[]): Value {
-  const state: State = { frames: [], store: session.world.store(), region: null, block: run.newBlock(null), fields: new Map(), tests: new Map() };
-  pushFrame(run, state, { self, code, receiver: UNDEFINED, args, newTarget: UNDEFINED, result: { kind: "exit" }, key: "context" });
+  const state: State = {
+    frames: [],
+    store: session.world.store(),
+    region: null,
+    block: run.newBlock(null),
+    fields: new Map(),
+    tests: new Map(),
+  };
+  pushFrame(run, state, {
+    self,
+    code,
+    receiver: UNDEFINED,
+    args,
+    newTarget: UNDEFINED,
+    result: { kind: "exit" },
+    key: "context",
+  });
   run.onExit = (s): void => {
     run.exits.push(s);
   };
@@ -96,7 +128,8 @@ function callOnce(session: Session, run: Run, self: Address, code: FunctionCode,
   drain(run);
   const [exit] = run.exits;
   const [result] = run.returns;
-  if (exit === undefined || result === undefined || run.exits.length > 1) throw new Bailout("setting a context up has more than one outcome");
+  if (exit === undefined || result === undefined || run.exits.length > 1)
+    throw new Bailout("setting a context up has more than one outcome");
   settle(session.world, exit);
   return result;
 }
@@ -117,10 +150,13 @@ function settle(world: World, final: State): void {
 
 /** Temporaries mean nothing outside of the run that made them. */
 function forgetTemps(object: HeapObject): void {
-  const plain = <T extends Value | null | undefined>(value: T): T => (value?.kind === "dynamic" ? ({ ...value, temp: -1, lifted: null, declared: null } as T) : value);
-  for (const [key, property] of object.properties) object.properties.set(key, { ...property, value: plain(property.value) });
+  const plain = <T extends Value | null | undefined>(value: T): T =>
+    value?.kind === "dynamic" ? ({ ...value, temp: -1, lifted: null, declared: null } as T) : value;
+  for (const [key, property] of object.properties)
+    object.properties.set(key, { ...property, value: plain(property.value) });
   if (object.elements !== null) object.elements = object.elements.map(plain);
-  if (object.entries !== null) object.entries = object.entries.map(([key, value]): readonly [Value, Value] => [plain(key), plain(value)]);
+  if (object.entries !== null)
+    object.entries = object.entries.map(([key, value]): readonly [Value, Value] => [plain(key), plain(value)]);
   if (object.code !== null) object.code = { ...object.code, captures: object.code.captures.map(plain) };
 }
 
@@ -142,14 +178,22 @@ function leaveDynamic(session: Session, run: Run, file: string, ir: IrModule): v
   const edited = store.edit(environment);
   for (const [name, info] of ir.bindings) {
     if (info.kind === "import" || edited.properties.has(name)) continue;
-    edited.properties.set(name, dataProperty(dynamic(-1, { what: `the variable ${name}: its module could not be evaluated` })));
+    edited.properties.set(
+      name,
+      dataProperty(dynamic(-1, { what: `the variable ${name}: its module could not be evaluated` })),
+    );
   }
   const main = ir.functions[0];
   for (const block of main?.blocks ?? [])
     for (const at of block.instructions) {
       if (at.op !== "closure") continue;
       const code = run.program.code(file, at.func);
-      if (at.captures.length > 0 || !ir.bindings.has(code.ir.name) || ir.bindings.get(code.ir.name)?.kind !== "function") continue;
+      if (
+        at.captures.length > 0 ||
+        !ir.bindings.has(code.ir.name) ||
+        ir.bindings.get(code.ir.name)?.kind !== "function"
+      )
+        continue;
       const address = run.newAddress();
       const fn = newObject("function", session.intrinsic("Function.prototype"), `function ${code.ir.name}`);
       fn.code = { code, captures: [], home: null, fields: null, isClass: false };

@@ -10,7 +10,18 @@
  */
 import { mapOperands } from "../ir/mapOperands.ts";
 import { operandsOf } from "../ir/operands.ts";
-import type { Block, BlockId, Instruction, IrFunction, Operand, Region, RegionId, Slot, SlotInfo, Terminator } from "../ir/types.ts";
+import type {
+  Block,
+  BlockId,
+  Instruction,
+  IrFunction,
+  Operand,
+  Region,
+  RegionId,
+  Slot,
+  SlotInfo,
+  Terminator,
+} from "../ir/types.ts";
 import type { Run } from "./run.ts";
 import type { ResidualBlock, ResidualEdge, ResidualRegion, ResidualTerminator } from "./state.ts";
 import type { Temp } from "./values.ts";
@@ -105,8 +116,9 @@ function trivialParams(blocks: readonly ResidualBlock[]): Substitution {
   const edges = edgesInto(blocks);
   const value = new Map<Temp, Operand | null>();
   for (const block of blocks) for (const param of block.params) value.set(param, null);
-  const valueOf = (operand: Operand): Operand | null => (typeof operand === "number" && value.has(operand) ? (value.get(operand) ?? null) : operand);
-  for (let changed = true; changed; ) {
+  const valueOf = (operand: Operand): Operand | null =>
+    typeof operand === "number" && value.has(operand) ? (value.get(operand) ?? null) : operand;
+  for (let changed = true; changed;) {
     changed = false;
     for (const block of blocks)
       block.params.forEach((param, i) => {
@@ -137,7 +149,11 @@ function edgesInto(blocks: readonly ResidualBlock[]): ReadonlyMap<ResidualBlock,
 }
 
 /** What the decided edges give for a parameter. */
-function agreed(edges: readonly ResidualEdge[], i: number, valueOf: (operand: Operand) => Operand | null): Operand | "none" | "differ" {
+function agreed(
+  edges: readonly ResidualEdge[],
+  i: number,
+  valueOf: (operand: Operand) => Operand | null,
+): Operand | "none" | "differ" {
   let agreement: Operand | null = null;
   for (const edge of edges) {
     const value = valueOf(edge.args[i] ?? { value: undefined });
@@ -201,13 +217,16 @@ class Finisher {
     private readonly dead: ReadonlySet<Temp>,
   ) {
     blocks.forEach((block, i) => this.ids.set(block, i));
-    this.slots = run.temps.map(({ name }): SlotInfo => (name === undefined ? { kind: "temporary" } : { kind: "variable", name }));
+    this.slots = run.temps.map(({ name }): SlotInfo =>
+      name === undefined ? { kind: "temporary" } : { kind: "variable", name },
+    );
   }
 
   finish(id: number, signature: Signature): IrFunction {
     for (const param of signature.params) this.slots[param] = { ...this.slots[param], kind: "param" };
     if (signature.thisTemp !== null) this.slots[signature.thisTemp] = { kind: "this" };
-    for (const { slot, isCell, name } of signature.captures) this.slots[slot] = { kind: isCell ? "cell" : "variable", name };
+    for (const { slot, isCell, name } of signature.captures)
+      this.slots[slot] = { kind: isCell ? "cell" : "variable", name };
     const blocks = this.blocks.map((block, i) => this.block(block, i));
     return {
       id,
@@ -314,7 +333,12 @@ class Finisher {
       case "branch":
         return { op: "branch", condition: value(end.condition), then: this.idOf(end.then), else: this.idOf(end.else) };
       case "switch":
-        return { op: "switch", value: value(end.value), cases: end.cases.map((c) => ({ test: c.test, to: this.idOf(c.to) })), default: this.idOf(end.default) };
+        return {
+          op: "switch",
+          value: value(end.value),
+          cases: end.cases.map((c) => ({ test: c.test, to: this.idOf(c.to) })),
+          default: this.idOf(end.default),
+        };
       case "return":
         return { op: "return", value: value(end.value) };
       case "throw":
@@ -330,7 +354,12 @@ class Finisher {
           : { op: "enterForIn", region, object: value(end.iterable), next };
       }
       case "nextLoop": {
-        const targets = { region: this.region(end.region) ?? 0, value: end.value, body: this.idOf(end.body), exit: this.idOf(end.exit) };
+        const targets = {
+          region: this.region(end.region) ?? 0,
+          value: end.value,
+          body: this.idOf(end.body),
+          exit: this.idOf(end.exit),
+        };
         return end.region.kind === "forOf" ? { op: "forOfNext", ...targets } : { op: "forInNext", ...targets };
       }
       default:

@@ -12,7 +12,8 @@ import { constant } from "./values.ts";
 export function read(state: State, operand: Operand): Value {
   if (typeof operand !== "number") return constant(operand.value);
   const value = top(state).slots[operand];
-  if (value === undefined) throw new Bailout(`a variable is read that has no value (slot ${operand} of ${top(state).code.key})`);
+  if (value === undefined)
+    throw new Bailout(`a variable is read that has no value (slot ${operand} of ${top(state).code.key})`);
   return asResidual(state, value);
 }
 

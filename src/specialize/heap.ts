@@ -32,7 +32,18 @@ export interface Property {
 }
 
 export type ObjectKind =
-  | "plain" | "array" | "function" | "map" | "set" | "cell" | "iterator" | "typed" | "buffer" | "regexp" | "box" | "error";
+  | "plain"
+  | "array"
+  | "function"
+  | "map"
+  | "set"
+  | "cell"
+  | "iterator"
+  | "typed"
+  | "buffer"
+  | "regexp"
+  | "box"
+  | "error";
 
 /** What a function object runs. */
 export interface FunctionCode {

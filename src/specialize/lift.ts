@@ -29,11 +29,13 @@ interface Pending {
 export function lift(run: Run, state: State, value: Value): Operand {
   if (value.kind === "const") return { value: value.value };
   if (value.kind === "dynamic") {
-    if (value.temp < 0 && !run.session.evaluating) throw new Bailout(`${value.cause.what} is needed, and has no name to refer to it by`, value.cause.origin);
+    if (value.temp < 0 && !run.session.evaluating)
+      throw new Bailout(`${value.cause.what} is needed, and has no name to refer to it by`, value.cause.origin);
     return value.temp;
   }
   const pending: Pending = { later: [], building: new Set() };
-  const operand = value.kind === "symbol" ? liftIntrinsic(run, state, value.key) : liftObject(run, state, value.address, pending);
+  const operand =
+    value.kind === "symbol" ? liftIntrinsic(run, state, value.key) : liftObject(run, state, value.address, pending);
   for (let next = pending.later.shift(); next !== undefined; next = pending.later.shift()) next();
   return operand;
 }
@@ -49,7 +51,8 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   if (state.store.isBase(address)) {
     const known = referTo(run, state, address);
     if (known !== null) return known;
-    if (object.kind !== "function" && !run.session.evaluating) throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
+    if (object.kind !== "function" && !run.session.evaluating)
+      throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
   }
   return rebuild(run, state, address, object, pending);
 }
@@ -81,7 +84,8 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
       return;
     }
     case "function": {
-      if (object.properties.size > 0 && !onlyDefaults(object)) throw new Bailout("a function with properties of its own is needed at run time");
+      if (object.properties.size > 0 && !onlyDefaults(object))
+        throw new Bailout("a function with properties of its own is needed at run time");
       const closure = copyGeneric(run, object.code, (v) => liftValue(run, state, v, pending));
       run.write(state, { op: "closure", dst: temp, func: closure.func, captures: closure.captures });
       return;
@@ -106,24 +110,37 @@ function rebuildPlain(run: Run, state: State, object: HeapObject, temp: Temp, pe
   const properties: PropertyDefinition[] = [];
   const standard = run.session.intrinsic("Object.prototype");
   if (object.prototype !== standard) {
-    if (object.site.startsWith("new ") && run.session.canConstruct(state, object.prototype) && run.session.leaveMaking(object.site)) throw new Restart(`${object.site} is needed at run time`);
-    const proto: Operand = object.prototype === null ? { value: null } : liftObject(run, state, object.prototype, pending);
+    if (
+      object.site.startsWith("new ") &&
+      run.session.canConstruct(state, object.prototype) &&
+      run.session.leaveMaking(object.site)
+    )
+      throw new Restart(`${object.site} is needed at run time`);
+    const proto: Operand =
+      object.prototype === null ? { value: null } : liftObject(run, state, object.prototype, pending);
     properties.push({ kind: "proto", key: { value: "__proto__" }, value: proto });
   }
   if (!object.extensible) throw new Bailout("an object that is not extensible is needed at run time");
   for (const [key, property] of object.properties) {
-    if (property.get !== null || property.set !== null || property.flags !== PLAIN) throw new Bailout(`property ${key} is not plain data and is needed at run time`);
+    if (property.get !== null || property.set !== null || property.flags !== PLAIN)
+      throw new Bailout(`property ${key} is not plain data and is needed at run time`);
     const name: Operand = key.startsWith("@@") ? liftIntrinsic(run, state, key.slice(2)) : { value: key };
-    properties.push({ kind: "init", key: name, value: part(run, state, property.value, pending, (v) => {
-      run.write(state, { op: "setProp", object: temp, key: name, value: v });
-    }) });
+    properties.push({
+      kind: "init",
+      key: name,
+      value: part(run, state, property.value, pending, (v) => {
+        run.write(state, { op: "setProp", object: temp, key: name, value: v });
+      }),
+    });
   }
   run.write(state, { op: "object", dst: temp, properties });
 }
 
 function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
-  if (object.properties.size > 0 || !object.extensible) throw new Bailout("an array with extra properties is needed at run time");
-  if (object.prototype !== run.session.intrinsic("Array.prototype")) throw new Bailout("an array of a subclass is needed at run time");
+  if (object.properties.size > 0 || !object.extensible)
+    throw new Bailout("an array with extra properties is needed at run time");
+  if (object.prototype !== run.session.intrinsic("Array.prototype"))
+    throw new Bailout("an array of a subclass is needed at run time");
   const elements = (object.elements ?? []).map((element, i): Argument | null =>
     element === null || element === undefined
       ? null
@@ -138,7 +155,8 @@ function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pe
 function part(run: Run, state: State, value: Value, pending: Pending, assign: (operand: Operand) => void): Operand {
   if (value.kind !== "object") return lift(run, state, value);
   const object = state.store.get(value.address);
-  if (object.residence.kind !== "residual" || !pending.building.has(value.address)) return liftObject(run, state, value.address, pending);
+  if (object.residence.kind !== "residual" || !pending.building.has(value.address))
+    return liftObject(run, state, value.address, pending);
   pending.later.push(() => assign(lift(run, state, value)));
   return { value: undefined };
 }

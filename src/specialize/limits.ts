@@ -14,7 +14,13 @@ export interface Limits {
   readonly restarts: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { versions: 600, depth: 400, steps: 20_000_000, residual: 60_000, restarts: 2000 };
+export const DEFAULT_LIMITS: Limits = {
+  versions: 600,
+  depth: 400,
+  steps: 20_000_000,
+  residual: 60_000,
+  restarts: 2000,
+};
 
 /** The function at hand stays generic: not an error of the program. */
 export class Bailout extends Error {

@@ -63,7 +63,12 @@ export class LiveObjects {
   /** True: the field is promised not to change. */
   holdsStatic(address: Address, key: string): boolean {
     const live = this.found.get(address);
-    return live !== undefined && live.declared !== null && this.declarations.isSpecified(live.declared) && this.isStatic(live, key);
+    return (
+      live !== undefined &&
+      live.declared !== null &&
+      this.declarations.isSpecified(live.declared) &&
+      this.isStatic(live, key)
+    );
   }
 
   /** A static field is written by the code that was specialized for it. */
@@ -98,22 +103,30 @@ export class LiveObjects {
       const live = queue[i];
       if (live === undefined || this.found.has(live.address)) continue;
       const object = this.world.get(live.address);
-      if (object === undefined || object.builtin !== null || object.code !== null || this.named.has(live.address)) continue;
+      if (object === undefined || object.builtin !== null || object.code !== null || this.named.has(live.address))
+        continue;
       const declared = this.classOf(object.prototype) ?? live.declared;
       const here: LiveObject = { ...live, declared };
       this.found.set(live.address, here);
       const visit = (key: string, value: Value | null | undefined, child: Declared | null): void => {
-        if (value?.kind === "object") queue.push({ address: value.address, path: [...live.path, key], declared: child });
+        if (value?.kind === "object")
+          queue.push({ address: value.address, path: [...live.path, key], declared: child });
       };
       for (const [key, property] of object.properties)
-        if (property.get === null && this.isStatic(here, key)) visit(key, property.value, declared === null ? null : this.declarations.field(declared, key));
-      object.elements?.forEach((value, n) => visit(String(n), value, declared === null ? null : this.declarations.element(declared)));
+        if (property.get === null && this.isStatic(here, key))
+          visit(key, property.value, declared === null ? null : this.declarations.field(declared, key));
+      object.elements?.forEach((value, n) =>
+        visit(String(n), value, declared === null ? null : this.declarations.element(declared)),
+      );
     }
   }
 
   private classOf(prototype: Address | null): Declared | null {
-    const constructor = prototype === null ? undefined : this.world.get(prototype)?.properties.get("constructor")?.value;
+    const constructor =
+      prototype === null ? undefined : this.world.get(prototype)?.properties.get("constructor")?.value;
     const code = constructor?.kind === "object" ? this.world.get(constructor.address)?.code : null;
-    return code === null || code === undefined || !code.isClass ? null : this.declarations.ofClass(code.code.file, code.code.ir.name);
+    return code === null || code === undefined || !code.isClass
+      ? null
+      : this.declarations.ofClass(code.code.file, code.code.ir.name);
   }
 }

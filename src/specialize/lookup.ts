@@ -12,7 +12,13 @@ import type { Address, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
 
 export type Lookup =
-  | { readonly kind: "data"; readonly value: Value; readonly holder: Address; readonly own: boolean; readonly flags: number }
+  | {
+      readonly kind: "data";
+      readonly value: Value;
+      readonly holder: Address;
+      readonly own: boolean;
+      readonly flags: number;
+    }
   | { readonly kind: "accessor"; readonly get: Value; readonly set: Value; readonly holder: Address }
   | { readonly kind: "absent" }
   /** only the run time knows */
@@ -20,17 +26,20 @@ export type Lookup =
 
 /** Looks a property up; `key` is a string, or `@@path` for a symbol. */
 export function lookup(run: Run, state: State, address: Address, key: string): Lookup {
-  for (let at: Address | null = address; at !== null; ) {
+  for (let at: Address | null = address; at !== null;) {
     const object: HeapObject = state.store.get(at);
-    if (object.residence.kind === "residual" && object.kind !== "function") return { kind: "unknown", what: "an object that was rebuilt in the residual" };
+    if (object.residence.kind === "residual" && object.kind !== "function")
+      return { kind: "unknown", what: "an object that was rebuilt in the residual" };
     if (object.kind === "iterator") return { kind: "unknown", what: "an iterator" };
     const found = ownProperty(run, state, at, object, key);
     if (found === "unknown") return { kind: "unknown", what: `field ${key}, which is written at run time` };
     if (found !== null) {
-      if (found.get !== null || found.set !== null) return { kind: "accessor", get: found.get ?? UNDEFINED, set: found.set ?? UNDEFINED, holder: at };
+      if (found.get !== null || found.set !== null)
+        return { kind: "accessor", get: found.get ?? UNDEFINED, set: found.set ?? UNDEFINED, holder: at };
       return { kind: "data", value: found.value, holder: at, own: at === address, flags: found.flags };
     }
-    if (object.properties.has("\u0000open")) return { kind: "unknown", what: "a property that the host may have added" };
+    if (object.properties.has("\u0000open"))
+      return { kind: "unknown", what: "a property that the host may have added" };
     if (object.prototype !== null) run.session.live?.rely(at, "#proto", reference(object.prototype));
     at = object.prototype;
   }
@@ -39,7 +48,13 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
 }
 
 /** The own property, or null; elements of arrays and lengths included. */
-export function ownProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | "unknown" | null {
+export function ownProperty(
+  run: Run,
+  state: State,
+  address: Address,
+  object: HeapObject,
+  key: string,
+): Property | "unknown" | null {
   if (!state.store.isBase(address)) return ordinaryProperty(run, state, address, object, key);
   if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";
   const found = ordinaryProperty(run, state, address, object, key);
@@ -47,7 +62,13 @@ export function ownProperty(run: Run, state: State, address: Address, object: He
   return found;
 }
 
-function ordinaryProperty(run: Run, state: State, address: Address, object: HeapObject, key: string): Property | "unknown" | null {
+function ordinaryProperty(
+  run: Run,
+  state: State,
+  address: Address,
+  object: HeapObject,
+  key: string,
+): Property | "unknown" | null {
   if (object.elements !== null && object.kind === "array") {
     if (key === "length") return dataProperty(constant(object.elements.length), 1);
     const index = arrayIndex(key);
@@ -65,8 +86,10 @@ function ordinaryProperty(run: Run, state: State, address: Address, object: Heap
     if (key === "byteLength") return dataProperty(constant(window.length * window.size), 0);
     if (key === "byteOffset") return dataProperty(constant(window.offset * window.size), 0);
   }
-  if (key === "size" && (object.kind === "map" || object.kind === "set")) return dataProperty(constant(object.entries?.length ?? 0), 0);
-  if (object.kind === "regexp" && (key === "source" || key === "flags")) return object.properties.get(`\u0000${key}`) ?? null;
+  if (key === "size" && (object.kind === "map" || object.kind === "set"))
+    return dataProperty(constant(object.entries?.length ?? 0), 0);
+  if (object.kind === "regexp" && (key === "source" || key === "flags"))
+    return object.properties.get(`\u0000${key}`) ?? null;
   const own = object.properties.get(key);
   if (own !== undefined) return own;
   return object.kind === "function" && object.code !== null ? functionProperty(run, state, address, object, key) : null;
@@ -100,7 +123,8 @@ export function arrayIndex(key: string): number | null {
 export function keyOf(value: Value): string | null {
   if (value.kind === "const") {
     const text = String(value.value);
-    if (text.startsWith("@@") || text.startsWith("\u0000")) throw new Bailout("a property name that begins like those of symbols do here");
+    if (text.startsWith("@@") || text.startsWith("\u0000"))
+      throw new Bailout("a property name that begins like those of symbols do here");
     return text;
   }
   return value.kind === "symbol" ? `@@${value.key}` : null;

@@ -20,16 +20,35 @@ const EMPTY: Omit<IrFunction, "id" | "name" | "kind" | "blocks"> = {
 };
 
 function codeOf(key: string, file: string, ir: IrFunction): Code {
-  return { key, file, ir, order: [0], isMerge: [false], isLoopHeader: [false], liveAt: (_, index) => (index === 0 ? ir.slots.map((_s, i) => i) : ir.thisSlot === null ? [] : [ir.thisSlot]) };
+  return {
+    key,
+    file,
+    ir,
+    order: [0],
+    isMerge: [false],
+    isLoopHeader: [false],
+    liveAt: (_, index) => (index === 0 ? ir.slots.map((_s, i) => i) : ir.thisSlot === null ? [] : [ir.thisSlot]),
+  };
 }
 
-const returnUndefined: Block = { id: 0, region: null, instructions: [], terminator: { op: "return", value: { value: undefined } } };
+const returnUndefined: Block = {
+  id: 0,
+  region: null,
+  instructions: [],
+  terminator: { op: "return", value: { value: undefined } },
+};
 
 let initializer: Code | null = null;
 
 /** `() => undefined` */
 export function undefinedCode(): Code {
-  initializer ??= codeOf("#undefined", "", { ...EMPTY, id: -1, name: "", kind: "initializer", blocks: [returnUndefined] });
+  initializer ??= codeOf("#undefined", "", {
+    ...EMPTY,
+    id: -1,
+    name: "",
+    kind: "initializer",
+    blocks: [returnUndefined],
+  });
   return initializer;
 }
 
@@ -39,5 +58,14 @@ export function defaultConstructorCode(name: string, derived: boolean, file: str
   if (!derived) return codeOf(key, file, { ...EMPTY, id: -1, name, kind: "constructor", blocks: [returnUndefined] });
   const block: Block = { ...returnUndefined, instructions: [{ op: "superCall", dst: 1, args: [{ spread: 0 }] }] };
   const slots = [{ kind: "param", name: "args" }, { kind: "this" }] as const;
-  return codeOf(key, file, { ...EMPTY, id: -1, name, kind: "derivedConstructor", slots, rest: 0, thisSlot: 1, blocks: [block] });
+  return codeOf(key, file, {
+    ...EMPTY,
+    id: -1,
+    name,
+    kind: "derivedConstructor",
+    slots,
+    rest: 0,
+    thisSlot: 1,
+    blocks: [block],
+  });
 }

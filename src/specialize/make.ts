@@ -21,8 +21,10 @@ export function newArguments(run: Run, state: State, args: readonly Value[]): Va
   const object: HeapObject = newObject("plain", run.session.intrinsic("Object.prototype"), "arguments");
   args.forEach((value, i) => object.properties.set(String(i), dataProperty(value)));
   object.properties.set("length", dataProperty(constant(args.length), HIDDEN));
-  object.properties.set("@@Symbol.iterator", dataProperty(reference(run.session.intrinsic("Array.prototype.values")), HIDDEN));
+  object.properties.set(
+    "@@Symbol.iterator",
+    dataProperty(reference(run.session.intrinsic("Array.prototype.values")), HIDDEN),
+  );
   state.store.put(address, object);
   return reference(address);
 }
-

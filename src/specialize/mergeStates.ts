@@ -12,7 +12,6 @@
 import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
 import { freshFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
-import { escape } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
@@ -46,7 +45,14 @@ class Merger {
     const first = states[0];
     if (first === undefined) throw new Error("nothing to merge");
     this.first = first;
-    this.merged = { frames: [], store: first.store.fresh(), region: first.region, block: version.block, fields: new Map(), tests: new Map() };
+    this.merged = {
+      frames: [],
+      store: first.store.fresh(),
+      region: first.region,
+      block: version.block,
+      fields: new Map(),
+      tests: new Map(),
+    };
   }
 
   run(): State {
@@ -70,8 +76,15 @@ class Merger {
     for (const slot of liveSlots(this.first, level)) slots[slot] = this.leaf(`${depth}:${slot}`, at(slot)) ?? undefined;
     for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++)
       if (frame.slots[i] !== undefined) slots[i] = this.leaf(`${depth}:${i}`, at(i)) ?? undefined;
-    const self = this.address(`${depth}:self`, this.states.map((s) => s.frames[level]?.self ?? null));
-    const newTarget = this.leaf(`${depth}:target`, this.states.map((s) => s.frames[level]?.newTarget)) ?? UNDEFINED;
+    const self = this.address(
+      `${depth}:self`,
+      this.states.map((s) => s.frames[level]?.self ?? null),
+    );
+    const newTarget =
+      this.leaf(
+        `${depth}:target`,
+        this.states.map((s) => s.frames[level]?.newTarget),
+      ) ?? UNDEFINED;
     let result = frame.result;
     if (result.kind === "construct" || result.kind === "super") {
       const instances = this.states.map((s) => {
@@ -96,7 +109,8 @@ class Merger {
       throw new Bailout("states differ in what a call returns to");
     }
     const value = this.leaf(key, known.map(reference));
-    if (value === null || value === undefined || value.kind !== "object") throw new Bailout("the object under construction is dynamic at a merge");
+    if (value === null || value === undefined || value.kind !== "object")
+      throw new Bailout("the object under construction is dynamic at a merge");
     return value.address;
   }
 
@@ -107,15 +121,22 @@ class Merger {
       throw new Bailout("a variable may or may not be initialized where control joins");
     }
     const values = leaves.map((l, i) => asResidual(this.state(i), l ?? UNDEFINED));
-    const escape = this.owner.decisions.has(this.version.point, key, "escape") || values.some((v, i) => escapesAt(this.owner.decisions, this.version.point, this.state(i), v));
+    const escape =
+      this.owner.decisions.has(this.version.point, key, "escape") ||
+      values.some((v, i) => escapesAt(this.owner.decisions, this.version.point, this.state(i), v));
     if (values.every((v) => v.kind === "object") && !escape) {
-      const merged = this.reference(key, values.map((v) => (v.kind === "object" ? v.address : -1)));
+      const merged = this.reference(
+        key,
+        values.map((v) => (v.kind === "object" ? v.address : -1)),
+      );
       if (merged !== null) return merged;
     }
     const value = values[0] ?? UNDEFINED;
     const same = values.every((v) => sameValueRef(v, value));
     if (same && (value.kind === "const" || value.kind === "symbol")) {
-      return this.owner.decisions.lifts(this.version.point, key) && value.kind === "const" ? this.param(key, values) : value;
+      return this.owner.decisions.lifts(this.version.point, key) && value.kind === "const"
+        ? this.param(key, values)
+        : value;
     }
     if (same && value.kind === "dynamic" && !this.forces(key)) {
       this.sources.set(value.temp, values);
@@ -151,7 +172,12 @@ class Merger {
     const head = columns[0] ?? [];
     const model = all[0];
     if (model === undefined) return;
-    const leaves = head.map((child, n): Leaf => this.leaf(key + child.key, columns.map((c) => c[n]?.leaf)));
+    const leaves = head.map((child, n): Leaf =>
+      this.leaf(
+        key + child.key,
+        columns.map((c) => c[n]?.leaf),
+      ),
+    );
     const object: HeapObject = withChildren(model, leaves);
     this.merged.store.put(to, object);
   }
@@ -169,7 +195,9 @@ class Merger {
   }
 
   private newParam(key: string, values: readonly Value[]): DynamicValue {
-    const name = values.map((v) => (v.kind === "dynamic" ? this.owner.nameOf(v.temp) : undefined)).find((n) => n !== undefined);
+    const name = values
+      .map((v) => (v.kind === "dynamic" ? this.owner.nameOf(v.temp) : undefined))
+      .find((n) => n !== undefined);
     const temp = this.owner.newTemp(this.slotName(key) ?? name);
     const point = this.version.point;
     const general = this.owner.decisions.has(point, key, "general");
@@ -177,11 +205,21 @@ class Merger {
     const open = general || this.version.isLoopHeader;
     const seen = open ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
     // twice widened: ranges may go on growing
-    const fact = widened === undefined ? seen : this.owner.decisions.has(point, key, "widen") ? anyFact : open ? { types: seen.types | widened.types } : joinFacts(seen, widened);
+    const fact =
+      widened === undefined
+        ? seen
+        : this.owner.decisions.has(point, key, "widen")
+          ? anyFact
+          : open
+            ? { types: seen.types | widened.types }
+            : joinFacts(seen, widened);
     const lifted = general || this.version.isHandler ? null : liftTags(values, { point, slot: key });
     const declared = this.owner.decisions.has(point, key, "untyped") ? null : commonType(values);
     const value = dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
-    const mixed = general || lifted !== null || this.version.isLoopHeader || this.version.isHandler ? [] : mixedTags(values, { point, slot: key });
+    const mixed =
+      general || lifted !== null || this.version.isLoopHeader || this.version.isHandler
+        ? []
+        : mixedTags(values, { point, slot: key });
     return mixed.length === 0 ? value : { ...value, mixed };
   }
 
@@ -220,7 +258,9 @@ class Merger {
   private field(temp: Temp, key: string): Temp | null {
     if (this.owner.decisions.has(this.version.point, `field ${key}`, "drop")) return null;
     const sources = this.sources.get(temp) ?? [];
-    const values = sources.map((v, i) => (v.kind === "dynamic" ? this.state(i).fields.get(`${v.temp}${key}`) : undefined));
+    const values = sources.map((v, i) =>
+      v.kind === "dynamic" ? this.state(i).fields.get(`${v.temp}${key}`) : undefined,
+    );
     if (values.some((v) => v === undefined)) return null;
     if (values.some((v) => v?.kind === "object") && !this.isSameOfWorld(values)) return null;
     const all = values.map((v) => v ?? UNDEFINED);
@@ -236,7 +276,11 @@ class Merger {
 
   private isSameOfWorld(values: readonly (Value | undefined)[]): boolean {
     const [head] = values;
-    return head?.kind === "object" && this.first.store.isBase(head.address) && values.every((v) => v?.kind === "object" && v.address === head.address);
+    return (
+      head?.kind === "object" &&
+      this.first.store.isBase(head.address) &&
+      values.every((v) => v?.kind === "object" && v.address === head.address)
+    );
   }
 
   private state(i: number): State {

@@ -82,16 +82,29 @@ function deriveCode(key: string, file: string, ir: IrFunction): Code {
     }
     return slots;
   };
-  return { key, file, ir, order, isMerge: entering.map((n, b) => n > 1 || isLoopHeader[b] === true), isLoopHeader, liveAt };
+  return {
+    key,
+    file,
+    ir,
+    order,
+    isMerge: entering.map((n, b) => n > 1 || isLoopHeader[b] === true),
+    isLoopHeader,
+    liveAt,
+  };
 }
 
-function liveBefore(ir: IrFunction, live: readonly ReadonlySet<Slot>[], block: BlockId, index: number): readonly Slot[] {
+function liveBefore(
+  ir: IrFunction,
+  live: readonly ReadonlySet<Slot>[],
+  block: BlockId,
+  index: number,
+): readonly Slot[] {
   const body = ir.blocks[block];
   if (body === undefined) return [];
   if (index === 0) return [...(live[block] ?? [])].sort((a, b) => a - b);
   const alive = new Set<Slot>();
   for (const to of successorsOf(body.terminator)) for (const slot of live[to] ?? []) alive.add(slot);
-  for (let region = body.region; region !== null; ) {
+  for (let region = body.region; region !== null;) {
     const info = ir.regions[region];
     if (info === undefined) break;
     if (info.kind === "try") for (const slot of live[info.handler] ?? []) alive.add(slot);

@@ -48,8 +48,13 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
 }
 
 /** Identifies a call for recursion: the function and what is static in its arguments. */
-export function activationKey(state: State, code: FunctionCode, call: { receiver: Value; args: readonly Value[] }): string {
-  const parts = [call.receiver, ...call.args, ...code.captures.map((c) => c ?? UNDEFINED)].map((v) => describe(state, v));
+export function activationKey(
+  state: State,
+  code: FunctionCode,
+  call: { receiver: Value; args: readonly Value[] },
+): string {
+  const parts = [call.receiver, ...call.args, ...code.captures.map((c) => c ?? UNDEFINED)].map((v) =>
+    describe(state, v),
+  );
   return `${code.code.key}(${parts.join(",")})`;
 }
-

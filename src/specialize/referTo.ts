@@ -1,5 +1,5 @@
 /** Names in residual code for objects of the world: bindings and paths from them, and standard built-ins. */
-import type { Operand } from "../ir/types.ts";
+import type { Operand, Primitive } from "../ir/types.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
@@ -26,6 +26,21 @@ export function referTo(run: Run, state: State, address: Address): Operand | nul
   return temp;
 }
 
+/** An operand for reading elements of an array of constants that has no name: the array, written out; null for others. */
+export function referToData(run: Run, state: State, address: Address): Operand | null {
+  const object = state.store.get(address);
+  if (object.kind !== "array" || object.elements === null || run.session.live?.get(address) !== undefined) return null;
+  const elements: Primitive[] = [];
+  for (const element of object.elements) {
+    if (element?.kind !== "const") return null;
+    elements.push(element.value);
+  }
+  if (elements.some((e) => typeof e === "bigint" || Object.is(e, -0))) return null;
+  const temp = run.newTemp();
+  run.write(state, { op: "getBinding", dst: temp, name: run.session.nameOf({ kind: "data", elements }) });
+  return temp;
+}
+
 /** The value a field of a known object has in residual code: fields that evaluation left dynamic are read there. */
 export function materialField(run: Run, state: State, value: Value, holder: Address, key: string): Value {
   if (value.kind !== "dynamic" || run.session.evaluating || !state.store.isBase(holder)) return value;
@@ -49,4 +64,3 @@ export function liftIntrinsic(run: Run, state: State, path: string): Operand {
   }
   return temp;
 }
-

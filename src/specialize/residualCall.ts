@@ -24,16 +24,31 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   return set(run, state, call.dst, dynamic(temp, cause, declared?.fact ?? anyFact, null, declared));
 }
 
-
 /** A method of a typed array on numbers and typed arrays: it changes elements at most, no field and no other state. */
 function onlyElements(run: Run, call: Call): boolean {
   if (call.callee.kind !== "dynamic") return false;
   const path = run.info(call.callee.temp).builtin;
-  if (path?.startsWith("%TypedArray%.prototype.") !== true || !ELEMENT_METHODS.has(path.slice(path.lastIndexOf(".") + 1))) return false;
-  return call.args.every((a) => a.kind === "const" || (a.kind === "dynamic" && (isOnly(a.fact, TYPE.number) || TYPED.test(a.declared?.name ?? ""))));
+  if (
+    path?.startsWith("%TypedArray%.prototype.") !== true ||
+    !ELEMENT_METHODS.has(path.slice(path.lastIndexOf(".") + 1))
+  )
+    return false;
+  return call.args.every(
+    (a) =>
+      a.kind === "const" ||
+      (a.kind === "dynamic" && (isOnly(a.fact, TYPE.number) || TYPED.test(a.declared?.name ?? ""))),
+  );
 }
 
-const ELEMENT_METHODS: ReadonlySet<string> = new Set(["set", "fill", "copyWithin", "subarray", "slice", "indexOf", "includes"]);
+const ELEMENT_METHODS: ReadonlySet<string> = new Set([
+  "set",
+  "fill",
+  "copyWithin",
+  "subarray",
+  "slice",
+  "indexOf",
+  "includes",
+]);
 const TYPED = /^(Int8|Uint8|Uint8Clamped|Int16|Uint16|Int32|Uint32|Float32|Float64|BigInt64|BigUint64)Array$/;
 
 /** `subarray` and `slice` give what they were called on */

@@ -162,4 +162,3 @@ export class Run {
     if (++this.steps > this.limits.steps) throw new Bailout("specialization takes too many steps", origin);
   }
 }
-

@@ -54,7 +54,12 @@ export interface Site {
 export type Binding =
   | { readonly kind: "value"; readonly value: Value }
   | { readonly kind: "deadZone" }
-  | { readonly kind: "dynamic"; readonly reference: string; readonly what: string; readonly declared: DeclaredType | null };
+  | {
+      readonly kind: "dynamic";
+      readonly reference: string;
+      readonly what: string;
+      readonly declared: DeclaredType | null;
+    };
 
 /** What rounds of specialization have found out; the next round starts with it. */
 export class Learned {
@@ -140,17 +145,20 @@ export class Session {
     if (target === null) return null;
     if (target.kind === "external") return this.nameOf({ kind: "external", module: target.module, name: target.name });
     if (target.kind === "namespace") return this.nameOf({ kind: "namespace", file: target.file });
-    const visible = target.file === this.target || this.world.source.exportsOf(target.file).some((n) => {
-      const at = this.world.source.resolveExport(target.file, n);
-      return at?.kind === "local" && at.file === target.file && at.name === target.name;
-    });
+    const visible =
+      target.file === this.target ||
+      this.world.source.exportsOf(target.file).some((n) => {
+        const at = this.world.source.resolveExport(target.file, n);
+        return at?.kind === "local" && at.file === target.file && at.name === target.name;
+      });
     return visible ? this.nameOf({ kind: "binding", file: target.file, name: target.name }) : null;
   }
 
   // --- module bindings -------------------------------------------------------------------------------------------
 
   binding(state: State, file: string, name: string): Binding {
-    if (name.startsWith("$ref:")) return { kind: "dynamic", reference: name, what: "a residual function", declared: null };
+    if (name.startsWith("$ref:"))
+      return { kind: "dynamic", reference: name, what: "a residual function", declared: null };
     const target = this.world.resolve(file, name);
     if (target?.kind === "external") return this.externalBinding(target.module, target.name);
     if (target?.kind === "namespace") return { kind: "value", value: this.namespace(state, target.file) };
@@ -159,17 +167,33 @@ export class Session {
     if (environment === null) throw new Bailout(`module ${target.file} is not evaluated`);
     const property = state.store.get(environment).properties.get(target.name);
     if (property === undefined && this.evaluating) return { kind: "deadZone" };
-    const written = !this.evaluating && (this.world.isMutable(environment, target.name) || this.reassigned(target.file, target.name));
-    if (property !== undefined && property.value.kind !== "dynamic" && !written) return { kind: "value", value: property.value };
+    const written =
+      !this.evaluating && (this.world.isMutable(environment, target.name) || this.reassigned(target.file, target.name));
+    if (property !== undefined && property.value.kind !== "dynamic" && !written)
+      return { kind: "value", value: property.value };
     if (this.evaluating && property !== undefined) return { kind: "value", value: property.value };
     const reference = this.referToBinding(file, name);
-    if (reference === null) throw new Bailout(`${name} is private to ${target.file} and not static; export it to specialize code that uses it`);
-    return { kind: "dynamic", reference, what: written ? `the variable ${name}, which is assigned at run time` : `the variable ${name}`, declared: null };
+    if (reference === null)
+      throw new Bailout(
+        `${name} is private to ${target.file} and not static; export it to specialize code that uses it`,
+      );
+    return {
+      kind: "dynamic",
+      reference,
+      what: written ? `the variable ${name}, which is assigned at run time` : `the variable ${name}`,
+      declared: null,
+    };
   }
 
   private externalBinding(module: string, name: string): Binding {
-    if (module === "babel-plugin-specialize" && (name === "specialize" || name === "dynamic" || name === "context")) return { kind: "value", value: reference(this.intrinsic(`%${name}%`)) };
-    return { kind: "dynamic", reference: this.nameOf({ kind: "external", module, name }), what: `${name} of the module ${module}, which is outside of the program`, declared: null };
+    if (module === "babel-plugin-specialize" && (name === "specialize" || name === "dynamic" || name === "context"))
+      return { kind: "value", value: reference(this.intrinsic(`%${name}%`)) };
+    return {
+      kind: "dynamic",
+      reference: this.nameOf({ kind: "external", module, name }),
+      what: `${name} of the module ${module}, which is outside of the program`,
+      declared: null,
+    };
   }
 
   /** assigned by some function of the module, not only while the module is evaluated */
@@ -183,8 +207,12 @@ export class Session {
     for (const name of this.world.source.exportsOf(file)) {
       const target = this.world.source.resolveExport(file, name);
       const environment = target?.kind === "local" ? this.world.environment(target.file) : null;
-      const property = environment === null || target?.kind !== "local" ? undefined : state.store.get(environment).properties.get(target.name);
-      if (property !== undefined && property.value.kind !== "dynamic") object.properties.set(name, dataProperty(property.value, 2));
+      const property =
+        environment === null || target?.kind !== "local"
+          ? undefined
+          : state.store.get(environment).properties.get(target.name);
+      if (property !== undefined && property.value.kind !== "dynamic")
+        object.properties.set(name, dataProperty(property.value, 2));
       else throw new Bailout(`a namespace with the dynamic export ${name}`);
     }
     state.store.put(address, object);
@@ -273,7 +301,8 @@ export class Session {
   }
   /** True if residual code can say `new` of the class with this prototype. */
   canConstruct(state: State, prototype: Address | null): boolean {
-    const constructor = prototype === null ? undefined : state.store.get(prototype).properties.get("constructor")?.value;
+    const constructor =
+      prototype === null ? undefined : state.store.get(prototype).properties.get("constructor")?.value;
     return constructor?.kind === "object" && this.names().has(constructor.address);
   }
   /** Declared type of instances of a class. */
@@ -319,12 +348,33 @@ export class Session {
     if (this.evaluating || !state.store.isBase(address)) return false;
     const size = code.code.ir.blocks.reduce((n, b) => n + b.instructions.length, 0);
     if (size < 40) return false;
-    if ([call.receiver, ...call.args].some((v) => v.kind !== "dynamic" && !(v.kind === "const" && v.value === undefined))) return false;
+    if (
+      [call.receiver, ...call.args].some((v) => v.kind !== "dynamic" && !(v.kind === "const" && v.value === undefined))
+    )
+      return false;
     return this.names().has(address);
   }
-
 }
 
 function placeholder(id: number): IrFunction {
-  return { id, name: "", kind: "function", strict: true, length: 0, parent: null, slots: [], params: [], rest: null, thisSlot: null, argumentsSlot: null, newTargetSlot: null, selfSlot: null, captures: [], entry: 0, blocks: [], regions: [], opaque: { reason: "not made" } };
+  return {
+    id,
+    name: "",
+    kind: "function",
+    strict: true,
+    length: 0,
+    parent: null,
+    slots: [],
+    params: [],
+    rest: null,
+    thisSlot: null,
+    argumentsSlot: null,
+    newTargetSlot: null,
+    selfSlot: null,
+    captures: [],
+    entry: 0,
+    blocks: [],
+    regions: [],
+    opaque: { reason: "not made" },
+  };
 }

@@ -20,4 +20,3 @@ export function sharedKey(code: FunctionCode, address: Address, split: readonly 
   const captures = code.captures.map((c) => (c === undefined ? "-" : text({ kind: "static", value: c })));
   return `${code.code.key} ${captures.length === 0 ? "" : address} (${split.map(text).join(",")})`;
 }
-

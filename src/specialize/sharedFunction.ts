@@ -10,13 +10,27 @@ import { UNDEFINED } from "./values.ts";
 import { Restart } from "./versions.ts";
 
 /** The name of the residual function and the static value it returns, if it always returns one; null: it cannot be made. */
-export function sharedFunction(run: Run, address: Address, code: FunctionCode, split: readonly SharedArgument[]): { name: string; result: Value | null } | null {
+export function sharedFunction(
+  run: Run,
+  address: Address,
+  code: FunctionCode,
+  split: readonly SharedArgument[],
+): { name: string; result: Value | null } | null {
   const { session } = run;
   const key = sharedKey(code, address, split);
   const made = session.shared.get(key);
   if (made === null) return null;
-  if (made !== undefined) return { name: session.nameOf({ kind: "function", id: made.id, name: made.name }), result: made.done ? made.result : null };
-  const entry = { id: session.reserve(), name: code.code.ir.name === "" ? "specialized" : code.code.ir.name, result: null as Value | null, done: false };
+  if (made !== undefined)
+    return {
+      name: session.nameOf({ kind: "function", id: made.id, name: made.name }),
+      result: made.done ? made.result : null,
+    };
+  const entry = {
+    id: session.reserve(),
+    name: code.code.ir.name === "" ? "specialized" : code.code.ir.name,
+    result: null as Value | null,
+    done: false,
+  };
   session.shared.set(key, entry);
   try {
     const body = specializeBody(session, run.machine, {

@@ -63,7 +63,14 @@ export function specializeBody(session: Session, machine: Machine, request: Body
 function attempt(session: Session, run: Run, request: BodyRequest, restarts: number): Body {
   const ir = request.code.code.ir;
   const entry = run.newBlock(null);
-  const state: State = { frames: [], store: request.store.fork(), region: null, block: entry, fields: new Map(), tests: new Map() };
+  const state: State = {
+    frames: [],
+    store: request.store.fork(),
+    region: null,
+    block: entry,
+    fields: new Map(),
+    tests: new Map(),
+  };
   const params: Temp[] = [];
   let thisTemp: Temp | null = null;
   const given = (argument: SharedArgument, name: string | undefined): Value => {
@@ -78,16 +85,44 @@ function attempt(session: Session, run: Run, request: BodyRequest, restarts: num
     thisTemp = run.newTemp();
     receiver = dynamic(thisTemp, declaredCause("this", ir.origin), ir.strict ? anyFact : objectFact);
   }
-  const args = request.prepare === undefined ? request.args.map((a, i) => given(a, nameOfParam(ir, i))) : request.prepare(run, state, params);
+  const args =
+    request.prepare === undefined
+      ? request.args.map((a, i) => given(a, nameOfParam(ir, i)))
+      : request.prepare(run, state, params);
   const key = `entry ${request.label}`;
-  pushFrame(run, state, { self: request.self, code: request.code, receiver, args, newTarget: UNDEFINED, result: { kind: "exit" }, key });
+  pushFrame(run, state, {
+    self: request.self,
+    code: request.code,
+    receiver,
+    args,
+    newTarget: UNDEFINED,
+    result: { kind: "exit" },
+    key,
+  });
   runPath(run, state);
   drain(run);
-  const fn = finishResidual(run, entry, request.id, { name: request.label, kind: "function", length: params.length, params, rest: null, thisTemp, captures: [...run.captured.values()].map((slot) => ({ slot, name: run.nameOf(slot) ?? "object", isCell: false })), origin: ir.origin });
+  const fn = finishResidual(run, entry, request.id, {
+    name: request.label,
+    kind: "function",
+    length: params.length,
+    params,
+    rest: null,
+    thisTemp,
+    captures: [...run.captured.values()].map((slot) => ({ slot, name: run.nameOf(slot) ?? "object", isCell: false })),
+    origin: ir.origin,
+  });
   const [first] = run.returns;
-  const constant = first !== undefined && (first.kind === "const" || (first.kind === "object" && session.world.get(first.address) !== undefined));
+  const constant =
+    first !== undefined &&
+    (first.kind === "const" || (first.kind === "object" && session.world.get(first.address) !== undefined));
   const result = constant && run.returns.every((r) => sameValueRef(r, first)) ? first : null;
-  return { fn, result, decisions: run.decisions, captured: [...run.captured.keys()], stats: { versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0), restarts, steps: run.steps } };
+  return {
+    fn,
+    result,
+    decisions: run.decisions,
+    captured: [...run.captured.keys()],
+    stats: { versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0), restarts, steps: run.steps },
+  };
 }
 
 function nameOfParam(ir: IrFunction, i: number): string | undefined {
@@ -95,6 +130,9 @@ function nameOfParam(ir: IrFunction, i: number): string | undefined {
   return slot === undefined ? undefined : ir.slots[slot]?.name;
 }
 
-function declaredCause(name: string | undefined, origin: Origin | undefined): { what: string; origin: Origin | undefined } {
+function declaredCause(
+  name: string | undefined,
+  origin: Origin | undefined,
+): { what: string; origin: Origin | undefined } {
   return { what: `parameter ${name ?? ""} is dynamic`, origin };
 }

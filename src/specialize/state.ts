@@ -45,8 +45,19 @@ export type ResidualTerminator = { readonly origin?: Origin | undefined } & (
   | { readonly op: "return"; readonly value: Operand }
   | { readonly op: "throw"; readonly value: Operand; readonly exceptional: ResidualEdge | null }
   | { readonly op: "enterTry"; readonly region: ResidualRegion; readonly body: ResidualBlock }
-  | { readonly op: "enterLoop"; readonly region: ResidualRegion; readonly iterable: Operand; readonly next: ResidualBlock }
-  | { readonly op: "nextLoop"; readonly region: ResidualRegion; readonly value: Temp; readonly body: ResidualBlock; readonly exit: ResidualBlock }
+  | {
+      readonly op: "enterLoop";
+      readonly region: ResidualRegion;
+      readonly iterable: Operand;
+      readonly next: ResidualBlock;
+    }
+  | {
+      readonly op: "nextLoop";
+      readonly region: ResidualRegion;
+      readonly value: Temp;
+      readonly body: ResidualBlock;
+      readonly exit: ResidualBlock;
+    }
   | { readonly op: "unreachable" }
 );
 

@@ -118,22 +118,54 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
   }
 }
 
-function stepPrivate(run: Run, state: State, at: Extract<Instruction, { op: "getPrivate" | "setPrivate" | "hasPrivate" }>): Flow {
+function stepPrivate(
+  run: Run,
+  state: State,
+  at: Extract<Instruction, { op: "getPrivate" | "setPrivate" | "hasPrivate" }>,
+): Flow {
   const object = read(state, at.object);
-  if (object.kind !== "object" || state.store.isBase(object.address)) throw new Bailout(`the private name #${at.name} of an object that exists at run time`, at.origin);
+  if (object.kind !== "object" || state.store.isBase(object.address))
+    throw new Bailout(`the private name #${at.name} of an object that exists at run time`, at.origin);
   const key = `\u0000${at.name}@${at.brand}`;
-  if (at.op === "setPrivate") return properties.assign(run, state, object.address, key, read(state, at.value), at.origin);
-  if (at.op === "hasPrivate") return operators.set(run, state, at.dst, constant(state.store.get(object.address).properties.has(key)));
+  if (at.op === "setPrivate")
+    return properties.assign(run, state, object.address, key, read(state, at.value), at.origin);
+  if (at.op === "hasPrivate")
+    return operators.set(run, state, at.dst, constant(state.store.get(object.address).properties.has(key)));
   const found = lookup(run, state, object.address, key);
   if (found.kind === "accessor" && found.get.kind === "object")
-    return run.machine.callFunction(run, state, { callee: found.get, receiver: object, args: [], dst: at.dst, origin: at.origin, name: at.name });
-  if (found.kind !== "data") return raise(run, state, run.session.newError(state, "TypeError", `Cannot read private member #${at.name} from an object whose class did not declare it`), at.origin);
+    return run.machine.callFunction(run, state, {
+      callee: found.get,
+      receiver: object,
+      args: [],
+      dst: at.dst,
+      origin: at.origin,
+      name: at.name,
+    });
+  if (found.kind !== "data")
+    return raise(
+      run,
+      state,
+      run.session.newError(
+        state,
+        "TypeError",
+        `Cannot read private member #${at.name} from an object whose class did not declare it`,
+      ),
+      at.origin,
+    );
   return operators.set(run, state, at.dst, found.value);
 }
 
 function stepRequireObject(run: Run, state: State, value: Value): Flow {
   if (value.kind === "const" && (value.value === null || value.value === undefined))
-    return raise(run, state, run.session.newError(state, "TypeError", `Cannot destructure '${String(value.value)}' as it is ${String(value.value)}.`));
+    return raise(
+      run,
+      state,
+      run.session.newError(
+        state,
+        "TypeError",
+        `Cannot destructure '${String(value.value)}' as it is ${String(value.value)}.`,
+      ),
+    );
   if (value.kind === "dynamic") emit(run, state, { op: "requireObject", value: value.temp }, true);
   return "next";
 }
@@ -142,16 +174,41 @@ function stepCall(run: Run, state: State, at: Extract<Instruction, { op: "call" 
   const callee = read(state, at.callee);
   const receiver = read(state, at.receiver);
   const args = readArguments(state, at.args);
-  if (args !== null) return callFunction(run, state, { callee, receiver, args, dst: at.dst, origin: at.origin, name: nameOf(state, at.callee) });
+  if (args !== null)
+    return callFunction(run, state, {
+      callee,
+      receiver,
+      args,
+      dst: at.dst,
+      origin: at.origin,
+      name: nameOf(state, at.callee),
+    });
   const temp = run.newTemp();
   const operands = at.args.map((a) => {
     if (typeof a !== "object" || !("spread" in a)) return lift(run, state, read(state, a));
     const operand = lift(run, state, read(state, a.spread));
     return typeof operand === "number" ? { spread: operand } : operand;
   });
-  emit(run, state, { op: "call", dst: temp, callee: lift(run, state, callee), receiver: lift(run, state, receiver), args: operands, origin: at.origin }, true);
+  emit(
+    run,
+    state,
+    {
+      op: "call",
+      dst: temp,
+      callee: lift(run, state, callee),
+      receiver: lift(run, state, receiver),
+      args: operands,
+      origin: at.origin,
+    },
+    true,
+  );
   run.session.forgetFields(state);
-  return operators.set(run, state, at.dst, dynamic(temp, { what: "a call with spread dynamic arguments", origin: at.origin }));
+  return operators.set(
+    run,
+    state,
+    at.dst,
+    dynamic(temp, { what: "a call with spread dynamic arguments", origin: at.origin }),
+  );
 }
 
 function nameOf(state: State, callee: unknown): string | null {
@@ -189,7 +246,13 @@ function stepEnterTry(run: Run, state: State, end: Extract<Terminator, { op: "en
   const frame = top(state);
   const region = frame.code.ir.regions[end.region];
   invariant(region?.kind === "try", "enterTry names a try region");
-  const made = run.newRegion({ kind: "try", parent: state.region, frameDepth: state.frames.length, handlerBlock: region.handler, exception: run.newTemp(frame.code.ir.slots[region.exception]?.name) });
+  const made = run.newRegion({
+    kind: "try",
+    parent: state.region,
+    frameDepth: state.frames.length,
+    handlerBlock: region.handler,
+    exception: run.newTemp(frame.code.ir.slots[region.exception]?.name),
+  });
   const block = run.newBlock(made);
   state.block.terminator = { op: "enterTry", region: made, body: block };
   state.block = block;
@@ -217,7 +280,11 @@ function stepBranch(run: Run, state: State, end: Extract<Terminator, { op: "bran
 function truth(value: Value): boolean | null {
   if (value.kind === "const") return Boolean(value.value);
   if (value.kind !== "dynamic") return true;
-  return isOnly(value.fact, TYPE.object | TYPE.function | TYPE.symbol) ? true : isOnly(value.fact, TYPE.undefined | TYPE.null) ? false : null;
+  return isOnly(value.fact, TYPE.object | TYPE.function | TYPE.symbol)
+    ? true
+    : isOnly(value.fact, TYPE.undefined | TYPE.null)
+      ? false
+      : null;
 }
 
 /** What a branch teaches: the condition itself, and what it compared. */
@@ -228,7 +295,8 @@ function assume(run: Run, state: State, condition: DynamicValue, holds: boolean)
   if (comparison !== null) state.tests.set(comparison, run.info(condition.temp).isInequality ? !holds : holds);
   if (test === null || test.value.kind !== "dynamic") return;
   const equal = test.negated !== holds;
-  if (test.constant === null) narrow(state, test.value, equal ? ~(TYPE.undefined | TYPE.null) : TYPE.undefined | TYPE.null);
+  if (test.constant === null)
+    narrow(state, test.value, equal ? ~(TYPE.undefined | TYPE.null) : TYPE.undefined | TYPE.null);
   else if (equal) substitute(state, test.value.temp, test.constant);
   else if (test.constant.kind === "const" && (test.constant.value === null || test.constant.value === undefined))
     narrow(state, test.value, test.constant.value === null ? TYPE.null : TYPE.undefined);
@@ -249,7 +317,10 @@ function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "swit
   }
   run.demand(value.lifted);
   run.demandSplit(value);
-  const arms = [...end.cases.map((c) => ({ block: c.to, refine: (s: State): void => refineCase(s, value, c.test) })), { block: end.default, refine: (): void => undefined }];
+  const arms = [
+    ...end.cases.map((c) => ({ block: c.to, refine: (s: State): void => refineCase(s, value, c.test) })),
+    { block: end.default, refine: (): void => undefined },
+  ];
   const blocks = forkTo(run, state, arms);
   const last = blocks[blocks.length - 1];
   invariant(last !== undefined, "a switch has a default");
@@ -266,4 +337,3 @@ function refineCase(state: State, value: Value & { kind: "dynamic" }, test: Prim
 function strictlyEqual(a: Primitive, b: Primitive): boolean {
   return a === b;
 }
-

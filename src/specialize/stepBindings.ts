@@ -25,7 +25,12 @@ export function stepGetBinding(run: Run, state: State, step: Step<"getBinding">)
   if (known.kind === "deadZone") return deadZone(run, state, step.name, step.origin);
   const temp = run.newTemp(/^[A-Za-z_$]/.test(step.name) ? step.name : undefined);
   run.write(state, { op: "getBinding", dst: temp, name: known.reference, origin: step.origin });
-  return set(run, state, step.dst, dynamic(temp, { what: known.what, origin: step.origin }, anyFact, null, known.declared));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, { what: known.what, origin: step.origin }, anyFact, null, known.declared),
+  );
 }
 
 /** Assigns a module binding. */
@@ -44,17 +49,36 @@ export function stepGetGlobal(run: Run, state: State, step: Step<"getGlobal"> | 
   const known = run.session.global(step.name);
   if (known !== null) {
     if (step.op === "getGlobal") return set(run, state, step.dst, known);
-    const type = known.kind === "object" ? (state.store.get(known.address).kind === "function" ? "function" : "object") : typeof (known.kind === "const" ? known.value : undefined);
+    const type =
+      known.kind === "object"
+        ? state.store.get(known.address).kind === "function"
+          ? "function"
+          : "object"
+        : typeof (known.kind === "const" ? known.value : undefined);
     return set(run, state, step.dst, constant(type));
   }
   const temp = run.newTemp(step.op === "getGlobal" ? step.name : undefined);
   emit(run, state, { op: step.op, dst: temp, name: step.name, origin: step.origin }, step.op === "getGlobal");
-  return set(run, state, step.dst, dynamic(temp, { what: `the global ${step.name}`, origin: step.origin }, step.op === "getGlobal" ? anyFact : stringFact));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(
+      temp,
+      { what: `the global ${step.name}`, origin: step.origin },
+      step.op === "getGlobal" ? anyFact : stringFact,
+    ),
+  );
 }
 
 /** Assigns a global. */
 export function stepSetGlobal(run: Run, state: State, step: Step<"setGlobal">): Flow {
-  emit(run, state, { op: "setGlobal", name: step.name, value: lift(run, state, read(state, step.value)), origin: step.origin }, true);
+  emit(
+    run,
+    state,
+    { op: "setGlobal", name: step.name, value: lift(run, state, read(state, step.value)), origin: step.origin },
+    true,
+  );
   run.session.forgetFields(state);
   return "next";
 }
@@ -73,9 +97,11 @@ export function stepThrowError(run: Run, state: State, step: Step<"throwError">)
 export function stepGetSuper(run: Run, state: State, step: Step<"getSuper">): Flow {
   const home = homeOf(state);
   const key = read(state, step.key);
-  if (home === null || key.kind !== "const") throw new Bailout("super in a method whose object is not known", step.origin);
+  if (home === null || key.kind !== "const")
+    throw new Bailout("super in a method whose object is not known", step.origin);
   const found = lookup(run, state, home, String(key.value));
-  if (found.kind === "unknown" || found.kind === "accessor") throw new Bailout("a property of super that is not plain data", step.origin);
+  if (found.kind === "unknown" || found.kind === "accessor")
+    throw new Bailout("a property of super that is not plain data", step.origin);
   return set(run, state, step.dst, found.kind === "absent" ? UNDEFINED : found.value);
 }
 

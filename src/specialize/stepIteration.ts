@@ -35,11 +35,13 @@ export function listOf(run: Run, state: State, value: Value): Value[] | null {
   const iterator = lookup(run, state, value.address, "@@Symbol.iterator");
   if (iterator.kind !== "data" || iterator.value.kind !== "object") return null;
   const builtin = state.store.get(iterator.value.address).builtin;
-  if (object.kind === "array" && builtin === "Array.prototype.values") return (object.elements ?? []).map((e) => e ?? UNDEFINED);
+  if (object.kind === "array" && builtin === "Array.prototype.values")
+    return (object.elements ?? []).map((e) => e ?? UNDEFINED);
   const window = object.kind === "typed" && builtin !== null ? windowOf(state, value.address) : null;
   if (window !== null) return contentOf(state, window).map(constant);
   if (object.kind === "set" && builtin === "Set.prototype.values") return (object.entries ?? []).map(([k]) => k);
-  if (object.kind === "map" && builtin === "Map.prototype.entries") return (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
+  if (object.kind === "map" && builtin === "Map.prototype.entries")
+    return (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
   if (object.kind === "plain" && builtin === "Array.prototype.values") return arrayLike(run, state, value.address);
   return null;
 }
@@ -62,7 +64,12 @@ export function stepEnterForOf(run: Run, state: State, end: End<"enterForOf">): 
   const isLive = iterable.kind === "object" && state.store.get(iterable.address).kind === "array";
   const list = listOf(run, state, iterable);
   if (list !== null) {
-    const cursor = newArray(run, state, isLive ? [iterable, constant(0)] : [newArray(run, state, list, "list"), constant(0)], "cursor");
+    const cursor = newArray(
+      run,
+      state,
+      isLive ? [iterable, constant(0)] : [newArray(run, state, list, "list"), constant(0)],
+      "cursor",
+    );
     return enterStatic(run, state, end.region, cursor, end.next);
   }
   return enterResidual(run, state, end.region, "forOf", iterable, end.next);
@@ -73,7 +80,12 @@ export function stepEnterForIn(run: Run, state: State, end: End<"enterForIn">): 
   const object = read(state, end.object);
   const keys = enumerableKeys(run, state, object);
   if (keys === null) return enterResidual(run, state, end.region, "forIn", object, end.next);
-  const cursor = newArray(run, state, [newArray(run, state, keys.map(constant), "keys"), constant(0), object], "cursor");
+  const cursor = newArray(
+    run,
+    state,
+    [newArray(run, state, keys.map(constant), "keys"), constant(0), object],
+    "cursor",
+  );
   return enterStatic(run, state, end.region, cursor, end.next);
 }
 
@@ -83,9 +95,22 @@ function enterStatic(run: Run, state: State, region: number, cursor: Value, next
   return goTo(run, state, next);
 }
 
-function enterResidual(run: Run, state: State, region: number, kind: "forOf" | "forIn", subject: Value, next: number): Flow {
+function enterResidual(
+  run: Run,
+  state: State,
+  region: number,
+  kind: "forOf" | "forIn",
+  subject: Value,
+  next: number,
+): Flow {
   const operand = lift(run, state, subject);
-  const made = run.newRegion({ kind, parent: state.region, frameDepth: state.frames.length, handlerBlock: -1, exception: -1 });
+  const made = run.newRegion({
+    kind,
+    parent: state.region,
+    frameDepth: state.frames.length,
+    handlerBlock: -1,
+    exception: -1,
+  });
   const block = run.newBlock(made);
   state.block.terminator = { op: "enterLoop", region: made, iterable: operand, next: block };
   state.block = block;
@@ -124,7 +149,12 @@ function advance(run: Run, state: State, address: Address): Value | null {
     if (elements === null) throw new Bailout("an array is rebuilt while a loop goes over it");
     if (i >= elements.length) return null;
     const element = elements[i] ?? UNDEFINED;
-    if (object?.kind === "object" && element.kind === "const" && lookup(run, state, object.address, String(element.value)).kind === "absent") continue;
+    if (
+      object?.kind === "object" &&
+      element.kind === "const" &&
+      lookup(run, state, object.address, String(element.value)).kind === "absent"
+    )
+      continue;
     const cursor = state.store.edit(address);
     cursor.elements = [list, constant(i + 1), ...(object === undefined ? [] : [object])];
     return element;
@@ -142,7 +172,12 @@ function residualNext(run: Run, state: State, end: End<"forOfNext"> | End<"forIn
   run.info(temp).name = name;
   state.block.terminator = { op: "nextLoop", region, value: temp, body: body.block, exit: exit.block };
   const fact = end.op === "forInNext" ? stringFact : anyFact;
-  writeSlot(run, body, end.value, dynamic(temp, { what: "an element of a dynamic collection", origin: end.origin }, fact));
+  writeSlot(
+    run,
+    body,
+    end.value,
+    dynamic(temp, { what: "an element of a dynamic collection", origin: end.origin }, fact),
+  );
   run.session.forgetFields(body);
   run.session.forgetFields(exit);
   exit.region = region.parent;
@@ -208,7 +243,12 @@ export function stepIterToList(run: Run, state: State, step: Step<"iterToList">)
   const temp = run.newTemp();
   emit(run, state, { op: "iterToList", dst: temp, iterable: operand, origin: step.origin }, true);
   run.session.forgetFields(state);
-  return set(run, state, step.dst, dynamic(temp, causeOf([iterable], "elements of a dynamic iterable", step.origin), objectFact));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, causeOf([iterable], "elements of a dynamic iterable", step.origin), objectFact),
+  );
 }
 
 /** `[a, b, ...r] = iterable` */
@@ -219,7 +259,8 @@ export function stepArrayPattern(run: Run, state: State, step: Step<"arrayPatter
     step.dsts.forEach((dst, i) => {
       if (dst !== null) writeSlot(run, state, dst, list[i] ?? UNDEFINED);
     });
-    if (step.rest !== null) writeSlot(run, state, step.rest, newArray(run, state, list.slice(step.dsts.length), "rest"));
+    if (step.rest !== null)
+      writeSlot(run, state, step.rest, newArray(run, state, list.slice(step.dsts.length), "rest"));
     return "next";
   }
   const operand = lift(run, state, iterable);
@@ -237,7 +278,11 @@ export function stepArrayPattern(run: Run, state: State, step: Step<"arrayPatter
 }
 
 /** The iterator protocol by steps, over what can be listed. */
-export function stepIterator(run: Run, state: State, step: Step<"iterOpen"> | Step<"iterStep"> | Step<"iterRest"> | Step<"iterClose">): Flow {
+export function stepIterator(
+  run: Run,
+  state: State,
+  step: Step<"iterOpen"> | Step<"iterStep"> | Step<"iterRest"> | Step<"iterClose">,
+): Flow {
   if (step.op === "iterOpen") {
     const list = listOf(run, state, read(state, step.iterable));
     if (list === null) return residualIterator(run, state, step);
@@ -252,13 +297,19 @@ export function stepIterator(run: Run, state: State, step: Step<"iterOpen"> | St
     return set(run, state, step.done, constant(value === null));
   }
   const rest: Value[] = [];
-  for (let value = advance(run, state, cursor.address); value !== null; value = advance(run, state, cursor.address)) rest.push(value);
+  for (let value = advance(run, state, cursor.address); value !== null; value = advance(run, state, cursor.address))
+    rest.push(value);
   return set(run, state, step.dst, newArray(run, state, rest, "rest"));
 }
 
-function residualIterator(run: Run, state: State, step: Step<"iterOpen"> | Step<"iterStep"> | Step<"iterRest"> | Step<"iterClose">): Flow {
+function residualIterator(
+  run: Run,
+  state: State,
+  step: Step<"iterOpen"> | Step<"iterStep"> | Step<"iterRest"> | Step<"iterClose">,
+): Flow {
   const subject = lift(run, state, read(state, step.op === "iterOpen" ? step.iterable : step.iterator));
-  if (step.op !== "iterOpen" && typeof subject !== "number") throw new Bailout("an iterator is a constant", step.origin);
+  if (step.op !== "iterOpen" && typeof subject !== "number")
+    throw new Bailout("an iterator is a constant", step.origin);
   const at = subject as number;
   run.session.forgetFields(state);
   const cause = { what: "the iterator of a dynamic value", origin: step.origin };
@@ -271,7 +322,15 @@ function residualIterator(run: Run, state: State, step: Step<"iterOpen"> | Step<
     const done = run.newTemp();
     emit(run, state, { op: "iterStep", dst: temp, done, iterator: at, origin: step.origin }, true);
     writeSlot(run, state, step.done, dynamic(done, cause, { types: run.session.booleanTypes }));
-  } else emit(run, state, step.op === "iterOpen" ? { op: "iterOpen", dst: temp, iterable: subject } : { op: "iterRest", dst: temp, iterator: at }, true);
+  } else
+    emit(
+      run,
+      state,
+      step.op === "iterOpen"
+        ? { op: "iterOpen", dst: temp, iterable: subject }
+        : { op: "iterRest", dst: temp, iterator: at },
+      true,
+    );
   return set(run, state, step.dst, dynamic(temp, cause));
 }
 
@@ -279,7 +338,11 @@ function residualIterator(run: Run, state: State, step: Step<"iterOpen"> | Step<
 export function stepCopyProperties(run: Run, state: State, step: Step<"copyProperties"> | Step<"objectRest">): Flow {
   const source = read(state, step.source);
   const excluded = step.op === "objectRest" ? step.excluded.map((e) => keyOf(read(state, e))) : [];
-  if (source.kind === "const" && (step.op === "copyProperties" || (source.value !== null && source.value !== undefined)) && typeof source.value !== "string") {
+  if (
+    source.kind === "const" &&
+    (step.op === "copyProperties" || (source.value !== null && source.value !== undefined)) &&
+    typeof source.value !== "string"
+  ) {
     const address = run.newAddress();
     state.store.put(address, newObject("plain", run.session.intrinsic("Object.prototype"), "copy"));
     return set(run, state, step.dst, reference(address));
@@ -290,10 +353,28 @@ export function stepCopyProperties(run: Run, state: State, step: Step<"copyPrope
   }
   const temp = run.newTemp();
   const operand = lift(run, state, source);
-  if (step.op === "copyProperties") emit(run, state, { op: "copyProperties", dst: temp, source: operand, origin: step.origin }, true);
-  else emit(run, state, { op: "objectRest", dst: temp, source: operand, excluded: step.excluded.map((e) => lift(run, state, read(state, e))), origin: step.origin }, true);
+  if (step.op === "copyProperties")
+    emit(run, state, { op: "copyProperties", dst: temp, source: operand, origin: step.origin }, true);
+  else
+    emit(
+      run,
+      state,
+      {
+        op: "objectRest",
+        dst: temp,
+        source: operand,
+        excluded: step.excluded.map((e) => lift(run, state, read(state, e))),
+        origin: step.origin,
+      },
+      true,
+    );
   run.session.forgetFields(state);
-  return set(run, state, step.dst, dynamic(temp, causeOf([source], "a copy of a dynamic object", step.origin), objectFact));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, causeOf([source], "a copy of a dynamic object", step.origin), objectFact),
+  );
 }
 
 function copyKnown(run: Run, state: State, address: Address, excluded: readonly (string | null)[]): Value | null {
@@ -304,7 +385,8 @@ function copyKnown(run: Run, state: State, address: Address, excluded: readonly 
     if (excluded.includes(key)) continue;
     const property = ownProperty(run, state, address, object, key);
     if (property === "unknown" || (property !== null && property.get !== null)) return null;
-    if (property !== null && (property.flags & ENUMERABLE) !== 0) copy.properties.set(key, dataProperty(property.value));
+    if (property !== null && (property.flags & ENUMERABLE) !== 0)
+      copy.properties.set(key, dataProperty(property.value));
   }
   const made = run.newAddress();
   state.store.put(made, copy);

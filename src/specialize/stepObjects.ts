@@ -54,7 +54,12 @@ export function stepObject(run: Run, state: State, step: Step<"object">): Flow {
 
 function accessor(old: Property | undefined, kind: "get" | "set", value: Value, flags: number): Property {
   const previous = old !== undefined && (old.get !== null || old.set !== null) ? old : null;
-  return { value: UNDEFINED, get: kind === "get" ? value : previous?.get ?? null, set: kind === "set" ? value : previous?.set ?? null, flags };
+  return {
+    value: UNDEFINED,
+    get: kind === "get" ? value : (previous?.get ?? null),
+    set: kind === "set" ? value : (previous?.set ?? null),
+    flags,
+  };
 }
 
 /** methods know the object they were defined in, for super */
@@ -69,17 +74,28 @@ function copyOwn(state: State, from: HeapObject, to: HeapObject): void {
   from.elements?.forEach((element, i) => {
     if (element !== null && element !== undefined) to.properties.set(String(i), dataProperty(element));
   });
-  for (const [key, property] of from.properties) if ((property.flags & ENUMERABLE) !== 0) to.properties.set(key, dataProperty(property.value));
+  for (const [key, property] of from.properties)
+    if ((property.flags & ENUMERABLE) !== 0) to.properties.set(key, dataProperty(property.value));
 }
 
 function residualObject(run: Run, state: State, step: Step<"object">): Flow {
   const temp = run.newTemp();
   const properties = step.properties.map((p) => {
-    if (p.kind === "method" || p.kind === "get" || p.kind === "set") throw new Bailout("a method under a dynamic key", step.origin);
-    return { kind: p.kind, key: p.kind === "spread" || p.kind === "proto" ? p.key : lift(run, state, read(state, p.key)), value: lift(run, state, read(state, p.value)) };
+    if (p.kind === "method" || p.kind === "get" || p.kind === "set")
+      throw new Bailout("a method under a dynamic key", step.origin);
+    return {
+      kind: p.kind,
+      key: p.kind === "spread" || p.kind === "proto" ? p.key : lift(run, state, read(state, p.key)),
+      value: lift(run, state, read(state, p.value)),
+    };
   });
   emit(run, state, { op: "object", dst: temp, properties, origin: step.origin }, false);
-  return set(run, state, step.dst, dynamic(temp, { what: "an object with dynamic keys", origin: step.origin }, objectFact));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, { what: "an object with dynamic keys", origin: step.origin }, objectFact),
+  );
 }
 
 /** An array literal. */
@@ -106,12 +122,22 @@ export function stepArray(run: Run, state: State, step: Step<"array">): Flow {
     return lift(run, state, read(state, e));
   });
   emit(run, state, { op: "array", dst: temp, elements: operands, origin: step.origin }, false);
-  return set(run, state, step.dst, dynamic(temp, { what: "an array of dynamic length", origin: step.origin }, objectFact));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, { what: "an array of dynamic length", origin: step.origin }, objectFact),
+  );
 }
 
 /** A function expression. */
 export function stepClosure(run: Run, state: State, step: Step<"closure">): Flow {
-  return set(run, state, step.dst, reference(newClosure(run, state, { func: step.func, captures: step.captures }, "Function.prototype")));
+  return set(
+    run,
+    state,
+    step.dst,
+    reference(newClosure(run, state, { func: step.func, captures: step.captures }, "Function.prototype")),
+  );
 }
 
 function newClosure(run: Run, state: State, ref: ClosureRef, prototype: string): Address {
@@ -119,7 +145,13 @@ function newClosure(run: Run, state: State, ref: ClosureRef, prototype: string):
   const code = run.program.code(frame.code.file, ref.func);
   const address = run.newAddress();
   const object = newObject("function", run.session.intrinsic(prototype), `function ${code.ir.name}`);
-  object.code = { code, captures: ref.captures.map((c) => captured(state, c)), home: null, fields: null, isClass: false };
+  object.code = {
+    code,
+    captures: ref.captures.map((c) => captured(state, c)),
+    home: null,
+    fields: null,
+    isClass: false,
+  };
   state.store.put(address, object);
   return address;
 }
@@ -132,7 +164,12 @@ function captured(state: State, operand: Operand): Value | undefined {
 export function stepClass(run: Run, state: State, step: Step<"class">): Flow {
   const { definition } = step;
   const superClass = definition.superClass === null ? null : read(state, definition.superClass);
-  if (superClass !== null && superClass.kind !== "object" && !(superClass.kind === "const" && superClass.value === null)) throw new Bailout("a class extends a dynamic value", step.origin);
+  if (
+    superClass !== null &&
+    superClass.kind !== "object" &&
+    !(superClass.kind === "const" && superClass.value === null)
+  )
+    throw new Bailout("a class extends a dynamic value", step.origin);
   const parent = superClass?.kind === "object" ? superClass.address : null;
   const parentPrototype = parent === null ? null : prototypeFor(run, state, reference(parent), "Object.prototype");
   const code = constructorCode(run, state, definition);
@@ -140,9 +177,19 @@ export function stepClass(run: Run, state: State, step: Step<"class">): Flow {
   const prototypeAddress = run.newAddress();
   const fn = newObject("function", parent ?? run.session.intrinsic("Function.prototype"), `class ${definition.name}`);
   const fields: FieldDefinition[] = [];
-  fn.code = { code, captures: definition.constructorFunction?.captures.map((c) => captured(state, c)) ?? [], home: prototypeAddress, fields, isClass: true };
+  fn.code = {
+    code,
+    captures: definition.constructorFunction?.captures.map((c) => captured(state, c)) ?? [],
+    home: prototypeAddress,
+    fields,
+    isClass: true,
+  };
   fn.properties.set("prototype", dataProperty(reference(prototypeAddress), 0));
-  const prototype = newObject("plain", superClass === null ? run.session.intrinsic("Object.prototype") : parentPrototype, `${definition.name}.prototype`);
+  const prototype = newObject(
+    "plain",
+    superClass === null ? run.session.intrinsic("Object.prototype") : parentPrototype,
+    `${definition.name}.prototype`,
+  );
   prototype.properties.set("constructor", dataProperty(reference(address), HIDDEN));
   state.store.put(address, fn);
   state.store.put(prototypeAddress, prototype);
@@ -157,15 +204,32 @@ export function stepClass(run: Run, state: State, step: Step<"class">): Flow {
   for (const { closure, key } of initializers.reverse()) {
     const init = closure === null ? run.session.undefinedInitializer() : state.store.get(closure).code;
     if (init === null) continue;
-    pushFrame(run, state, { self: closure, code: init, receiver: reference(address), args: [], newTarget: UNDEFINED, result: key === null ? { kind: "field", object: run.session.discard(state), key: "block" } : { kind: "field", object: address, key }, key: "static" });
+    pushFrame(run, state, {
+      self: closure,
+      code: init,
+      receiver: reference(address),
+      args: [],
+      newTarget: UNDEFINED,
+      result:
+        key === null
+          ? { kind: "field", object: run.session.discard(state), key: "block" }
+          : { kind: "field", object: address, key },
+      key: "static",
+    });
   }
   return "moved";
 }
 
 function constructorCode(run: Run, state: State, definition: ClassDefinition): Code {
   const frame = top(state);
-  if (definition.constructorFunction !== null) return run.program.code(frame.code.file, definition.constructorFunction.func);
-  return run.session.defaultConstructor(definition.name, definition.superClass !== null, frame.code.file, definition.brand);
+  if (definition.constructorFunction !== null)
+    return run.program.code(frame.code.file, definition.constructorFunction.func);
+  return run.session.defaultConstructor(
+    definition.name,
+    definition.superClass !== null,
+    frame.code.file,
+    definition.brand,
+  );
 }
 
 interface ClassParts {
@@ -176,10 +240,20 @@ interface ClassParts {
   readonly fields: FieldDefinition[];
 }
 
-function defineMembers(run: Run, state: State, definition: ClassDefinition, parts: ClassParts): { closure: Address | null; key: string | null }[] {
+function defineMembers(
+  run: Run,
+  state: State,
+  definition: ClassDefinition,
+  parts: ClassParts,
+): { closure: Address | null; key: string | null }[] {
   const statics: { closure: Address | null; key: string | null }[] = [];
   for (const member of definition.members) {
-    const key = member.key === null ? null : typeof member.key === "object" && "privateName" in member.key ? `\u0000${member.key.privateName}@${definition.brand}` : keyOf(read(state, member.key));
+    const key =
+      member.key === null
+        ? null
+        : typeof member.key === "object" && "privateName" in member.key
+          ? `\u0000${member.key.privateName}@${definition.brand}`
+          : keyOf(read(state, member.key));
     if (key === null && member.kind !== "staticBlock") throw new Bailout("a class member with a dynamic key");
     const closure = member.closure === null ? null : newClosure(run, state, member.closure, "Function.prototype");
     const home = member.isStatic ? parts.address : parts.prototypeAddress;
@@ -211,14 +285,25 @@ export function stepGetCell(run: Run, state: State, step: Step<"getCell">): Flow
   const cell = read(state, step.cell);
   if (cell.kind === "object") {
     const content = state.store.get(cell.address).elements?.[0];
-    if (content === undefined || content === null) return deadZone(run, state, state.store.get(cell.address).site, step.origin);
+    if (content === undefined || content === null)
+      return deadZone(run, state, state.store.get(cell.address).site, step.origin);
     return set(run, state, step.dst, content);
   }
   const operand = lift(run, state, cell);
   if (typeof operand !== "number") throw new Bailout("a captured variable is not a variable", step.origin);
   const temp = run.newTemp();
-  emit(run, state, { op: "getCell", dst: temp, cell: operand, checked: step.checked, origin: step.origin }, step.checked);
-  return set(run, state, step.dst, dynamic(temp, { what: "a variable captured by a function that exists at run time", origin: step.origin }, anyFact));
+  emit(
+    run,
+    state,
+    { op: "getCell", dst: temp, cell: operand, checked: step.checked, origin: step.origin },
+    step.checked,
+  );
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, { what: "a variable captured by a function that exists at run time", origin: step.origin }, anyFact),
+  );
 }
 
 /** Assigns a captured variable, or ends its dead zone. */
@@ -226,7 +311,8 @@ export function stepSetCell(run: Run, state: State, step: Step<"setCell"> | Step
   const cell = read(state, step.cell);
   const value = read(state, step.value);
   if (cell.kind === "object") {
-    if (state.store.isBase(cell.address)) throw new Bailout("a variable of a module is written by a function that captured it", step.origin);
+    if (state.store.isBase(cell.address))
+      throw new Bailout("a variable of a module is written by a function that captured it", step.origin);
     if (step.op === "setCell" && state.store.get(cell.address).elements?.[0] === undefined && step.checked)
       return deadZone(run, state, state.store.get(cell.address).site, step.origin);
     state.store.edit(cell.address).elements = [value];
@@ -235,7 +321,14 @@ export function stepSetCell(run: Run, state: State, step: Step<"setCell"> | Step
   const operand = lift(run, state, cell);
   if (typeof operand !== "number") throw new Bailout("a captured variable is not a variable", step.origin);
   const v = lift(run, state, value);
-  emit(run, state, step.op === "initCell" ? { op: "initCell", cell: operand, value: v } : { op: "setCell", cell: operand, value: v, checked: step.checked }, step.op === "setCell" && step.checked);
+  emit(
+    run,
+    state,
+    step.op === "initCell"
+      ? { op: "initCell", cell: operand, value: v }
+      : { op: "setCell", cell: operand, value: v, checked: step.checked },
+    step.op === "setCell" && step.checked,
+  );
   return "next";
 }
 
@@ -254,6 +347,16 @@ export function stepTemplate(run: Run, state: State, step: Step<"template">): Fl
   });
   if (holes.length === 0) return set(run, state, step.dst, constant(quasis[0] ?? ""));
   const temp = run.newTemp();
-  emit(run, state, { op: "template", dst: temp, quasis, values: holes.map((h) => lift(run, state, h)), origin: step.origin }, holes.some((h) => h.kind !== "dynamic" || !isOnly(h.fact, TYPE.string)));
-  return set(run, state, step.dst, dynamic(temp, causeOf(holes, "a string with dynamic parts", step.origin), stringFact));
+  emit(
+    run,
+    state,
+    { op: "template", dst: temp, quasis, values: holes.map((h) => lift(run, state, h)), origin: step.origin },
+    holes.some((h) => h.kind !== "dynamic" || !isOnly(h.fact, TYPE.string)),
+  );
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, causeOf(holes, "a string with dynamic parts", step.origin), stringFact),
+  );
 }

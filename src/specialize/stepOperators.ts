@@ -41,18 +41,30 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
   }
   const result = unaryFact(step.operator, fact);
   if (step.operator === "isNullish" && !mayBeNullish(fact.types)) return set(run, state, step.dst, constant(false));
-  if (step.operator === "!" && isOnly(fact, TYPE.object | TYPE.function)) return set(run, state, step.dst, constant(false));
+  if (step.operator === "!" && isOnly(fact, TYPE.object | TYPE.function))
+    return set(run, state, step.dst, constant(false));
   if (step.operator === "!" || step.operator === "isNullish") run.demandSplit(value);
   const operand = lift(run, state, value);
   const temp = run.newTemp();
-  emit(run, state, { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin }, hasEffect(step.operator, [fact]));
-  if (value.kind === "dynamic" && step.operator === "isNullish") run.info(temp).test = { value, constant: null, negated: false };
+  emit(
+    run,
+    state,
+    { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin },
+    hasEffect(step.operator, [fact]),
+  );
+  if (value.kind === "dynamic" && step.operator === "isNullish")
+    run.info(temp).test = { value, constant: null, negated: false };
   if (value.kind === "dynamic" && step.operator === "!") {
     const test = run.info(value.temp).test;
     if (test !== null && isOnly(fact, TYPE.boolean)) run.info(temp).test = { ...test, negated: !test.negated };
   }
   if (runsUserCode(step.operator, [fact])) run.session.forgetFields(state);
-  return set(run, state, step.dst, dynamic(temp, causeOf([value], `${step.operator} of a dynamic value`, step.origin), result, liftedOf([value])));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, causeOf([value], `${step.operator} of a dynamic value`, step.origin), result, liftedOf([value])),
+  );
 }
 
 function mayBeNullish(types: number): boolean {
@@ -76,11 +88,23 @@ function isIdentity(operator: UnaryOperator, value: Value): boolean {
 }
 
 function unaryOnObject(run: Run, state: State, operator: UnaryOperator, value: Value): Value | null {
-  if (value.kind === "symbol") return operator === "typeof" ? constant("symbol") : operator === "!" || operator === "isNullish" ? constant(false) : operator === "toPropertyKey" ? value : null;
+  if (value.kind === "symbol")
+    return operator === "typeof"
+      ? constant("symbol")
+      : operator === "!" || operator === "isNullish"
+        ? constant(false)
+        : operator === "toPropertyKey"
+          ? value
+          : null;
   if (value.kind !== "object") return null;
   if (operator === "!" || operator === "isNullish") return constant(false);
   if (operator === "typeof") return constant(isCallable(state.store.get(value.address)) ? "function" : "object");
-  const primitive = primitiveOf(run, state, value, operator === "toString" || operator === "toPropertyKey" ? "string" : "number");
+  const primitive = primitiveOf(
+    run,
+    state,
+    value,
+    operator === "toString" || operator === "toPropertyKey" ? "string" : "number",
+  );
   if (primitive === null) return null;
   const done = evaluateUnary(operator, primitive);
   return done.kind === "value" ? constant(done.value) : null;
@@ -92,13 +116,23 @@ export function isCallable(object: HeapObject): boolean {
 }
 
 /** ToPrimitive of known arrays, boxes and dates with nothing overridden; null: not known. */
-function primitiveOf(run: Run, state: State, value: Value, hint: "string" | "number"): string | number | boolean | bigint | null {
+function primitiveOf(
+  run: Run,
+  state: State,
+  value: Value,
+  hint: "string" | "number",
+): string | number | boolean | bigint | null {
   void hint;
   if (value.kind !== "object") return null;
   const object = state.store.get(value.address);
   if (object.kind === "array") {
     const text = lookup(run, state, value.address, "toString");
-    if (text.kind !== "data" || text.value.kind !== "object" || state.store.get(text.value.address).builtin !== "Array.prototype.toString") return null;
+    if (
+      text.kind !== "data" ||
+      text.value.kind !== "object" ||
+      state.store.get(text.value.address).builtin !== "Array.prototype.toString"
+    )
+      return null;
     const parts: string[] = [];
     for (const element of object.elements ?? []) {
       if (element === null || element === undefined) parts.push("");
@@ -141,8 +175,14 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   const l = lift(run, state, left);
   const r = lift(run, state, right);
   const temp = run.newTemp();
-  emit(run, state, { op: "binary", operator: step.operator, dst: temp, left: l, right: r, origin: step.origin }, throws);
-  if (step.operator === "instanceof" || step.operator === "in" || runsUserCode(step.operator, [a, b])) run.session.forgetFields(state);
+  emit(
+    run,
+    state,
+    { op: "binary", operator: step.operator, dst: temp, left: l, right: r, origin: step.origin },
+    throws,
+  );
+  if (step.operator === "instanceof" || step.operator === "in" || runsUserCode(step.operator, [a, b]))
+    run.session.forgetFields(state);
   noteTest(run, temp, step.operator, left, right);
   const cause = causeOf([left, right], `${step.operator} with a dynamic operand`, step.origin);
   return set(run, state, step.dst, dynamic(temp, cause, binaryFact(step.operator, a, b), liftedOf([left, right])));
@@ -156,7 +196,16 @@ export function testKey(operator: BinaryOperator, left: Value, right: Value): st
   return `${value.temp} ${typeof other.value} ${String(other.value)}`;
 }
 
-const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(["===", "!==", "==", "!=", "<", "<=", ">", ">="]);
+const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>([
+  "===",
+  "!==",
+  "==",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+]);
 
 function constOf(value: Value): { value: Primitive } | undefined {
   return value.kind === "const" ? { value: value.value } : undefined;
@@ -169,7 +218,8 @@ function noteTest(run: Run, temp: number, operator: BinaryOperator, left: Value,
   run.info(temp).comparison = testKey(operator, left, right);
   run.info(temp).isInequality = operator === "!==";
   const nullish = constant.value === null || constant.value === undefined;
-  if ((operator === "==" || operator === "!=") && nullish) run.info(temp).test = { value, constant: null, negated: operator === "!=" };
+  if ((operator === "==" || operator === "!=") && nullish)
+    run.info(temp).test = { value, constant: null, negated: operator === "!=" };
   if (operator !== "===" && operator !== "!==") return;
   // 0 equals -0: that it holds does not tell which of the two it is
   if (constant.value === 0 && value.fact.int === undefined) return;
@@ -208,7 +258,12 @@ function isInstance(run: Run, state: State, left: Value, right: Value): Value | 
   const constructor = state.store.get(right.address);
   if (!isCallable(constructor)) return null;
   const custom = lookup(run, state, right.address, "@@Symbol.hasInstance");
-  if (custom.kind === "data" && custom.value.kind === "object" && state.store.get(custom.value.address).builtin !== "Function.prototype.@@Symbol.hasInstance") return null;
+  if (
+    custom.kind === "data" &&
+    custom.value.kind === "object" &&
+    state.store.get(custom.value.address).builtin !== "Function.prototype.@@Symbol.hasInstance"
+  )
+    return null;
   if (left.kind === "const" || left.kind === "symbol") return constant(false);
   if (left.kind === "dynamic") return isOnly(left.fact, ~(TYPE.object | TYPE.function)) ? constant(false) : null;
   const prototype = lookup(run, state, right.address, "prototype");

@@ -10,7 +10,7 @@ import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup } from "./lookup.ts";
-import { materialField } from "./referTo.ts";
+import { materialField, referToData } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
@@ -33,12 +33,21 @@ export function getProperty(run: Run, state: State, dst: Slot, object: Value, ke
   const name = keyOf(key);
   if (object.kind === "dynamic" && object.lifted !== null) run.demand(object.lifted);
   if (object.kind === "const") return getOfPrimitive(run, state, dst, object.value, name, key, origin);
-  if (object.kind === "symbol") return getFrom(run, state, dst, run.session.intrinsic("Symbol.prototype"), object, name, key, origin);
+  if (object.kind === "symbol")
+    return getFrom(run, state, dst, run.session.intrinsic("Symbol.prototype"), object, name, key, origin);
   if (object.kind === "object") return getFrom(run, state, dst, object.address, object, name, key, origin);
   return getOfDynamic(run, state, dst, object, name, key, origin);
 }
 
-function getOfPrimitive(run: Run, state: State, dst: Slot, value: unknown, name: string | null, key: Value, origin?: Origin): Flow {
+function getOfPrimitive(
+  run: Run,
+  state: State,
+  dst: Slot,
+  value: unknown,
+  name: string | null,
+  key: Value,
+  origin?: Origin,
+): Flow {
   if (value === null || value === undefined) {
     const message = `Cannot read properties of ${String(value)} (reading '${name ?? "?"}')`;
     return raise(run, state, run.session.newError(state, "TypeError", message), origin);
@@ -49,10 +58,28 @@ function getOfPrimitive(run: Run, state: State, dst: Slot, value: unknown, name:
     if (index !== null && index < value.length) return set(run, state, dst, constant(value[index]));
   }
   const holder = { string: "String", number: "Number", boolean: "Boolean", bigint: "BigInt" }[typeof value as "string"];
-  return getFrom(run, state, dst, run.session.intrinsic(`${holder}.prototype`), constant(value as string), name, key, origin);
+  return getFrom(
+    run,
+    state,
+    dst,
+    run.session.intrinsic(`${holder}.prototype`),
+    constant(value as string),
+    name,
+    key,
+    origin,
+  );
 }
 
-function getFrom(run: Run, state: State, dst: Slot, address: Address, receiver: Value, name: string | null, key: Value, origin?: Origin): Flow {
+function getFrom(
+  run: Run,
+  state: State,
+  dst: Slot,
+  address: Address,
+  receiver: Value,
+  name: string | null,
+  key: Value,
+  origin?: Origin,
+): Flow {
   if (name === null) return getByDynamicKey(run, state, dst, address, receiver, key, origin);
   const found = lookup(run, state, address, name);
   switch (found.kind) {
@@ -64,12 +91,29 @@ function getFrom(run: Run, state: State, dst: Slot, address: Address, receiver: 
       if (found.get.kind === "const") return set(run, state, dst, UNDEFINED);
       return callFunction(run, state, { callee: found.get, receiver, args: [], dst, origin, name });
     case "unknown":
-      return residualGet(run, state, dst, receiver, key, { fact: anyFact, declared: run.session.declaredField(state, address, name) }, found.what, origin);
+      return residualGet(
+        run,
+        state,
+        dst,
+        receiver,
+        key,
+        { fact: anyFact, declared: run.session.declaredField(state, address, name) },
+        found.what,
+        origin,
+      );
   }
 }
 
 /** A dynamic key into a known object: the object is needed at run time. */
-function getByDynamicKey(run: Run, state: State, dst: Slot, address: Address, receiver: Value, key: Value, origin?: Origin): Flow {
+function getByDynamicKey(
+  run: Run,
+  state: State,
+  dst: Slot,
+  address: Address,
+  receiver: Value,
+  key: Value,
+  origin?: Origin,
+): Flow {
   const fact = run.session.elementFact(state, address);
   return residualGet(run, state, dst, receiver, key, { fact, declared: null }, "a dynamic key", origin);
 }
@@ -85,19 +129,40 @@ function residualGet(
   what: string,
   origin?: Origin,
 ): Flow {
-  const o = lift(run, state, object);
+  const nameless =
+    object.kind === "object" && state.store.isBase(object.address) && !run.session.names().has(object.address);
+  const o =
+    (nameless && object.kind === "object" ? referToData(run, state, object.address) : null) ?? lift(run, state, object);
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
-  emit(run, state, { op: "getProp", dst: temp, object: o, key: k, origin }, object.kind !== "object" || keyOf(key) === null);
+  emit(
+    run,
+    state,
+    { op: "getProp", dst: temp, object: o, key: k, origin },
+    object.kind !== "object" || keyOf(key) === null,
+  );
   const fact = known.declared?.fact ?? known.fact;
   return set(run, state, dst, dynamic(temp, causeOf([object, key], what, origin), fact, null, known.declared));
 }
 
-function getOfDynamic(run: Run, state: State, dst: Slot, object: DynamicValue, name: string | null, key: Value, origin?: Origin): Flow {
+function getOfDynamic(
+  run: Run,
+  state: State,
+  dst: Slot,
+  object: DynamicValue,
+  name: string | null,
+  key: Value,
+  origin?: Origin,
+): Flow {
   const onString = isOnly(object.fact, TYPE.string);
   const declared = object.declared;
-  const type = name === null || arrayIndex(name) !== null || isIndex(key) ? declared?.element() ?? null : declared?.property(name) ?? null;
+  const type =
+    name === null || arrayIndex(name) !== null || isIndex(key)
+      ? (declared?.element() ?? null)
+      : (declared?.property(name) ?? null);
   const isData = declared?.isData === true;
+  const method =
+    name !== null && TYPED.test(declared?.name ?? "") ? run.session.builtinAt("%TypedArray%.prototype", name) : null;
   if (isData && name !== null) {
     const known = state.fields.get(`${object.temp}.${name}`);
     if (known !== undefined) return set(run, state, dst, known);
@@ -105,25 +170,34 @@ function getOfDynamic(run: Run, state: State, dst: Slot, object: DynamicValue, n
   const o = object.temp;
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
-  const throws = isNullable(object.fact) || (!isData && !onString) || key.kind === "dynamic" && !isIndex(key);
+  const throws = isNullable(object.fact) || (!isData && !onString) || (key.kind === "dynamic" && !isIndex(key));
   emit(run, state, { op: "getProp", dst: temp, object: o, key: k, origin }, throws);
   if (!isData && !onString) run.session.forgetFields(state);
   let fact = type?.fact ?? anyFact;
   if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };
   if (onString && name !== null) run.info(temp).builtin = run.session.builtinAt("String.prototype", name);
-  if (name !== null && /^(Int|Uint|Float|Big)\w*Array$/.test(declared?.name ?? "")) run.info(temp).builtin = run.session.builtinAt("%TypedArray%.prototype", name);
-  const cause = causeOf([object, key], name === null ? "an element of a dynamic object" : `field ${name} of a dynamic object`, origin);
+  if (method !== null) run.info(temp).builtin = method;
+  const cause = causeOf(
+    [object, key],
+    name === null ? "an element of a dynamic object" : `field ${name} of a dynamic object`,
+    origin,
+  );
   const value = dynamic(temp, cause, fact, null, type);
-  if (isData && name !== null) state.fields.set(`${object.temp}.${name}`, value);
+  // a method is read where it is called: `bytes.set(...)`
+  if (isData && name !== null && method === null) state.fields.set(`${object.temp}.${name}`, value);
   return set(run, state, dst, value);
 }
+
+const TYPED = /^(Int|Uint|Float|Big)\w*Array$/;
 
 function isIndex(key: Value): boolean {
   return key.kind === "const" ? typeof key.value === "number" : key.kind === "dynamic" && isOnly(key.fact, TYPE.number);
 }
 
 function keyName(key: Value): string | undefined {
-  return key.kind === "const" && typeof key.value === "string" && /^[A-Za-z_$][\w$]*$/.test(key.value) ? key.value : undefined;
+  return key.kind === "const" && typeof key.value === "string" && /^[A-Za-z_$][\w$]*$/.test(key.value)
+    ? key.value
+    : undefined;
 }
 
 /** object[key] = value */
@@ -135,32 +209,68 @@ export function stepSetProp(run: Run, state: State, step: SetStep): Flow {
 }
 
 /** object[key] = value, for values at hand. */
-export function setProperty(run: Run, state: State, object: Value, key: Value, value: Value, strict: boolean, origin?: Origin): Flow {
+export function setProperty(
+  run: Run,
+  state: State,
+  object: Value,
+  key: Value,
+  value: Value,
+  strict: boolean,
+  origin?: Origin,
+): Flow {
   if (key.kind === "dynamic" && object.kind === "object") run.demand(key.lifted);
   if (object.kind === "dynamic" && object.lifted !== null) run.demand(object.lifted);
   const name = keyOf(key);
   if (object.kind === "const") {
     if (object.value === null || object.value === undefined)
-      return raise(run, state, run.session.newError(state, "TypeError", `Cannot set properties of ${String(object.value)} (setting '${name ?? "?"}')`), origin);
+      return raise(
+        run,
+        state,
+        run.session.newError(
+          state,
+          "TypeError",
+          `Cannot set properties of ${String(object.value)} (setting '${name ?? "?"}')`,
+        ),
+        origin,
+      );
     throw new Bailout("a property of a primitive is assigned", origin);
   }
-  if (object.kind === "object" && name !== null) return setOnKnown(run, state, object.address, name, key, value, strict, origin);
+  if (object.kind === "object" && name !== null)
+    return setOnKnown(run, state, object.address, name, key, value, strict, origin);
   return residualSet(run, state, object, key, value, origin);
 }
 
-function setOnKnown(run: Run, state: State, address: Address, name: string, key: Value, value: Value, strict: boolean, origin?: Origin): Flow {
+function setOnKnown(
+  run: Run,
+  state: State,
+  address: Address,
+  name: string,
+  key: Value,
+  value: Value,
+  strict: boolean,
+  origin?: Origin,
+): Flow {
   const object = state.store.get(address);
   if (state.store.isBase(address)) return setOnWorld(run, state, address, name, key, value, origin);
   if (object.residence.kind === "residual") return residualSet(run, state, reference(address), key, value, origin);
   const found = lookup(run, state, address, name);
   if (found.kind === "accessor") {
-    if (found.set.kind === "const") return refuse(run, state, strict, `Cannot set property ${name} of #<Object> which has only a getter`, origin);
-    return callFunction(run, state, { callee: found.set, receiver: reference(address), args: [value], dst: null, origin, name });
+    if (found.set.kind === "const")
+      return refuse(run, state, strict, `Cannot set property ${name} of #<Object> which has only a getter`, origin);
+    return callFunction(run, state, {
+      callee: found.set,
+      receiver: reference(address),
+      args: [value],
+      dst: null,
+      origin,
+      name,
+    });
   }
   if (found.kind === "unknown") throw new Bailout(`assignment to ${name} behind a prototype that is not known`, origin);
   if (found.kind === "data" && (found.flags & WRITABLE) === 0 && !(object.kind === "array" && name === "length"))
     return refuse(run, state, strict, `Cannot assign to read only property '${name}' of object`, origin);
-  if (!object.extensible && !(found.kind === "data" && found.own)) return refuse(run, state, strict, `Cannot add property ${name}, object is not extensible`, origin);
+  if (!object.extensible && !(found.kind === "data" && found.own))
+    return refuse(run, state, strict, `Cannot add property ${name}, object is not extensible`, origin);
   return assign(run, state, address, name, value, origin);
 }
 
@@ -190,7 +300,8 @@ export function assign(run: Run, state: State, address: Address, name: string, v
       return "next";
     }
     if (name === "length") {
-      if (value.kind !== "const" || typeof value.value !== "number") throw new Bailout("a dynamic array length is assigned", origin);
+      if (value.kind !== "const" || typeof value.value !== "number")
+        throw new Bailout("a dynamic array length is assigned", origin);
       const elements = state.store.edit(address).elements ?? [];
       while (elements.length < value.value) elements.push(null);
       elements.length = value.value;
@@ -203,10 +314,25 @@ export function assign(run: Run, state: State, address: Address, name: string, v
 }
 
 /** The world is written at run time: the write stays, and the field is dynamic wherever it is read. */
-function setOnWorld(run: Run, state: State, address: Address, name: string, key: Value, value: Value, origin?: Origin): Flow {
+function setOnWorld(
+  run: Run,
+  state: State,
+  address: Address,
+  name: string,
+  key: Value,
+  value: Value,
+  origin?: Origin,
+): Flow {
   const found = lookup(run, state, address, name);
   if (found.kind === "accessor" && found.set.kind !== "const")
-    return callFunction(run, state, { callee: found.set, receiver: reference(address), args: [value], dst: null, origin, name });
+    return callFunction(run, state, {
+      callee: found.set,
+      receiver: reference(address),
+      args: [value],
+      dst: null,
+      origin,
+      name,
+    });
   if (run.session.live?.holdsStatic(address, name) === true) {
     // declared static: it is promised to hold whenever the residual starts, and on this path it is what was written
     const flow = residualSet(run, state, reference(address), key, value, origin);
@@ -235,18 +361,27 @@ export function residualSet(run: Run, state: State, object: Value, key: Value, v
 
 /** A byte array keeps the low byte of what is stored; a constant is written as that. */
 function stored(declared: DeclaredType | null, key: Value, value: Value): Value {
-  const isByte = declared?.name === "Uint8Array" && isIndex(key) && value.kind === "const" && typeof value.value === "number";
+  const isByte =
+    declared?.name === "Uint8Array" && isIndex(key) && value.kind === "const" && typeof value.value === "number";
   return isByte ? constant(value.value & 255) : value;
 }
 
 /** The field is known from here on; the same field of any other object that exists at run time may have been it. */
-function noteField(run: Run, state: State, object: Value, declared: DeclaredType | null, name: string, value: Value): void {
+function noteField(
+  run: Run,
+  state: State,
+  object: Value,
+  declared: DeclaredType | null,
+  name: string,
+  value: Value,
+): void {
   for (const key of [...state.fields.keys()]) if (key.endsWith(`.${name}`)) state.fields.delete(key);
   if (object.kind !== "dynamic" || arrayIndex(name) !== null) return;
   const type = declared?.property(name) ?? null;
   if (type === null) return;
   const known = value.kind === "dynamic" && value.declared === null ? { ...value, declared: type } : value;
-  if (known.kind !== "object" || run.session.isShareable(state, known.address)) state.fields.set(`${object.temp}.${name}`, known);
+  if (known.kind !== "object" || run.session.isShareable(state, known.address))
+    state.fields.set(`${object.temp}.${name}`, known);
 }
 
 /** delete object[key] */
@@ -254,7 +389,12 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
   const object = read(state, step.object);
   const key = read(state, step.key);
   const name = keyOf(key);
-  if (object.kind === "object" && name !== null && !state.store.isBase(object.address) && state.store.get(object.address).residence.kind === "virtual") {
+  if (
+    object.kind === "object" &&
+    name !== null &&
+    !state.store.isBase(object.address) &&
+    state.store.get(object.address).residence.kind === "virtual"
+  ) {
     const known = state.store.get(object.address);
     if (known.kind === "plain" || known.kind === "array") {
       const index = known.elements === null ? null : arrayIndex(name);
@@ -273,5 +413,10 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
   const operands: [Operand, Operand] = [lift(run, state, object), lift(run, state, key)];
   emit(run, state, { op: "deleteProp", dst: temp, object: operands[0], key: operands[1], origin: step.origin }, true);
   run.session.forgetFields(state);
-  return set(run, state, step.dst, dynamic(temp, causeOf([object, key], "delete", step.origin), { types: TYPE.boolean }));
+  return set(
+    run,
+    state,
+    step.dst,
+    dynamic(temp, causeOf([object, key], "delete", step.origin), { types: TYPE.boolean }),
+  );
 }

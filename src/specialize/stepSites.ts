@@ -20,7 +20,9 @@ export function stepSite(run: Run, state: State, call: Call, path: string): Flow
   if (call.origin !== undefined && session.evaluating) keepSite(run, state, siteOf(call, path, call.origin));
   const temp = run.newTemp();
   run.write(state, { op: "copy", dst: temp, value: { value: undefined } });
-  return call.dst === null ? "next" : set(run, state, call.dst, dynamic(temp, { what: "a specialized function", origin: call.origin }));
+  return call.dst === null
+    ? "next"
+    : set(run, state, call.dst, dynamic(temp, { what: "a specialized function", origin: call.origin }));
 }
 
 /** Sites are kept in the module's environment, so that what they mention is not dropped and keeps its right address. */
@@ -41,11 +43,19 @@ export function settledSite(session: Session, n: number): Site {
   if (site === undefined) throw new Error(`no site ${n}`);
   const environment = session.world.environment(site.origin.file);
   const properties = environment === null ? undefined : session.world.get(environment)?.properties;
-  const part = (name: (typeof SITE_PARTS)[number]): Value => properties?.get(`\u0000site ${n} ${name}`)?.value ?? UNDEFINED;
-  return { origin: site.origin, fn: part("fn"), statics: part("statics"), setup: site.setup === null ? null : part("setup") };
+  const part = (name: (typeof SITE_PARTS)[number]): Value =>
+    properties?.get(`\u0000site ${n} ${name}`)?.value ?? UNDEFINED;
+  return {
+    origin: site.origin,
+    fn: part("fn"),
+    statics: part("statics"),
+    setup: site.setup === null ? null : part("setup"),
+  };
 }
 
 function siteOf(call: Call, path: string, origin: Origin): Site {
   const [fn = UNDEFINED, second = UNDEFINED, third = UNDEFINED] = call.args;
-  return path === "%context%" ? { origin, fn, setup: second, statics: third } : { origin, fn, setup: null, statics: second };
+  return path === "%context%"
+    ? { origin, fn, setup: second, statics: third }
+    : { origin, fn, setup: null, statics: second };
 }

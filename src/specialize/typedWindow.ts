@@ -28,7 +28,9 @@ export function windowOf(state: State, address: Address): TypedWindow | null {
   const [on, offset, length] = object.elements ?? [];
   if (on?.kind !== "object" || offset?.kind !== "const" || length?.kind !== "const") return null;
   const outer = windowOf(state, on.address);
-  return outer === null ? null : { ...outer, offset: outer.offset + Number(offset.value), length: Number(length.value) };
+  return outer === null
+    ? null
+    : { ...outer, offset: outer.offset + Number(offset.value), length: Number(length.value) };
 }
 
 /** The elements in the window. */

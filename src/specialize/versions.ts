@@ -15,7 +15,6 @@ import type { TypeFact } from "../semantics/numberFacts.ts";
 import { joinFacts } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 import type { State } from "./state.ts";
-import { top } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
 
 /** Facts learnt about a slot at a point, kept over restarts. */
@@ -24,7 +23,13 @@ export type Decision =
   | "split"
   /** the declared type does not hold of all that comes */
   | "untyped"
-  | "lift" | "keep" | "general" | "escape" | "widen" | "param" | "drop";
+  | "lift"
+  | "keep"
+  | "general"
+  | "escape"
+  | "widen"
+  | "param"
+  | "drop";
 
 export class Decisions {
   private readonly facts = new Map<string, TypeFact>();
@@ -70,14 +75,12 @@ export class Decisions {
     return (this.has(point, slot, "keep") || this.has(point, slot, "split")) && !this.has(point, slot, "general");
   }
 
-  /** Constants at this slot are kept apart from what is dynamic. */
-  splits(point: string, slot: string): boolean {
-    return this.has(point, slot, "split") && !this.has(point, slot, "general");
-  }
-
   /** Statics at this slot become dynamic even when only one has been seen. */
   lifts(point: string, slot: string): boolean {
-    return this.has(point, slot, "general") || (this.has(point, slot, "lift") && !this.has(point, slot, "keep") && !this.has(point, slot, "split"));
+    return (
+      this.has(point, slot, "general") ||
+      (this.has(point, slot, "lift") && !this.has(point, slot, "keep") && !this.has(point, slot, "split"))
+    );
   }
 }
 

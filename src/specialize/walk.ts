@@ -68,7 +68,7 @@ export function withChildren(object: HeapObject, leaves: readonly Leaf[]): HeapO
   const next = (): Leaf => leaves[at++];
   const value = (): Value => next() ?? NULL;
   const prototype = value();
-  const properties = new Map<string, (typeof object.properties extends Map<string, infer P> ? P : never)>();
+  const properties = new Map<string, typeof object.properties extends Map<string, infer P> ? P : never>();
   for (const [name, property] of object.properties) {
     const v = value();
     const get = property.get === null ? null : value();
@@ -84,7 +84,10 @@ export function withChildren(object: HeapObject, leaves: readonly Leaf[]): HeapO
           ...object.code,
           captures: object.code.captures.map((): Value | undefined => next() ?? undefined),
           home: object.code.home === null ? null : addressOf(value()),
-          fields: object.code.fields?.map((f) => (f.initializer === null ? f : { key: f.key, initializer: addressOf(value()) })) ?? null,
+          fields:
+            object.code.fields?.map((f) =>
+              f.initializer === null ? f : { key: f.key, initializer: addressOf(value()) },
+            ) ?? null,
         };
   return { ...object, prototype: addressOf(prototype), properties, elements, entries, code };
 }
@@ -105,7 +108,8 @@ export function sameShape(a: HeapObject, b: HeapObject): boolean {
   for (const [name, property] of a.properties) {
     const other = others.next().value;
     if (other === undefined || other[0] !== name || other[1].flags !== property.flags) return false;
-    if ((other[1].get === null) !== (property.get === null) || (other[1].set === null) !== (property.set === null)) return false;
+    if ((other[1].get === null) !== (property.get === null) || (other[1].set === null) !== (property.set === null))
+      return false;
   }
   return true;
 }

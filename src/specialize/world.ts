@@ -18,6 +18,8 @@ export type Reference =
   | { readonly kind: "namespace"; readonly file: string }
   /** a property path from a binding, read once where the residual is defined */
   | { readonly kind: "path"; readonly base: string; readonly path: readonly string[] }
+  /** a private array of constants, written out again */
+  | { readonly kind: "data"; readonly elements: readonly Primitive[] }
   /** a residual function of the output, by its id there */
   | { readonly kind: "function"; readonly id: number; readonly name: string };
 
@@ -73,7 +75,9 @@ export class World {
     if (names === undefined) {
       names = new Set();
       for (const fn of this.source.module(file)?.ir.functions ?? [])
-        if (fn.kind !== "module") for (const block of fn.blocks) for (const at of block.instructions) if (at.op === "setBinding" && !at.init) names.add(at.name);
+        if (fn.kind !== "module")
+          for (const block of fn.blocks)
+            for (const at of block.instructions) if (at.op === "setBinding" && !at.init) names.add(at.name);
       this.reassignedIn.set(file, names);
     }
     return names.has(name);
@@ -118,7 +122,8 @@ export class World {
       const properties = environment === undefined ? undefined : this.base.get(environment)?.properties;
       const exported = new Set(file === target ? [] : this.source.exportsOf(file).map((n) => this.localOf(file, n)));
       for (const [name, property] of properties ?? [])
-        if (name !== "*exports*" && !name.startsWith("\u0000") && (file === target || exported.has(name))) queue.push({ value: property.value, binding: { kind: "binding", file, name }, path: [] });
+        if (name !== "*exports*" && !name.startsWith("\u0000") && (file === target || exported.has(name)))
+          queue.push({ value: property.value, binding: { kind: "binding", file, name }, path: [] });
     }
     for (let i = 0; i < queue.length; i++) {
       const item = queue[i];
@@ -128,10 +133,13 @@ export class World {
       found.set(item.value.address, { binding: item.binding, path: item.path });
       if (item.path.length > 8) continue;
       for (const [key, property] of object.properties)
-        if (!key.startsWith("@@") && !key.startsWith("\u0000") && property.get === null) queue.push({ value: property.value, binding: item.binding, path: [...item.path, key] });
-      if (object.kind === "array") object.elements?.forEach((value, n) => {
-        if (value !== null && value !== undefined) queue.push({ value, binding: item.binding, path: [...item.path, String(n)] });
-      });
+        if (!key.startsWith("@@") && !key.startsWith("\u0000") && property.get === null)
+          queue.push({ value: property.value, binding: item.binding, path: [...item.path, key] });
+      if (object.kind === "array")
+        object.elements?.forEach((value, n) => {
+          if (value !== null && value !== undefined)
+            queue.push({ value, binding: item.binding, path: [...item.path, String(n)] });
+        });
     }
     return found;
   }
@@ -167,7 +175,13 @@ export class World {
           const at = this.intrinsicAt.get(p.path);
           return at === undefined ? NULL : reference(at);
         };
-        if ("getter" in property) object.properties.set(key, { value: UNDEFINED, get: value({ path: property.getter }), set: property.setter === null ? null : value({ path: property.setter }), flags: 4 });
+        if ("getter" in property)
+          object.properties.set(key, {
+            value: UNDEFINED,
+            get: value({ path: property.getter }),
+            set: property.setter === null ? null : value({ path: property.setter }),
+            flags: 4,
+          });
         else object.properties.set(key, dataProperty(value(property), property.writable ? HIDDEN : 0));
       }
       if (info.open) object.properties.set("\u0000open", dataProperty(UNDEFINED, 0));
@@ -182,7 +196,8 @@ function cellsWritten(source: ProgramSource): ReadonlySet<string> {
   for (const file of source.order) {
     const ir: IrModule | undefined = source.module(file)?.ir;
     for (const fn of ir?.functions ?? [])
-      for (const block of fn.blocks) for (const at of block.instructions) if (at.op === "setCell") names.add(fn.slots[at.cell]?.name ?? "");
+      for (const block of fn.blocks)
+        for (const at of block.instructions) if (at.op === "setCell") names.add(fn.slots[at.cell]?.name ?? "");
   }
   return names;
 }

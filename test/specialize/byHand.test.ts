@@ -13,30 +13,82 @@ import { constant } from "../../src/specialize/values.ts";
 import { World } from "../../src/specialize/world.ts";
 
 const c = (value: number | undefined): { value: number | undefined } => ({ value });
-const block = (id: number, instructions: Instruction[], terminator: Terminator): Block => ({ id, region: null, instructions, terminator });
+const block = (id: number, instructions: Instruction[], terminator: Terminator): Block => ({
+  id,
+  region: null,
+  instructions,
+  terminator,
+});
 
 function fn(name: string, params: number[], slots: string[], blocks: Block[]): IrFunction {
-  const info = slots.map((s, i): SlotInfo => (s === "" ? { kind: "temporary" } : { kind: params.includes(i) ? "param" : "variable", name: s }));
-  return { id: 0, name, kind: "function", strict: true, length: params.length, parent: null, slots: info, params, rest: null, thisSlot: null, argumentsSlot: null, newTargetSlot: null, selfSlot: null, captures: [], entry: 0, blocks, regions: [], opaque: null };
+  const info = slots.map((s, i): SlotInfo =>
+    s === "" ? { kind: "temporary" } : { kind: params.includes(i) ? "param" : "variable", name: s },
+  );
+  return {
+    id: 0,
+    name,
+    kind: "function",
+    strict: true,
+    length: params.length,
+    parent: null,
+    slots: info,
+    params,
+    rest: null,
+    thisSlot: null,
+    argumentsSlot: null,
+    newTargetSlot: null,
+    selfSlot: null,
+    captures: [],
+    entry: 0,
+    blocks,
+    regions: [],
+    opaque: null,
+  };
 }
 
 function specializeIt(code: IrFunction, statics: (number | null)[]): string {
   const ir: IrModule = { file: "/a.ts", functions: [code], bindings: new Map() };
-  const source: ProgramSource = { order: [], module: () => ({ ir, kind: "esm" }), resolveBinding: () => null, exportsOf: () => [], resolveExport: () => null, resolveRequire: () => null };
+  const source: ProgramSource = {
+    order: [],
+    module: () => ({ ir, kind: "esm" }),
+    resolveBinding: () => null,
+    exportsOf: () => [],
+    resolveExport: () => null,
+    resolveRequire: () => null,
+  };
   const program = new Program(source);
   const world = new World(source, loadIntrinsics());
-  const session = new Session(program, world, DEFAULT_LIMITS, { prelude: () => null, typeOf: () => null, resultType: () => null, builtinType: () => null, classType: () => null, isExtern: () => false }, "/a.ts");
-  const body = specializeBody(session, { step, callFunction }, {
-    id: 0,
-    label: code.name,
-    key: code.name,
-    store: world.store(),
-    self: null,
-    code: { code: program.code("/a.ts", 0), captures: [], home: null, fields: null, isClass: false },
-    receiver: { kind: "static", value: constant(undefined) },
-    args: statics.map((s) => (s === null ? { kind: "dynamic", fact: anyFact, declared: null } : { kind: "static", value: constant(s) })),
-    receiverIsParam: false,
-  });
+  const session = new Session(
+    program,
+    world,
+    DEFAULT_LIMITS,
+    {
+      prelude: () => null,
+      typeOf: () => null,
+      resultType: () => null,
+      builtinType: () => null,
+      classType: () => null,
+      isExtern: () => false,
+    },
+    "/a.ts",
+  );
+  const body = specializeBody(
+    session,
+    { step, callFunction },
+    {
+      id: 0,
+      label: code.name,
+      key: code.name,
+      store: world.store(),
+      self: null,
+      code: { code: program.code("/a.ts", 0), captures: [], home: null, fields: null, isClass: false },
+      receiver: { kind: "static", value: constant(undefined) },
+      args: statics.map((s) =>
+        s === null ? { kind: "dynamic", fact: anyFact, declared: null } : { kind: "static", value: constant(s) },
+      ),
+      receiverIsParam: false,
+    },
+  );
   return text(body.fn);
 }
 
@@ -50,12 +102,29 @@ function text(f: IrFunction): string {
   return lines.join("\n");
 }
 
-const power = fn("power", [0, 1], ["n", "x", "r", ""], [
-  block(0, [{ op: "copy", dst: 2, value: c(1) }], { op: "jump", to: 1 }),
-  block(1, [{ op: "binary", operator: ">", dst: 3, left: 0, right: c(0) }], { op: "branch", condition: 3, then: 2, else: 3 }),
-  block(2, [{ op: "binary", operator: "*", dst: 2, left: 2, right: 1 }, { op: "binary", operator: "-", dst: 0, left: 0, right: c(1) }], { op: "jump", to: 1 }),
-  block(3, [], { op: "return", value: 2 }),
-]);
+const power = fn(
+  "power",
+  [0, 1],
+  ["n", "x", "r", ""],
+  [
+    block(0, [{ op: "copy", dst: 2, value: c(1) }], { op: "jump", to: 1 }),
+    block(1, [{ op: "binary", operator: ">", dst: 3, left: 0, right: c(0) }], {
+      op: "branch",
+      condition: 3,
+      then: 2,
+      else: 3,
+    }),
+    block(
+      2,
+      [
+        { op: "binary", operator: "*", dst: 2, left: 2, right: 1 },
+        { op: "binary", operator: "-", dst: 0, left: 0, right: c(1) },
+      ],
+      { op: "jump", to: 1 },
+    ),
+    block(3, [], { op: "return", value: 2 }),
+  ],
+);
 
 test("a static exponent unrolls the loop", () => {
   expect(specializeIt(power, [3, null])).toMatchSnapshot();

@@ -26,45 +26,96 @@ function give(run: Run, state: State, call: Call, value: Value): Flow {
 }
 
 export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
-  ["Array.prototype.push", changing((elements, args) => {
-    elements.push(...args);
-    return constant(elements.length);
-  })],
+  [
+    "Array.prototype.push",
+    changing((elements, args) => {
+      elements.push(...args);
+      return constant(elements.length);
+    }),
+  ],
   ["Array.prototype.pop", changing((elements) => elements.pop() ?? UNDEFINED)],
   ["Array.prototype.shift", changing((elements) => elements.shift() ?? UNDEFINED)],
-  ["Array.prototype.unshift", changing((elements, args) => {
-    elements.unshift(...args);
-    return constant(elements.length);
-  })],
-  ["Array.prototype.reverse", (run, state, call) => {
-    const address = virtualOf(state, call.receiver, "array");
-    if (address === null) return null;
-    state.store.edit(address).elements?.reverse();
-    return give(run, state, call, call.receiver);
-  }],
-  ["Array.isArray", (run, state, call) => {
-    const value = call.args[0] ?? UNDEFINED;
-    if (value.kind === "dynamic") return null;
-    return give(run, state, call, constant(value.kind === "object" && state.store.get(value.address).kind === "array"));
-  }],
+  [
+    "Array.prototype.unshift",
+    changing((elements, args) => {
+      elements.unshift(...args);
+      return constant(elements.length);
+    }),
+  ],
+  [
+    "Array.prototype.reverse",
+    (run, state, call) => {
+      const address = virtualOf(state, call.receiver, "array");
+      if (address === null) return null;
+      state.store.edit(address).elements?.reverse();
+      return give(run, state, call, call.receiver);
+    },
+  ],
+  [
+    "Array.isArray",
+    (run, state, call) => {
+      const value = call.args[0] ?? UNDEFINED;
+      if (value.kind === "dynamic") return null;
+      return give(
+        run,
+        state,
+        call,
+        constant(value.kind === "object" && state.store.get(value.address).kind === "array"),
+      );
+    },
+  ],
   ["Array.of", (run, state, call) => give(run, state, call, newArray(run, state, call.args, "Array.of"))],
-  ["Array.from", (run, state, call) => {
-    if (call.args.length !== 1) return null;
-    const list = listOf(run, state, call.args[0] ?? UNDEFINED);
-    return list === null ? null : give(run, state, call, newArray(run, state, list, "Array.from"));
-  }],
-  ["Array.prototype.values", (run, state, call) => {
-    const list = listOf(run, state, call.receiver);
-    return list === null ? null : give(run, state, call, listIterator(run, state, list));
-  }],
-  ["Array.prototype.keys", (run, state, call) => {
-    const list = listOf(run, state, call.receiver);
-    return list === null ? null : give(run, state, call, listIterator(run, state, list.map((_, i) => constant(i))));
-  }],
-  ["Array.prototype.entries", (run, state, call) => {
-    const list = listOf(run, state, call.receiver);
-    return list === null ? null : give(run, state, call, listIterator(run, state, list.map((v, i) => newArray(run, state, [constant(i), v], "entry"))));
-  }],
+  [
+    "Array.from",
+    (run, state, call) => {
+      if (call.args.length !== 1) return null;
+      const list = listOf(run, state, call.args[0] ?? UNDEFINED);
+      return list === null ? null : give(run, state, call, newArray(run, state, list, "Array.from"));
+    },
+  ],
+  [
+    "Array.prototype.values",
+    (run, state, call) => {
+      const list = listOf(run, state, call.receiver);
+      return list === null ? null : give(run, state, call, listIterator(run, state, list));
+    },
+  ],
+  [
+    "Array.prototype.keys",
+    (run, state, call) => {
+      const list = listOf(run, state, call.receiver);
+      return list === null
+        ? null
+        : give(
+            run,
+            state,
+            call,
+            listIterator(
+              run,
+              state,
+              list.map((_, i) => constant(i)),
+            ),
+          );
+    },
+  ],
+  [
+    "Array.prototype.entries",
+    (run, state, call) => {
+      const list = listOf(run, state, call.receiver);
+      return list === null
+        ? null
+        : give(
+            run,
+            state,
+            call,
+            listIterator(
+              run,
+              state,
+              list.map((v, i) => newArray(run, state, [constant(i), v], "entry")),
+            ),
+          );
+    },
+  ],
 ]);
 
 /** What `values()` and the like give: good for iterating, nothing else is known of it. */

@@ -13,7 +13,8 @@ import { UNDEFINED, constant } from "../values.ts";
 /** SameValueZero on static values; null: one of them is dynamic */
 function sameKey(a: Value, b: Value): boolean | null {
   if (a.kind === "dynamic" || b.kind === "dynamic") return null;
-  if (a.kind === "const" && b.kind === "const") return a.value === b.value || (a.value !== a.value && b.value !== b.value);
+  if (a.kind === "const" && b.kind === "const")
+    return a.value === b.value || (a.value !== a.value && b.value !== b.value);
   if (a.kind === "object" && b.kind === "object") return a.address === b.address;
   return a.kind === "symbol" && b.kind === "symbol" && a.key === b.key;
 }
@@ -34,13 +35,21 @@ function reading(kind: "map" | "set", answer: (object: HeapObject, at: number) =
     const key = call.args[0] ?? UNDEFINED;
     if (key.kind === "dynamic") run.demand(key.lifted);
     if (object === null) return null;
-    if (call.receiver.kind === "object" && state.store.isBase(call.receiver.address) && run.session.isMutable(call.receiver.address, "entries")) return null;
+    if (
+      call.receiver.kind === "object" &&
+      state.store.isBase(call.receiver.address) &&
+      run.session.isMutable(call.receiver.address, "entries")
+    )
+      return null;
     const at = find(object, key);
     return at === null ? null : give(run, state, call, answer(object, at));
   };
 }
 
-function writing(kind: "map" | "set", change: (entries: (readonly [Value, Value])[], at: number, call: Call) => Value): BuiltinModel {
+function writing(
+  kind: "map" | "set",
+  change: (entries: (readonly [Value, Value])[], at: number, call: Call) => Value,
+): BuiltinModel {
   return (run, state, call) => {
     const key = call.args[0] ?? UNDEFINED;
     if (key.kind === "dynamic") run.demand(key.lifted);
@@ -83,20 +92,27 @@ const clear = (entries: (readonly [Value, Value])[]): Value => {
 };
 const keys = (object: HeapObject): Value[] => (object.entries ?? []).map(([k]) => k);
 const values = (object: HeapObject): Value[] => (object.entries ?? []).map(([, v]) => v);
-const pairs = (object: HeapObject, run: Run, state: State): Value[] => (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
+const pairs = (object: HeapObject, run: Run, state: State): Value[] =>
+  (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
 
 export const collectionModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
   ["Map.prototype.get", reading("map", (object, at) => object.entries?.[at]?.[1] ?? UNDEFINED)],
   ["Map.prototype.has", reading("map", (_, at) => constant(at >= 0))],
   ["Set.prototype.has", reading("set", (_, at) => constant(at >= 0))],
-  ["Map.prototype.set", writing("map", (entries, at, call) => {
-    put(entries, at, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED);
-    return call.receiver;
-  })],
-  ["Set.prototype.add", writing("set", (entries, at, call) => {
-    put(entries, at, call.args[0] ?? UNDEFINED, call.args[0] ?? UNDEFINED);
-    return call.receiver;
-  })],
+  [
+    "Map.prototype.set",
+    writing("map", (entries, at, call) => {
+      put(entries, at, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED);
+      return call.receiver;
+    }),
+  ],
+  [
+    "Set.prototype.add",
+    writing("set", (entries, at, call) => {
+      put(entries, at, call.args[0] ?? UNDEFINED, call.args[0] ?? UNDEFINED);
+      return call.receiver;
+    }),
+  ],
   ["Map.prototype.delete", writing("map", remove)],
   ["Set.prototype.delete", writing("set", remove)],
   ["Map.prototype.clear", writing("map", clear)],

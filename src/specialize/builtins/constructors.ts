@@ -15,7 +15,11 @@ import { UNDEFINED, constant, reference } from "../values.ts";
 function prototypeOf(run: Run, state: State, newTarget: Value, fallback: string): Address | null {
   if (newTarget.kind !== "object") return null;
   const found = lookup(run, state, newTarget.address, "prototype");
-  return found.kind === "data" && found.value.kind === "object" ? found.value.address : found.kind === "unknown" ? null : run.session.intrinsic(`${fallback}.prototype`);
+  return found.kind === "data" && found.value.kind === "object"
+    ? found.value.address
+    : found.kind === "unknown"
+      ? null
+      : run.session.intrinsic(`${fallback}.prototype`);
 }
 
 function make(run: Run, state: State, kind: ObjectKind, prototype: Address | null, site: string): Address {
@@ -51,7 +55,12 @@ function entriesOf(state: State, list: readonly Value[], name: "Map" | "Set"): (
     }
     const [key] = pair;
     if (key.kind === "dynamic") return null;
-    const id = key.kind === "const" ? `${typeof key.value} ${String(key.value)}` : key.kind === "object" ? `@${key.address}` : key.key;
+    const id =
+      key.kind === "const"
+        ? `${typeof key.value} ${String(key.value)}`
+        : key.kind === "object"
+          ? `@${key.address}`
+          : key.key;
     const old = entries.get(id);
     entries.set(id, old === undefined ? pair : [old[0], pair[1]]);
   }
@@ -61,9 +70,11 @@ function entriesOf(state: State, list: readonly Value[], name: "Map" | "Set"): (
 const newArrayModel: ConstructorModel = (run, state, call, newTarget) => {
   if (prototypeOf(run, state, newTarget, "Array") !== run.session.intrinsic("Array.prototype")) return null;
   const [length] = call.args;
-  if (call.args.length !== 1 || length === undefined) return set(run, state, call.dst, newArray(run, state, call.args, "new Array"));
+  if (call.args.length !== 1 || length === undefined)
+    return set(run, state, call.dst, newArray(run, state, call.args, "new Array"));
   if (length.kind === "dynamic") return null;
-  if (length.kind !== "const" || typeof length.value !== "number") return set(run, state, call.dst, newArray(run, state, [length], "new Array"));
+  if (length.kind !== "const" || typeof length.value !== "number")
+    return set(run, state, call.dst, newArray(run, state, [length], "new Array"));
   if (!Number.isInteger(length.value) || length.value < 0 || length.value > 1_000_000) return null;
   return set(run, state, call.dst, newArray(run, state, new Array<null>(length.value).fill(null), "new Array"));
 };
@@ -76,7 +87,12 @@ function error(name: string): ConstructorModel {
     const address = make(run, state, "error", prototype, `new ${name}`);
     if (message !== undefined && !(message.kind === "const" && message.value === undefined)) {
       if (message.kind === "dynamic" || message.kind === "symbol") return null;
-      state.store.edit(address).properties.set("message", dataProperty(constant(String(message.kind === "const" ? message.value : "")), HIDDEN));
+      state.store
+        .edit(address)
+        .properties.set(
+          "message",
+          dataProperty(constant(String(message.kind === "const" ? message.value : "")), HIDDEN),
+        );
     }
     return set(run, state, call.dst, reference(address));
   };
@@ -84,7 +100,8 @@ function error(name: string): ConstructorModel {
 
 function typed(name: string): ConstructorModel {
   return (run, state, call, newTarget): Flow | null => {
-    if (prototypeOf(run, state, newTarget, name) !== run.session.intrinsic(`${name}.prototype`) || call.args.length > 1) return null;
+    if (prototypeOf(run, state, newTarget, name) !== run.session.intrinsic(`${name}.prototype`) || call.args.length > 1)
+      return null;
     const content = typedContent(run, state, call);
     if (content === null) return null;
     const view = makeTyped(name, content);
@@ -98,7 +115,8 @@ function typed(name: string): ConstructorModel {
 function typedContent(run: Run, state: State, call: Construction): number | (number | bigint)[] | null {
   const [source] = call.args;
   if (source === undefined) return 0;
-  if (source.kind === "const") return typeof source.value === "number" && source.value >= 0 && source.value <= 10_000_000 ? source.value : null;
+  if (source.kind === "const")
+    return typeof source.value === "number" && source.value >= 0 && source.value <= 10_000_000 ? source.value : null;
   const list = listOf(run, state, source);
   if (list === null) return null;
   const content: (number | bigint)[] = [];
@@ -109,14 +127,37 @@ function typedContent(run: Run, state: State, call: Construction): number | (num
   return content;
 }
 
-const TYPED = ["Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"];
+const TYPED = [
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "Float32Array",
+  "Float64Array",
+  "BigInt64Array",
+  "BigUint64Array",
+];
 const ERRORS = ["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError"];
 
 export const constructorModels: ReadonlyMap<string, ConstructorModel> = new Map<string, ConstructorModel>([
   ["Map", collection("Map")],
   ["Set", collection("Set")],
   ["Array", newArrayModel],
-  ["Object", (run, state, call) => (call.args.length > 0 ? null : set(run, state, call.dst, reference(make(run, state, "plain", run.session.intrinsic("Object.prototype"), "new Object"))))],
+  [
+    "Object",
+    (run, state, call) =>
+      call.args.length > 0
+        ? null
+        : set(
+            run,
+            state,
+            call.dst,
+            reference(make(run, state, "plain", run.session.intrinsic("Object.prototype"), "new Object")),
+          ),
+  ],
   ...ERRORS.map((name): [string, ConstructorModel] => [name, error(name)]),
   ...TYPED.map((name): [string, ConstructorModel] => [name, typed(name)]),
 ]);

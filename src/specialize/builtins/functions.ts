@@ -9,15 +9,31 @@ import { UNDEFINED } from "../values.ts";
 function apply(run: Run, state: State, call: Call, callee: Value, receiver: Value, list: Value): Flow | null {
   if (callee.kind !== "object") return null;
   const empty = list.kind === "const" && (list.value === undefined || list.value === null);
-  const args = empty ? [] : list.kind === "object" && state.store.get(list.address).kind === "array" ? listOf(run, state, list) : null;
+  const args = empty
+    ? []
+    : list.kind === "object" && state.store.get(list.address).kind === "array"
+      ? listOf(run, state, list)
+      : null;
   return args === null ? null : run.machine.callFunction(run, state, { ...call, callee, receiver, args });
 }
 
 export const functionModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
-  ["Function.prototype.call", (run, state, call) => {
-    const [receiver = UNDEFINED, ...args] = call.args;
-    return call.receiver.kind === "object" ? run.machine.callFunction(run, state, { ...call, callee: call.receiver, receiver, args }) : null;
-  }],
-  ["Function.prototype.apply", (run, state, call) => apply(run, state, call, call.receiver, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED)],
-  ["Reflect.apply", (run, state, call) => apply(run, state, call, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED, call.args[2] ?? UNDEFINED)],
+  [
+    "Function.prototype.call",
+    (run, state, call) => {
+      const [receiver = UNDEFINED, ...args] = call.args;
+      return call.receiver.kind === "object"
+        ? run.machine.callFunction(run, state, { ...call, callee: call.receiver, receiver, args })
+        : null;
+    },
+  ],
+  [
+    "Function.prototype.apply",
+    (run, state, call) => apply(run, state, call, call.receiver, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED),
+  ],
+  [
+    "Reflect.apply",
+    (run, state, call) =>
+      apply(run, state, call, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED, call.args[2] ?? UNDEFINED),
+  ],
 ]);

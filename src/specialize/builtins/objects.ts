@@ -25,7 +25,8 @@ function ownEnumerable(run: Run, state: State, value: Value): [string, Value][] 
     if (key.startsWith("@@")) continue;
     const property = ownProperty(run, state, value.address, object, key);
     if (property === "unknown" || (property !== null && property.get !== null)) return null;
-    if (property !== null && (property.flags & ENUMERABLE) !== 0) found.push([key, materialField(run, state, property.value, value.address, key)]);
+    if (property !== null && (property.flags & ENUMERABLE) !== 0)
+      found.push([key, materialField(run, state, property.value, value.address, key)]);
   }
   return found;
 }
@@ -33,7 +34,19 @@ function ownEnumerable(run: Run, state: State, value: Value): [string, Value][] 
 function listing(pick: (run: Run, state: State, entry: [string, Value]) => Value): BuiltinModel {
   return (run, state, call) => {
     const entries = ownEnumerable(run, state, call.args[0] ?? UNDEFINED);
-    return entries === null ? null : give(run, state, call, newArray(run, state, entries.map((e) => pick(run, state, e)), "Object.keys"));
+    return entries === null
+      ? null
+      : give(
+          run,
+          state,
+          call,
+          newArray(
+            run,
+            state,
+            entries.map((e) => pick(run, state, e)),
+            "Object.keys",
+          ),
+        );
   };
 }
 
@@ -62,7 +75,8 @@ function restrict(flags: number): BuiltinModel {
     if (object.kind !== "plain" && object.kind !== "array" && object.kind !== "function") return null;
     const edited = state.store.edit(address);
     edited.extensible = false;
-    for (const [key, property] of edited.properties) edited.properties.set(key, { ...property, flags: property.flags & ~flags });
+    for (const [key, property] of edited.properties)
+      edited.properties.set(key, { ...property, flags: property.flags & ~flags });
     return give(run, state, call, value);
   };
 }
@@ -79,10 +93,14 @@ const define: BuiltinModel = (run, state, call) => {
     return value?.kind === "const" && Boolean(value.value) ? bit : 0;
   };
   const flags = flag("writable", WRITABLE) | flag("enumerable", ENUMERABLE) | flag("configurable", CONFIGURABLE);
-  const known = [...fields].every(([field, v]) => field === "value" || field === "get" || field === "set" || v.kind === "const");
+  const known = [...fields].every(
+    ([field, v]) => field === "value" || field === "get" || field === "set" || v.kind === "const",
+  );
   if (!known || state.store.get(address).properties.has(name)) return null;
   const accessor = fields.has("get") || fields.has("set");
-  const property = accessor ? { value: UNDEFINED, get: fields.get("get") ?? null, set: fields.get("set") ?? null, flags } : dataProperty(fields.get("value") ?? UNDEFINED, flags);
+  const property = accessor
+    ? { value: UNDEFINED, get: fields.get("get") ?? null, set: fields.get("set") ?? null, flags }
+    : dataProperty(fields.get("value") ?? UNDEFINED, flags);
   state.store.edit(address).properties.set(name, property);
   return give(run, state, call, object);
 };
@@ -93,53 +111,90 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
   ["Object.entries", listing((run, state, [key, value]) => newArray(run, state, [constant(key), value], "entry"))],
   ["Object.freeze", restrict(WRITABLE | CONFIGURABLE)],
   ["Object.seal", restrict(CONFIGURABLE)],
-  ["Object.isFrozen", (run, state, call) => {
-    const address = virtual(state, call.args[0] ?? UNDEFINED);
-    if (address === null) return null;
-    const object = state.store.get(address);
-    if (object.elements !== null && object.elements.length > 0) return null;
-    return give(run, state, call, constant(!object.extensible && [...object.properties.values()].every((p) => (p.flags & (WRITABLE | CONFIGURABLE)) === 0)));
-  }],
-  ["Object.getPrototypeOf", (run, state, call) => {
-    const value = call.args[0] ?? UNDEFINED;
-    if (value.kind !== "object") return null;
-    const { prototype } = state.store.get(value.address);
-    return give(run, state, call, prototype === null ? NULL : reference(prototype));
-  }],
-  ["Object.create", (run, state, call) => {
-    const [prototype = UNDEFINED, properties] = call.args;
-    if (properties !== undefined || (prototype.kind !== "object" && !(prototype.kind === "const" && prototype.value === null))) return null;
-    const address = run.newAddress();
-    state.store.put(address, newObject("plain", prototype.kind === "object" ? prototype.address : null, "Object.create"));
-    return give(run, state, call, reference(address));
-  }],
-  ["Object.assign", (run, state, call) => {
-    const [target = UNDEFINED, ...sources] = call.args;
-    const address = virtual(state, target);
-    const lists = sources.map((s) => (s.kind === "const" ? [] : ownEnumerable(run, state, s)));
-    if (address === null || lists.includes(null) || !state.store.get(address).extensible) return null;
-    for (const list of lists) for (const [key, value] of list ?? []) {
-      const old = state.store.get(address).properties.get(key);
-      if (old !== undefined && (old.get !== null || old.set !== null || (old.flags & WRITABLE) === 0)) return null;
-      state.store.edit(address).properties.set(key, dataProperty(value, old?.flags));
-    }
-    return give(run, state, call, target);
-  }],
-  ["Object.fromEntries", (run, state, call) => {
-    const list = listOf(run, state, call.args[0] ?? UNDEFINED);
-    if (list === null) return null;
-    const object = newObject("plain", run.session.intrinsic("Object.prototype"), "Object.fromEntries");
-    for (const item of list) {
-      const [key, value] = item.kind === "object" ? (state.store.get(item.address).elements ?? []) : [];
-      const name = key === undefined || key === null ? null : keyOf(key);
-      if (name === null || value === undefined || value === null) return null;
-      object.properties.set(name, dataProperty(value));
-    }
-    const address = run.newAddress();
-    state.store.put(address, object);
-    return give(run, state, call, reference(address));
-  }],
+  [
+    "Object.isFrozen",
+    (run, state, call) => {
+      const address = virtual(state, call.args[0] ?? UNDEFINED);
+      if (address === null) return null;
+      const object = state.store.get(address);
+      if (object.elements !== null && object.elements.length > 0) return null;
+      return give(
+        run,
+        state,
+        call,
+        constant(
+          !object.extensible &&
+            [...object.properties.values()].every((p) => (p.flags & (WRITABLE | CONFIGURABLE)) === 0),
+        ),
+      );
+    },
+  ],
+  [
+    "Object.getPrototypeOf",
+    (run, state, call) => {
+      const value = call.args[0] ?? UNDEFINED;
+      if (value.kind !== "object") return null;
+      const { prototype } = state.store.get(value.address);
+      return give(run, state, call, prototype === null ? NULL : reference(prototype));
+    },
+  ],
+  [
+    "Object.create",
+    (run, state, call) => {
+      const [prototype = UNDEFINED, properties] = call.args;
+      if (
+        properties !== undefined ||
+        (prototype.kind !== "object" && !(prototype.kind === "const" && prototype.value === null))
+      )
+        return null;
+      const address = run.newAddress();
+      state.store.put(
+        address,
+        newObject("plain", prototype.kind === "object" ? prototype.address : null, "Object.create"),
+      );
+      return give(run, state, call, reference(address));
+    },
+  ],
+  [
+    "Object.assign",
+    (run, state, call) => {
+      const [target = UNDEFINED, ...sources] = call.args;
+      const address = virtual(state, target);
+      const lists = sources.map((s) => (s.kind === "const" ? [] : ownEnumerable(run, state, s)));
+      if (address === null || lists.includes(null) || !state.store.get(address).extensible) return null;
+      for (const list of lists)
+        for (const [key, value] of list ?? []) {
+          const old = state.store.get(address).properties.get(key);
+          if (old !== undefined && (old.get !== null || old.set !== null || (old.flags & WRITABLE) === 0)) return null;
+          state.store.edit(address).properties.set(key, dataProperty(value, old?.flags));
+        }
+      return give(run, state, call, target);
+    },
+  ],
+  [
+    "Object.fromEntries",
+    (run, state, call) => {
+      const list = listOf(run, state, call.args[0] ?? UNDEFINED);
+      if (list === null) return null;
+      const object = newObject("plain", run.session.intrinsic("Object.prototype"), "Object.fromEntries");
+      for (const item of list) {
+        const [key, value] = item.kind === "object" ? (state.store.get(item.address).elements ?? []) : [];
+        const name = key === undefined || key === null ? null : keyOf(key);
+        if (name === null || value === undefined || value === null) return null;
+        object.properties.set(name, dataProperty(value));
+      }
+      const address = run.newAddress();
+      state.store.put(address, object);
+      return give(run, state, call, reference(address));
+    },
+  ],
   ["Object.defineProperty", define],
-  ["Object.prototype.hasOwnProperty", (run, state, call) => hasOwn(run, state, call, call.receiver, call.args[0] ?? UNDEFINED)],
-  ["Object.hasOwn", (run, state, call) => hasOwn(run, state, call, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED)],
+  [
+    "Object.prototype.hasOwnProperty",
+    (run, state, call) => hasOwn(run, state, call, call.receiver, call.args[0] ?? UNDEFINED),
+  ],
+  [
+    "Object.hasOwn",
+    (run, state, call) => hasOwn(run, state, call, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED),
+  ],
 ]);

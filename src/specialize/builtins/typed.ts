@@ -26,7 +26,13 @@ function constants(values: readonly Value[]): (number | bigint)[] | null {
 function make(run: Run, state: State, call: Call, values: readonly Value[] | null): Flow | null {
   const name = call.receiver.kind === "object" ? state.store.get(call.receiver.address).builtin : null;
   const content = values === null ? null : constants(values);
-  if (name === null || content === null || !run.session.world.hasIntrinsic(`${name}.prototype`) || !name.endsWith("Array")) return null;
+  if (
+    name === null ||
+    content === null ||
+    !run.session.world.hasIntrinsic(`${name}.prototype`) ||
+    !name.endsWith("Array")
+  )
+    return null;
   const view = makeTyped(name, content);
   if (view === null) return null;
   return give(run, state, call, newTyped(run, state, name, view));
@@ -88,9 +94,17 @@ const copyWithin: BuiltinModel = (run, state, call) => {
   const window = windowFor(state, call.receiver);
   const [target] = call.args;
   const bounds = window === null ? null : range(call, 1, window.length);
-  if (window === null || bounds === null || target?.kind !== "const" || typeof target.value !== "number" || target.value < 0) return null;
+  if (
+    window === null ||
+    bounds === null ||
+    target?.kind !== "const" ||
+    typeof target.value !== "number" ||
+    target.value < 0
+  )
+    return null;
   const moved = contentOf(state, window).slice(bounds.start, bounds.end);
-  for (const [i, element] of moved.entries()) if (target.value + i < window.length && !storeAt(state, window, target.value + i, element)) return null;
+  for (const [i, element] of moved.entries())
+    if (target.value + i < window.length && !storeAt(state, window, target.value + i, element)) return null;
   return give(run, state, call, call.receiver);
 };
 
@@ -116,7 +130,11 @@ const subarray: BuiltinModel = (run, state, call) => {
 
 export const typedModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
   ["%TypedArray%.of", (run, state, call) => make(run, state, call, call.args)],
-  ["%TypedArray%.from", (run, state, call) => (call.args.length === 1 ? make(run, state, call, listOf(run, state, call.args[0] ?? UNDEFINED)) : null)],
+  [
+    "%TypedArray%.from",
+    (run, state, call) =>
+      call.args.length === 1 ? make(run, state, call, listOf(run, state, call.args[0] ?? UNDEFINED)) : null,
+  ],
   ["%TypedArray%.prototype.fill", fill],
   ["%TypedArray%.prototype.set", copy],
   ["%TypedArray%.prototype.copyWithin", copyWithin],
