@@ -18,6 +18,7 @@ import { copyCaptured } from "./copyCaptured.ts";
 import { duplicateReturns } from "./duplicateReturns.ts";
 import { renameFree } from "./freeNames.ts";
 import { isKeyword, nameSlots } from "./nameSlots.ts";
+import { makeReducible } from "./makeReducible.ts";
 import { nestExpressions } from "./nestExpressions.ts";
 import { parameterDefaults } from "./parameterDefaults.ts";
 import { placeDeclarations } from "./placeDeclarations.ts";
@@ -103,9 +104,9 @@ function functionParts(
 ): FunctionParts {
   const fn = session.module.functions[id]!;
   if (fn.opaque !== null) return opaqueParts(fn, captures);
-  const prepared = copyCaptured(fn);
-  const { graph, facts, effects } = nestExpressions(session.module, prepared);
-  const joined = coalesceSlots(graph, facts, isResidual(fn));
+  const { graph, facts, effects } = nestExpressions(session.module, copyCaptured(fn));
+  const joined = coalesceSlots(makeReducible(graph, facts), facts, isResidual(fn));
+  const prepared = joined.fn;
   const tidied = tidyStatements(structureGraph(duplicateReturns(joined, facts)), effects);
   const { defaults, body } = parameterDefaults(prepared, shapeLoops(tidied, facts));
   const declarations = placeDeclarations(prepared, body, session.cells);

@@ -279,7 +279,7 @@ class Structurer {
     });
     if (!clauses.some((c) => c.isDefault))
       clauses.push({ tests: [], isDefault: true, body: this.#edge(id, exit.default) });
-    return [{ kind: "switch", node: id, value: exit.value, clauses, origin: exit.origin }];
+    return [{ kind: "switch", node: -1 - id, value: exit.value, clauses, origin: exit.origin }];
   }
 }
 

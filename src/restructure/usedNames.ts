@@ -46,6 +46,8 @@ function nameOf(step: Instruction): string | null {
       return "TypeError";
     case "call":
       return "Reflect";
+    case "unary":
+      return step.operator === "toPropertyKey" ? "Reflect" : null;
     default:
       return null;
   }
