@@ -1,0 +1,34 @@
+/** Random programs one after another, in a process of its own that the fuzzer can end. Says on stdout what it does. */
+import { mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { reduceProgram } from "./reduceProgram.ts";
+import { choices } from "./programArbitrary.ts";
+import { randomProgram } from "./randomProgram.ts";
+import { runProgram } from "./runProgram.ts";
+
+const [, , from = "1", count = "100", reduce = "8000"] = process.argv;
+const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "fuzz-")));
+const tell = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
+
+for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
+  const [numbers = []] = fc.sample(choices, { seed, numRuns: 1 });
+  const program = randomProgram(numbers);
+  tell({ start: seed, files: program.files, calls: program.calls });
+  const outcome = await runProgram(program, folder, seed);
+  tell({ seed, ...outcome, residual: "" });
+  const kind = kindOf(outcome.difference);
+  if (kind === null) continue;
+  const fails = async (candidate: typeof program): Promise<boolean> =>
+    kindOf((await runProgram(candidate, folder, seed)).difference) === kind;
+  const small = await reduceProgram(program, fails, Number(reduce));
+  tell({ failed: seed, kind, program: small, outcome: await runProgram(small, folder, seed) });
+}
+
+/** Failures of the same kind are taken for the same while reducing. */
+function kindOf(difference: string | null): string | null {
+  if (difference === null || difference.startsWith("the program itself")) return null;
+  if (/^(compiling|SP|refused)/.test(difference)) return difference.split("\n")[0]?.replace(/\d+/g, "0").replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "") ?? null;
+  return difference.startsWith("loading") ? "loading" : "behaviour";
+}
