@@ -39,6 +39,8 @@ export function printExpression(ctx: PrintContext, tree: Tree): t.Expression {
 }
 
 function printMethodCall(ctx: PrintContext, tree: Tree & { kind: "method" }): t.Expression {
+  const template = tagged(ctx, () => printMember(ctx, tree.callee) as t.Expression, tree.args);
+  if (template !== null) return template;
   const callee = printMember(ctx, tree.callee);
   const args = printArguments(ctx, tree.step.args, tree.args);
   return t.isOptionalMemberExpression(callee)
@@ -164,6 +166,15 @@ function printOperation(ctx: PrintContext, tree: Operation): t.Expression {
       return t.objectExpression([t.spreadElement(at(0))]);
     case "template":
       return printTemplate(ctx, step.quasis, operands);
+    case "templateObject": {
+      // Elsewhere than in front of its values: a tag that gives it back.
+      const tag = t.arrowFunctionExpression([t.identifier("strings")], t.identifier("strings"));
+      return printTagged(
+        tag,
+        tree,
+        step.raw.slice(1).map(() => t.numericLiteral(0)),
+      );
+    }
     case "regexp":
       return t.regExpLiteral(step.pattern, step.flags);
     case "getCell":
@@ -304,6 +315,18 @@ function printTarget(ctx: PrintContext, tree: Tree): t.Identifier | t.MemberExpr
 function printCall(ctx: PrintContext, { step, operands }: Operation): t.Expression {
   if (step.op !== "call") throw new Error("not a call");
   const [callee, receiver, ...args] = operands;
+  if (
+    receiver!.kind === "constant" &&
+    receiver!.value === undefined &&
+    step.args.every((a) => typeof a !== "object" || !("spread" in a))
+  ) {
+    const tag = (): t.Expression => {
+      const fn = ctx.expression(callee!);
+      return isReference(fn) ? t.sequenceExpression([t.numericLiteral(0), fn]) : fn;
+    };
+    const template = tagged(ctx, tag, args);
+    if (template !== null) return template;
+  }
   const printed = printArguments(ctx, step.args, args);
   if (receiver!.kind === "constant" && receiver!.value === undefined) {
     const fn = ctx.expression(callee!);
@@ -342,6 +365,25 @@ function printList(ctx: PrintContext, tree: Tree): t.Expression {
   return tree.kind === "operation" && tree.step.op === "iterToList"
     ? ctx.expression(tree.operands[0]!)
     : ctx.expression(tree);
+}
+
+/** `tag`...``; null when the first argument is no strings array of a template. */
+function tagged(ctx: PrintContext, tag: () => t.Expression, args: readonly Tree[]): t.Expression | null {
+  const [first, ...values] = args;
+  if (first?.kind !== "operation" || first.step.op !== "templateObject" || first.step.raw.length !== values.length + 1)
+    return null;
+  return printTagged(tag(), first, values.map(ctx.expression));
+}
+
+function printTagged(tag: t.Expression, template: Operation, values: t.Expression[]): t.Expression {
+  if (template.step.op !== "templateObject") throw new Error("not a template");
+  if (t.isOptionalMemberExpression(tag) || t.isOptionalCallExpression(tag))
+    throw new Refusal("a template in an optional chain");
+  const { raw, cooked } = template.step;
+  const quasis = raw.map((text, i) =>
+    t.templateElement(cooked[i] === undefined ? { raw: text } : { raw: text, cooked: cooked[i] }, i === raw.length - 1),
+  );
+  return t.taggedTemplateExpression(tag, t.templateLiteral(quasis, values));
 }
 
 function printTemplate(ctx: PrintContext, quasis: readonly string[], values: readonly Tree[]): t.Expression {
