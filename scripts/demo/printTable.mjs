@@ -1,0 +1,82 @@
+/** The results as a table for the terminal. */
+import Table from "cli-table3";
+import pc from "picocolors";
+
+export function printTable(rows, { engine, genericBytes, out, quick }) {
+  const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
+  const style = { head: [], border: [] };
+  const found = new Table({
+    head: ["context", "sum", "frames", "differing", "counters", "bytes", "of generic", "+ called", "warm ms"],
+    colAligns: ["left", "left", ...Array.from({ length: 7 }, () => "right")],
+    style,
+  });
+  for (const row of rows) {
+    const { name, checksum, reason, weight, compared, failure } = row;
+    if (weight === undefined) {
+      found.push([name, checksum, { colSpan: 7, content: colors.yellow(`stays generic: ${short(reason)}`) }]);
+      continue;
+    }
+    const equal = failure === undefined && compared.differing + compared.results + compared.counters.length === 0;
+    const paint = equal && compared.state === null ? colors.green : colors.red;
+    found.push([
+      name,
+      checksum,
+      compared?.frames ?? "failed",
+      paint(String(compared?.differing ?? "-")),
+      paint(compared === undefined ? "-" : `${compared.counters.length} of ${compared.compared}`),
+      weight.own,
+      percent(weight.own / genericBytes),
+      percent((weight.own + weight.called) / genericBytes),
+      Math.round(row.specializeMs),
+    ]);
+  }
+  const lines = [
+    `Generic code that sysSendto reaches: ${genericBytes} bytes minified. First context, cold: ${Math.round(rows[0].firstMs)} ms.`,
+    found.toString(),
+  ];
+  for (const [mode, title] of [
+    ["jit", engine],
+    ["jitless", `${engine} --jitless`],
+  ]) {
+    const times = timeTable(rows, mode, style);
+    if (times !== null) lines.push("", `${title}: nanoseconds per packet, median (least-greatest) of processes`, times);
+  }
+  if (quick) lines.push("", "--quick: one process for each time; do not trust the times.");
+  lines.push("", `Residual modules and report: ${out}`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function timeTable(rows, mode, style) {
+  const timed = rows.filter((row) => row.times?.[mode] !== undefined);
+  if (timed.length === 0) return null;
+  const table = new Table({
+    head: ["context", "sum", "generic", "residual", "hand-made", "faster", "of hand-made"],
+    colAligns: ["left", "left", ...Array.from({ length: 5 }, () => "right")],
+    style,
+  });
+  for (const { name, checksum, times } of timed) {
+    const { generic, residual, hand } = times[mode];
+    table.push([
+      name,
+      checksum,
+      spread(generic),
+      spread(residual),
+      hand === undefined ? "" : spread(hand),
+      `${(generic.median / residual.median).toFixed(2)}x`,
+      hand === undefined ? "" : (hand.median / residual.median).toFixed(2),
+    ]);
+  }
+  return table.toString();
+}
+
+function spread({ median, least, greatest }) {
+  return `${median} (${least}-${greatest})`;
+}
+
+function percent(share) {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function short(text) {
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+}

@@ -1,0 +1,58 @@
+/** One context through the Babel plugin: a small module that asks for it becomes the residual module. */
+import path from "node:path";
+import { transformSync } from "@babel/core";
+import { pathsOf } from "./paths.mjs";
+
+/**
+ * Gives `{ code, standalone, reason, milliseconds }`: the module as the plugin leaves it, the same without the fall-back
+ * to the generic function, and, where the call stayed as it was, why (then there is no standalone).
+ */
+export function specializeContext(plugin, name, checksum, out) {
+  const setup = checksum === "hw" ? "setup" : "setupSoftware";
+  const source = `import { context } from "babel-plugin-specialize";
+import { ${setup}, statics } from "./${name}.ts";
+import { sysSendto } from "../socket/send.ts";
+export const bind = context(sysSendto, ${setup}, statics);
+`;
+  const filename = path.join(pathsOf(out).stack, "contexts", `$${name}-${checksum}.ts`);
+  const started = performance.now();
+  let result;
+  try {
+    result = transformSync(source, {
+      filename,
+      cwd: path.dirname(filename),
+      configFile: false,
+      babelrc: false,
+      plugins: [[plugin, { report: "silent" }]],
+      presets: [["@babel/preset-typescript", { rewriteImportExtensions: true }]],
+    });
+  } catch (error) {
+    return { code: null, standalone: null, reason: firstLine(error), milliseconds: performance.now() - started };
+  }
+  const milliseconds = performance.now() - started;
+  const { sites, diagnostics } = result.metadata.specialize;
+  const replaced = sites.length > 0 && sites.every((site) => site.replaced);
+  const reason = replaced ? null : diagnostics.map((one) => `${one.code} ${one.message}`).join("; ") || "not replaced";
+  // What the plugin imports is named as in the source.
+  const code = result.code.replace(/^(import [^\n]*?["']\.[^\n"']*)\.ts(["'];)$/gm, "$1.js$2");
+  const standalone = replaced ? withoutFallBack(code) : null;
+  return { code, standalone, reason, milliseconds };
+}
+
+/** The residual as it is when the caller says what happens where something differs. */
+function withoutFallBack(code) {
+  const text = code.replace(/(\botherwise\w*) = \(\) => _generic\w*\(\w+\)/, "$1").replace(/^const _generic.*$/m, "");
+  return dropUnusedImports(text);
+}
+
+function dropUnusedImports(code) {
+  return code.replace(/^import (?:\{ (?:\w+ as )?(\w+) \}|(\w+)) from [^\n]*\n/gm, (line, named, whole) => {
+    const name = named ?? whole;
+    const uses = code.match(new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`, "g")) ?? [];
+    return uses.length > 1 ? line : "";
+  });
+}
+
+function firstLine(error) {
+  return String(error?.message ?? error).split("\n")[0];
+}
