@@ -202,13 +202,13 @@ class Builder {
         const { test, then, else: otherwise } = inner.exit;
         if (then !== other && otherwise !== other) continue;
         const go = then === other ? otherwise : then;
-        const goes = then === other ? negate(test) : test;
-        // then: first && goes -> go; else: !first && goes -> go
-        const first = side === "then" ? exit.test : negate(exit.test);
-        const isOr = side === "else" && then === other;
+        // then: first && goes on -> go, else other; else: first || goes back -> other, else go
+        const isOr = side === "else";
+        const right = (then === other) === isOr ? test : negate(test);
+        const joined: Tree = { kind: "logical", operator: isOr ? "||" : "&&", left: exit.test, right };
         exit = isOr
-          ? { ...exit, test: { kind: "logical", operator: "||", left: exit.test, right: test }, then: other, else: go }
-          : { ...exit, test: { kind: "logical", operator: "&&", left: first, right: goes }, then: go, else: other };
+          ? { ...exit, test: joined, then: other, else: go }
+          : { ...exit, test: joined, then: go, else: other };
         this.#entries[other]!--;
         merged = true;
         break;

@@ -41,7 +41,7 @@ function keyOperands(tree: Operation): (Tree | null)[] {
 }
 
 function printConstructor(ctx: PrintContext, ref: MadeFunction): Member {
-  const parts = ctx.functionParts(ref);
+  const parts = ctx.functionParts(ref, true);
   if (parts.opaque !== null) return opaqueMember(parts.opaque);
   return t.classMethod("constructor", t.identifier("constructor"), parts.params, parts.body);
 }
@@ -53,12 +53,12 @@ function opaqueMember(node: t.Node): Member {
 
 function printMember(ctx: PrintContext, member: ClassMember, made: MadeFunction | null, key: Tree | null): Member {
   if (member.kind === "staticBlock") {
-    const parts = ctx.functionParts(made!);
+    const parts = ctx.functionParts(made!, true);
     return parts.opaque === null ? t.staticBlock(parts.body.body) : opaqueMember(parts.opaque);
   }
   const privateName = typeof member.key === "object" && "privateName" in member.key ? member.key.privateName : null;
   if (member.kind === "field") return printField(ctx, member, made, privateName, key);
-  const parts = ctx.functionParts(made!);
+  const parts = ctx.functionParts(made!, true);
   if (parts.opaque !== null) {
     const node = opaqueMember(parts.opaque);
     if (!t.isClassMethod(node) || key === null) return node;
@@ -84,7 +84,7 @@ function printField(
   privateName: string | null,
   key: Tree | null,
 ): Member {
-  const value = made === null ? null : fieldValue(ctx.functionParts(made));
+  const value = made === null ? null : fieldValue(ctx.functionParts(made, true));
   if (privateName !== null)
     return t.classPrivateProperty(t.privateName(t.identifier(privateName)), value, [], member.isStatic);
   const { node, computed } = printPropertyKey(ctx, key!);

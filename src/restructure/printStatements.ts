@@ -200,7 +200,9 @@ function printLine(ctx: PrintContext, line: Line): t.Statement[] {
   const isInit = tree.kind === "operation" && tree.step.op === "initCell";
   const target = (isInit ? ctx.expression(tree.operands[0]!) : ctx.reference(line.dst!)) as t.Identifier;
   const value = isInit ? tree.operands[1]! : tree;
-  const declared = printDeclared(ctx, target.name, value);
+  const slot = isInit ? (tree.operands[0] as Tree & { kind: "slot" }).slot : line.dst!;
+  const isOutermost = ctx.declarations.scopes.get(slot)?.start === 0;
+  const declared = printDeclared(ctx, target.name, value, isOutermost);
   if (declared !== null) return [declared];
   const isUndefined = kind === "let" && value.kind === "constant" && value.value === undefined;
   return [
@@ -211,12 +213,13 @@ function printLine(ctx: PrintContext, line: Line): t.Statement[] {
 }
 
 /** Function and class declarations. */
-function printDeclared(ctx: PrintContext, name: string, value: Tree): t.Statement | null {
+function printDeclared(ctx: PrintContext, name: string, value: Tree, isOutermost: boolean): t.Statement | null {
   const closure = declaredFunction(ctx, value);
   if (closure !== null && ctx.module.functions[closure.step.func]!.name === name) {
     const parts = ctx.functionParts({ func: closure.step.func, captures: closure.operands });
     if (parts.opaque !== null) return t.isFunctionDeclaration(parts.opaque) ? parts.opaque : null;
-    if (!ctx.fn.strict) return null;
+    // In a block of sloppy code the name would be visible in the whole function.
+    if (!ctx.fn.strict && !isOutermost) return null;
     return t.functionDeclaration(t.identifier(name), parts.params, parts.body);
   }
   if (value.kind !== "operation" || value.step.op !== "class") return null;

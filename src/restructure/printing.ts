@@ -25,7 +25,7 @@ export interface PrintContext {
   named(tree: Tree, name: string | null): t.Expression;
   statements(list: List): t.Statement[];
   /** parameters and body of a function made here */
-  functionParts(made: MadeFunction): FunctionParts;
+  functionParts(made: MadeFunction, inClass?: boolean): FunctionParts;
   classExpression(step: Tree & { kind: "operation" }, name: string | null): t.ClassExpression;
 }
 

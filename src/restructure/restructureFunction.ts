@@ -28,6 +28,7 @@ import { printConstant, printExpression } from "./printExpression.ts";
 import type { FunctionParts, PrintContext, Reference } from "./printing.ts";
 import { printStatements } from "./printStatements.ts";
 import { shapeLoops } from "./shapeLoops.ts";
+import { skipEmptyNodes } from "./skipEmptyNodes.ts";
 import { structureGraph } from "./structureGraph.ts";
 import { tidyStatements } from "./tidyStatements.ts";
 import type { Label, List, Tree } from "./tree.ts";
@@ -107,7 +108,7 @@ function functionParts(
   const { graph, facts, effects } = nestExpressions(session.module, copyCaptured(fn));
   const joined = coalesceSlots(makeReducible(graph, facts), facts, isResidual(fn));
   const prepared = joined.fn;
-  const tidied = tidyStatements(structureGraph(duplicateReturns(joined, facts)), effects);
+  const tidied = tidyStatements(structureGraph(skipEmptyNodes(duplicateReturns(joined, facts))), effects);
   const { defaults, body } = parameterDefaults(prepared, shapeLoops(tidied, facts));
   const declarations = placeDeclarations(prepared, body, session.cells);
   const references = new Map<Slot, Reference>();
@@ -191,12 +192,12 @@ function printContext(
     named: (tree, name) => (isMade(tree) ? printNamed(ctx, tree, name) : printExpression(ctx, tree)),
     statements: (list: List) => printStatements(ctx, list),
     classExpression: (tree, name) => printClass(ctx, tree, name),
-    functionParts: ({ func, captures }: MadeFunction) =>
+    functionParts: ({ func, captures }: MadeFunction, inClass = false) =>
       functionParts(
         session,
         func,
         captures.map((c) => captureReference(c, ctx, session.module.functions[func]!, fn)),
-        fn.strict,
+        fn.strict || inClass,
       ),
   };
   return ctx;
