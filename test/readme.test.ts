@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import vm from "node:vm";
 import { transformSync } from "@babel/core";
+import { runCli } from "../src/cli/runCli.ts";
 import plugin, * as own from "../src/index.ts";
 
 const readmeFile = path.join(import.meta.dirname, "../README.md");
@@ -69,12 +70,12 @@ async function observe(name: string, withPlugin: boolean, expressions: readonly 
 }
 
 /** UPDATE_DOCS=1 writes what is printed now into the README. */
-function writeAfter(name: string): void {
+function writeBlock(label: string, name: string, text: string): void {
+  const place = new RegExp(`(<!-- ${label}: ${name} -->\\s*\`\`\`\\w+\\n)[^]*?(\`\`\`)`);
   const old = readFileSync(readmeFile, "utf8");
-  const place = new RegExp(`(<!-- after: ${name} -->\\s*\`\`\`js\\n)[^]*?(\`\`\`)`);
   writeFileSync(
     readmeFile,
-    old.replace(place, (_, head: string, tail: string) => `${head}${transform(name, true)}\n${tail}`),
+    old.replace(place, (_, head: string, tail: string) => `${head}${text}\n${tail}`),
   );
 }
 
@@ -94,8 +95,30 @@ it("every example has an after, and something that is looked at", () => {
 });
 
 it.each(Object.keys(observations))("%s becomes what the README shows", (name) => {
-  if (process.env["UPDATE_DOCS"] === "1") return writeAfter(name);
+  if (process.env["UPDATE_DOCS"] === "1") return writeBlock("after", name, transform(name, true));
   expect(transform(name, true)).toBe(after.get(name));
+});
+
+it.each([...blocks("message").keys()])("%s is refused with the message that the README shows", (name) => {
+  let message = "";
+  try {
+    transform(name, true);
+  } catch (error) {
+    message = (error as Error).message.replaceAll(`${folder}/`, "").trimEnd();
+  }
+  if (process.env["UPDATE_DOCS"] === "1") return writeBlock("message", name, message);
+  expect(message).toBe(blocks("message").get(name));
+});
+
+it.each([...blocks("explain").keys()])("%s is explained as the README shows", async (name) => {
+  let text = "";
+  const add = (part: string): void => {
+    text += part;
+  };
+  const code = await runCli(["explain", `${name}#power`], { cwd: folder, color: false, out: add, err: add });
+  expect(code).toBe(0);
+  if (process.env["UPDATE_DOCS"] === "1") return writeBlock("explain", name, text.trim());
+  expect(text.trim()).toBe(blocks("explain").get(name));
 });
 
 it.each(Object.entries(observations))("%s does the same with the plugin and without", async (name, expressions) => {
