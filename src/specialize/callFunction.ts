@@ -51,6 +51,8 @@ export function callFunction(run: Run, state: State, call: Call): Flow {
 function unfoldOrShare(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
   if (!run.session.evaluating && run.session.knowledge.isExtern(code.code))
     return residualCall(run, state, call, "declared extern");
+  const left = run.session.evaluating ? undefined : run.session.learned.left.get(code.code.key);
+  if (left !== undefined) return residualCall(run, state, call, left);
   const key = recursionKey(run, state, code, call);
   if (key !== "" && run.session.sharedKeys.has(key)) return callShared(run, state, call, address, code);
   if (key !== "" && state.frames.some((f) => f.activation.key === key && f.activation.forked)) {

@@ -9,6 +9,7 @@ import type { FunctionCode } from "./heap.ts";
 import { newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
+import { constructionSite } from "./make.ts";
 import { prototypeFor } from "./prototypeFor.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
@@ -153,16 +154,6 @@ export function pushFields(run: Run, state: State, instance: Address, code: Func
       key: `field ${field.key}`,
     });
   }
-}
-
-/** The `new` that the constructors running now are making an instance for. */
-function constructionSite(state: State): string {
-  for (let level = state.frames.length - 1; level >= 0; level--) {
-    const result = state.frames[level]?.result;
-    if (result?.kind === "construct") return result.site;
-    if (result?.kind !== "super") break;
-  }
-  return "super";
 }
 
 /** this = super(...args) */

@@ -100,7 +100,11 @@ export function arrive(run: Run, state: State, before: Arrival["before"], isHand
     else return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
   }
   const limit = isHandler ? 1 : run.limits.versions;
-  if (versions.length >= limit) generalize(run, key, misses);
+  // Objects that differ in shape mostly differ because they grow; so they are given up sooner than values.
+  const grown = new Map(
+    [...misses].filter(([, { reason, count }]) => reason === "object" && count >= run.limits.shapes),
+  );
+  if (versions.length >= limit || grown.size > 0) generalize(run, state, key, grown.size > 0 ? grown : misses);
   return open(run, state, key, versions, before, isHandler);
 }
 
@@ -155,17 +159,35 @@ function file(run: Run, version: Version, comparison: Comparison & { kind: "wide
 /** Too many versions: the slot they differ in most often becomes dynamic. */
 function generalize(
   run: Run,
+  state: State,
   point: string,
   misses: ReadonlyMap<string, { count: number; reason: "value" | "object" }>,
 ): never {
   const order = [...misses].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1));
   for (const [slot, { reason }] of order) {
     if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
-      run.decisions.generalized.push({ point, slot, reason: "too many versions" });
+      run.decisions.generalized.push({
+        point: placeOf(state),
+        slot: nameOfSlot(state, slot),
+        reason: "too many versions",
+      });
       throw new Restart(`too many versions at ${point}: ${slot} is generalized`);
     }
   }
   throw new Bailout(`too many versions at ${point}`);
+}
+
+/** The source's name of what a slot key leads to. */
+function nameOfSlot(state: State, slot: string): string {
+  const match = /^(\d+):(\d+)(.*)$/.exec(slot);
+  const frame = match === null ? undefined : state.frames[state.frames.length - 1 - Number(match[1])];
+  const name = frame?.code.ir.slots[Number(match?.[2])]?.name;
+  return name === undefined ? slot : `${name}${match?.[3] ?? ""}`;
+}
+
+function placeOf(state: State): string {
+  const { ir } = top(state).code;
+  return ir.name === "" ? `${ir.origin?.file ?? ""}:${ir.origin?.line ?? ""}` : ir.name;
 }
 
 /** Makes the merged state and specializes from it. */
@@ -284,9 +306,14 @@ export function handlerState(
   return { state: copy, region };
 }
 
-/** Runs a path to its end. */
+/** Runs a path to its end. A bail-out learns in which unfolded calls it happened. */
 export function runPath(run: Run, state: State): void {
-  for (let flow: Flow = "moved"; flow !== "ended";) flow = run.machine.step(run, state);
+  try {
+    for (let flow: Flow = "moved"; flow !== "ended";) flow = run.machine.step(run, state);
+  } catch (error) {
+    if (error instanceof Bailout) error.frames ??= state.frames.map((f) => ({ self: f.self, key: f.code.key }));
+    throw error;
+  }
 }
 
 /** Empties the queue. */

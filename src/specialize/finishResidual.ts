@@ -204,6 +204,16 @@ function terminatorOperands(terminator: ResidualTerminator | null): Operand[] {
   }
 }
 
+/** The edge from an empty block to the head of a loop, through other empty blocks. */
+function edgeInto(block: ResidualBlock): ResidualEdge | null {
+  for (let at = block; at.instructions.length === 0;) {
+    if (at.terminator?.op === "edge") return at.terminator.edge;
+    if (at.terminator?.op !== "goto") return null;
+    at = at.terminator.block;
+  }
+  return null;
+}
+
 class Finisher {
   private readonly ids = new Map<ResidualBlock, BlockId>();
   private readonly regionIds = new Map<ResidualRegion, RegionId>();
@@ -261,6 +271,10 @@ class Finisher {
       instructions.push(mapped);
     }
     if (block.terminator?.op === "edge") this.copies(block.terminator.edge, instructions, null);
+    if (block.terminator?.op === "enterLoop") {
+      const edge = edgeInto(block.terminator.next);
+      if (edge !== null) this.copies(edge, instructions, null);
+    }
     return { id, region: this.region(block.region), instructions, terminator: this.terminator(block.terminator) };
   }
 
@@ -348,7 +362,8 @@ class Finisher {
         return { op: "enterTry", region: this.region(end.region) ?? 0, body: this.idOf(end.body) };
       case "enterLoop": {
         const region = this.region(end.region) ?? 0;
-        const next = this.idOf(end.next);
+        // the head of the loop itself: what its parameters start with is assigned in front of the loop
+        const next = this.idOf(edgeInto(end.next)?.to.block ?? end.next);
         return end.region.kind === "forOf"
           ? { op: "enterForOf", region, iterable: value(end.iterable), next }
           : { op: "enterForIn", region, object: value(end.iterable), next };

@@ -69,8 +69,10 @@ function rebuild(run: Run, state: State, address: Address, object: HeapObject, p
 
 function rebuildKind(run: Run, state: State, address: Address, object: HeapObject, temp: Temp, pending: Pending): void {
   switch (object.kind) {
-    case "plain":
     case "error":
+      rebuildError(run, state, object, temp, pending);
+      return;
+    case "plain":
       rebuildPlain(run, state, object, temp, pending);
       return;
     case "array":
@@ -102,6 +104,31 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
       return;
     default:
       throw new Bailout(`a ${object.kind} made during specialization is needed at run time`);
+  }
+}
+
+/** `new TypeError(message)`, and what else was put into it. */
+function rebuildError(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
+  const path = object.prototype === null ? null : run.session.world.intrinsicPath(object.prototype);
+  if (path === null) {
+    if (run.session.canConstruct(state, object.prototype) && run.session.leaveMaking(object.site))
+      throw new Restart(`${object.site} is needed at run time`);
+    throw new Bailout("an error of a class that has no name here is needed at run time");
+  }
+  const message = object.properties.get("message");
+  const args = message === undefined ? [] : [lift(run, state, message.value)];
+  const constructor = liftIntrinsic(run, state, path.slice(0, path.lastIndexOf(".")));
+  run.write(state, { op: "construct", dst: temp, callee: constructor, args });
+  for (const [key, property] of object.properties) {
+    if (key === "message") continue;
+    if (property.get !== null || property.set !== null || property.flags !== PLAIN || key.startsWith("@@"))
+      throw new Bailout(`property ${key} of an error is not plain data`);
+    run.write(state, {
+      op: "setProp",
+      object: temp,
+      key: { value: key },
+      value: liftValue(run, state, property.value, pending),
+    });
   }
 }
 

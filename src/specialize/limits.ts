@@ -4,6 +4,8 @@ import type { Origin } from "../ir/types.ts";
 export interface Limits {
   /** versions of one program point in one calling context before its most varying slot is generalized */
   readonly versions: number;
+  /** the same for versions that differ in the shape of an object made during specialization: arrays that grow */
+  readonly shapes: number;
   /** unfolded calls on top of each other */
   readonly depth: number;
   /** instructions evaluated for one residual function */
@@ -16,6 +18,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   versions: 600,
+  shapes: 32,
   depth: 400,
   steps: 20_000_000,
   residual: 60_000,
@@ -24,6 +27,9 @@ export const DEFAULT_LIMITS: Limits = {
 
 /** The function at hand stays generic: not an error of the program. */
 export class Bailout extends Error {
+  /** the unfolded calls it happened in, outermost first: function objects and their keys */
+  frames: readonly { readonly self: number | null; readonly key: string }[] | null = null;
+
   constructor(
     readonly reason: string,
     readonly origin?: Origin,

@@ -28,3 +28,13 @@ export function newArguments(run: Run, state: State, args: readonly Value[]): Va
   state.store.put(address, object);
   return reference(address);
 }
+
+/** The `new` that the constructors running now are making an instance for. */
+export function constructionSite(state: State): string {
+  for (let level = state.frames.length - 1; level >= 0; level--) {
+    const result = state.frames[level]?.result;
+    if (result?.kind === "construct") return result.site;
+    if (result?.kind !== "super") break;
+  }
+  return "super";
+}

@@ -68,6 +68,8 @@ export class Learned {
   readonly sharedKeys = new Set<string>();
   /** places where class instances are made that are needed at run time: the residual makes them */
   readonly escapingSites = new Set<string>();
+  /** functions that could not be unfolded: their calls stay */
+  readonly left = new Map<string, string>();
   private readonly decisions = new Map<string, Decisions>();
 
   /** The decisions of one residual function. */
@@ -137,6 +139,12 @@ export class Session {
   names(): ReturnType<World["names"]> {
     this.named ??= this.world.names(this.target);
     return this.named;
+  }
+
+  /** The name leads to a binding of the target file itself, which code there may assign. */
+  isOwn(file: string, name: string): boolean {
+    const target = this.world.resolve(file, name);
+    return target?.kind === "local" && target.file === this.target;
   }
 
   /** A name for a module binding, or null if the target cannot see it. */

@@ -54,10 +54,24 @@ export function specializeBody(session: Session, machine: Machine, request: Body
     try {
       return attempt(session, run, request, restarts);
     } catch (error) {
+      if (error instanceof Bailout && leaveInnermost(session, error)) continue;
       if (!(error instanceof Restart)) throw error;
     }
   }
   throw new Bailout("specialization was started again too often", request.code.code.ir.origin);
+}
+
+/**
+ * The innermost unfolded call of a function that has a name stays a call from now on; false: there is none left, and the
+ * whole function stays generic.
+ */
+function leaveInnermost(session: Session, error: Bailout): boolean {
+  for (const { self, key } of (error.frames ?? []).slice(1).reverse()) {
+    if (self === null || session.learned.left.has(key) || !session.names().has(self)) continue;
+    session.learned.left.set(key, error.reason);
+    return true;
+  }
+  return false;
 }
 
 function attempt(session: Session, run: Run, request: BodyRequest, restarts: number): Body {

@@ -38,7 +38,7 @@ export function stepSetBinding(run: Run, state: State, step: Step<"setBinding">)
   const file = top(state).code.file;
   const value = read(state, step.value);
   if (run.session.setBinding(state, file, step.name, value, step.init)) return "next";
-  const name = run.session.referToBinding(file, step.name);
+  const name = run.session.isOwn(file, step.name) ? run.session.referToBinding(file, step.name) : null;
   if (name === null) throw new Bailout(`the variable ${step.name} of another module is written`, step.origin);
   emit(run, state, { op: "setBinding", name, value: lift(run, state, value), init: false, origin: step.origin }, false);
   return "next";

@@ -3,7 +3,7 @@ import type { ConstructorModel } from "./model.ts";
 import type { ObjectKind } from "../heap.ts";
 import { HIDDEN, dataProperty, newObject } from "../heap.ts";
 import { lookup } from "../lookup.ts";
-import { newArray } from "../make.ts";
+import { constructionSite, newArray } from "../make.ts";
 import type { Run } from "../run.ts";
 import type { Construction, Flow, State } from "../state.ts";
 import { listOf } from "../stepIteration.ts";
@@ -84,7 +84,13 @@ function error(name: string): ConstructorModel {
     const prototype = prototypeOf(run, state, newTarget, name);
     const [message, options] = call.args;
     if (prototype === null || options !== undefined || message?.kind === "object") return null;
-    const address = make(run, state, "error", prototype, `new ${name}`);
+    const address = make(
+      run,
+      state,
+      "error",
+      prototype,
+      newTarget === call.callee ? `new ${name}` : constructionSite(state),
+    );
     if (message !== undefined && !(message.kind === "const" && message.value === undefined)) {
       if (message.kind === "dynamic" || message.kind === "symbol") return null;
       state.store
