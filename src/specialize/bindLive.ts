@@ -7,7 +7,6 @@
  * was not made for.
  */
 import type { Block, Instruction, IrFunction, Operand, Slot, SlotInfo } from "../ir/types.ts";
-import { read } from "./frames.ts";
 import { Bailout } from "./limits.ts";
 import type { LiveObjects, Reliance } from "./live.ts";
 import type { Session } from "./session.ts";

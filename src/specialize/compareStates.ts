@@ -15,7 +15,7 @@ import type { HeapObject } from "./heap.ts";
 import { asResidual } from "./resolve.ts";
 import type { State, Version } from "./state.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
-import { dynamic, factOfValue, sameValueRef } from "./values.ts";
+import { factOfValue, sameValueRef } from "./values.ts";
 import type { Decision, Decisions } from "./versions.ts";
 import { escapesAt } from "./versions.ts";
 import type { Leaf, Root } from "./walk.ts";

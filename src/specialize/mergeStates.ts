@@ -12,7 +12,6 @@
 import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
 import { freshFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
-import { escape } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
