@@ -12,6 +12,7 @@ import { invariant } from "../base/invariant.ts";
 import type { RegionId } from "../ir/types.ts";
 import type { Dominators } from "./dominators.ts";
 import { dominators } from "./dominators.ts";
+import { negate } from "./makeConditional.ts";
 import type { Clause, Exit, Graph, GraphNode, List, NodeId, Statement } from "./tree.ts";
 import { exitTargets, Refusal } from "./tree.ts";
 
@@ -20,6 +21,8 @@ export function structureGraph(graph: Graph): List {
   if (found.irreducible.length > 0) throw new Refusal("irreducible control flow");
   return new Structurer(graph, found).function();
 }
+
+const maxDepth = 500;
 
 class Structurer {
   /** edges that lead forwards, by target */
@@ -131,39 +134,79 @@ class Structurer {
     return [...(ids ?? [])].sort((a, b) => this.tree.position.get(a)! - this.tree.position.get(b)!);
   }
 
-  /** The node and everything placed below it. */
-  #write(id: NodeId): List {
-    if (++this.#depth > 1200) throw new Refusal("control flow nests too deeply");
-    const isLoop = this.tree.loops.has(id) && !this.#enterOfNext.has(id);
-    let list = this.#writeNode(id);
-    if (isLoop) {
-      const loop: Statement = {
-        kind: "loop",
-        label: { kind: "continue", node: id },
-        form: "while",
-        init: [],
-        test: null,
-        update: [],
-        body: list,
-      };
-      list = this.#writeBehind([loop], this.#behindLoop.get(id));
-    }
+  /**
+   * The node and everything placed below it. What comes last is written in the same list, by going on instead of calling
+   * again, so that long functions need no deep stack.
+   */
+  #write(start: NodeId): List {
+    if (++this.#depth > maxDepth) throw new Refusal("control flow nests too deeply");
+    const out: Statement[] = [];
+    for (let next: NodeId | null = start; next !== null;) next = this.#writeOne(next, out);
     this.#depth--;
-    return list;
+    return out;
   }
 
-  #writeNode(id: NodeId): List {
-    const node = this.#node(id);
-    const lines = node.lines.map((line): Statement => ({ kind: "line", line, origin: line.origin }));
-    const clauses = node.exit.op === "switch" ? this.#clauseTargets(node.exit, id) : [];
-    const behind = this.#behindExit.get(id)?.filter((b) => !clauses.includes(b));
-    const exit = node.exit.op === "switch" ? this.#writeSwitch(id, node.exit, clauses) : this.#writeExit(id, node.exit);
-    return [...lines, ...this.#writeBehind(exit, behind)];
+  /** Appends a node and what is placed below it, but for the last part; gives the node to go on with. */
+  #writeOne(id: NodeId, out: Statement[]): NodeId | null {
+    const isLoop = this.tree.loops.has(id) && !this.#enterOfNext.has(id);
+    if (!isLoop) return this.#writeNode(id, out);
+    const body: Statement[] = [];
+    for (let next = this.#writeNode(id, body); next !== null;) next = this.#writeOne(next, body);
+    const label = { kind: "continue", node: id } as const;
+    const loop: Statement = { kind: "loop", label, form: "while", init: [], test: null, update: [], body };
+    return this.#writeBehind([loop], this.#behindLoop.get(id), out);
   }
 
-  #writeBehind(core: List, followers: readonly NodeId[] | undefined): List {
+  #writeNode(id: NodeId, out: Statement[]): NodeId | null {
+    const { lines, exit } = this.#node(id);
+    for (const line of lines) out.push({ kind: "line", line, origin: line.origin });
+    const clauses = exit.op === "switch" ? this.#clauseTargets(exit, id) : [];
+    const behind = this.#behindExit.get(id)?.filter((b) => !clauses.includes(b)) ?? [];
+    if (behind.length === 0) {
+      if (exit.op === "jump" && this.#isHere(id, exit.to)) return exit.to;
+      if (exit.op === "branch") return this.#writeGuard(id, exit, out);
+    }
+    const core = exit.op === "switch" ? this.#writeSwitch(id, exit, clauses) : this.#writeExit(id, exit);
+    return this.#writeBehind(core, behind, out);
+  }
+
+  /** An arm that ends the function stands in front of the other one, with which the list goes on. */
+  #writeGuard(id: NodeId, exit: Exit & { op: "branch" }, out: Statement[]): NodeId | null {
+    const { origin } = exit;
+    if (this.#isEnd(id, exit.then) && this.#isHere(id, exit.else)) {
+      out.push({ kind: "if", test: exit.test, then: this.#edge(id, exit.then), else: [], origin });
+      return exit.else;
+    }
+    if (this.#isEnd(id, exit.else) && this.#isHere(id, exit.then) && !this.#isEnd(id, exit.then)) {
+      out.push({ kind: "if", test: negate(exit.test), then: this.#edge(id, exit.else), else: [], origin });
+      return exit.then;
+    }
+    out.push(...this.#writeExit(id, exit));
+    return null;
+  }
+
+  /** A short end of the function, written at this edge. */
+  #isEnd(from: NodeId, to: NodeId): boolean {
+    const { exit, lines } = this.#node(to);
+    return this.#isHere(from, to) && lines.length < 3 && (exit.op === "return" || exit.op === "throw");
+  }
+
+  /** Appends labelled blocks around `core`, each in front of what it is left for; the last follower is what to go on with. */
+  #writeBehind(core: List, followers: readonly NodeId[] | undefined, out: Statement[]): NodeId | null {
+    const ids = this.#inOrder(followers);
+    const last = ids.pop();
+    const list = this.#wrap(core, ids);
+    if (last === undefined) {
+      out.push(...list);
+      return null;
+    }
+    out.push({ kind: "block", label: { kind: "break", node: last }, body: list });
+    return last;
+  }
+
+  #wrap(core: List, followers: readonly NodeId[]): List {
     let list = core;
-    for (const id of this.#inOrder(followers)) {
+    for (const id of followers) {
       list = [{ kind: "block", label: { kind: "break", node: id }, body: list }, ...this.#write(id)];
     }
     return list;
@@ -205,7 +248,8 @@ class Structurer {
   #writeForEach(id: NodeId, exit: Exit & { op: "forOf" | "forIn" }): List {
     const next = this.#node(exit.next);
     invariant(next.exit.op === "next" && next.lines.length === 0, "a for-of goes through its next block");
-    const body = this.#writeBehind(this.#edge(exit.next, next.exit.body), this.#behindExit.get(exit.next));
+    const followers = this.#inOrder(this.#behindExit.get(exit.next));
+    const body = this.#wrap(this.#edge(exit.next, next.exit.body), followers);
     const { value } = next.exit;
     const label = { kind: "continue", node: exit.next } as const;
     return [
@@ -216,15 +260,18 @@ class Structurer {
 
   /** What control does on its way from one node to another. */
   #edge(from: NodeId, to: NodeId): List {
-    if (this.tree.dominates(to, from) && (this.tree.loops.get(to)?.body.has(from) ?? false))
-      return [{ kind: "jump", label: { kind: "continue", node: to } }];
-    if (
-      this.#parent.get(to) === from &&
-      this.#isInline(to, from) &&
-      !(this.#behindLoop.get(from)?.includes(to) ?? false)
-    )
-      return this.#write(to);
-    return [{ kind: "jump", label: { kind: "break", node: to } }];
+    if (this.#isBack(from, to)) return [{ kind: "jump", label: { kind: "continue", node: to } }];
+    return this.#isHere(from, to) ? this.#write(to) : [{ kind: "jump", label: { kind: "break", node: to } }];
+  }
+
+  #isBack(from: NodeId, to: NodeId): boolean {
+    return this.tree.dominates(to, from) && (this.tree.loops.get(to)?.body.has(from) ?? false);
+  }
+
+  /** The target is written at this very edge. */
+  #isHere(from: NodeId, to: NodeId): boolean {
+    if (this.#isBack(from, to) || this.#parent.get(to) !== from || !this.#isInline(to, from)) return false;
+    return !(this.#behindLoop.get(from)?.includes(to) ?? false);
   }
 
   /** Targets that are written as clauses, in order: each is entered from the switch and from the clause before it alone. */

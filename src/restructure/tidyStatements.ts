@@ -33,17 +33,19 @@ class Tidier {
 
   list(given: List, follow: Follow, exits: Exits, loop: Label | null): List {
     const list = untilEnd(given);
+    // From the last to the first.
     let out: Statement[] = [];
     let after = follow;
     for (let i = list.length - 1; i >= 0; i--) {
       const tidied = this.#statement(list[i]!, after, exits, loop);
       if (tidied.length === 0) continue;
-      out = [...tidied].concat(out);
-      if (!tidied.every(completes)) out = [...untilEnd(out)];
-      const first = out[0]!;
+      if (!tidied.every(completes)) out = [];
+      const kept = untilEnd(tidied);
+      for (let k = kept.length - 1; k >= 0; k--) out.push(kept[k]!);
+      const first = kept[0]!;
       after = new Set(first.kind === "jump" ? [keyOf(first.label)] : isPlainReturn(first) ? ["end"] : []);
     }
-    return out;
+    return out.reverse();
   }
 
   #statement(at: Statement, follow: Follow, exits: Exits, loop: Label | null): List {
