@@ -94,16 +94,17 @@ function emitWhatCan<Site extends { readonly origin: Origin; readonly name: stri
 ): Emitted {
   try {
     return emit([...sites]);
-  } catch (error) {
-    if (!(error instanceof StaysGeneric)) throw error;
+  } catch {
+    // one of them, or a bug of ours: found out below, one by one
   }
   const possible = sites.filter((site) => {
     try {
       emit([site]);
       return true;
     } catch (error) {
-      if (!(error instanceof StaysGeneric)) throw error;
-      sink.report(diagnose("SP2002", { function: site.name, reason: error.message }, site.origin));
+      const refused = error instanceof StaysGeneric;
+      const because = refused ? diagnose("SP2002", { function: site.name, reason: error.message }, site.origin) : null;
+      sink.report(because ?? diagnoseException(error, site.origin));
       return false;
     }
   });

@@ -124,10 +124,11 @@ describe("specialize without the plugin is partial application", () => {
     const f = (sk: { type: number }, n: number): unknown[] => [sk, n];
     const hole: unknown = dynamic();
     const foreign = vm.runInNewContext("({ type: new Map([[1, [hole]]]) })", { hole }) as { type: number };
-    expect(specialize(f as (sk: unknown, n: number) => unknown[], { sk: foreign as object })(...([{ type: 1 }, 2] as never as [number]))).toEqual([
-      { type: 1 },
-      2,
-    ]);
+    expect(
+      specialize(f as (sk: unknown, n: number) => unknown[], { sk: foreign as object })(
+        ...([{ type: 1 }, 2] as never as [number]),
+      ),
+    ).toEqual([{ type: 1 }, 2]);
   });
 
   test("says what is wrong", () => {

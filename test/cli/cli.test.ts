@@ -91,9 +91,7 @@ describe("build and stats", () => {
     const text = readFileSync(path.join(folder, "out/cube.js"), "utf8");
     expect(text).toMatchInlineSnapshot(`
      "export const cube = function power(x) {
-       const result = x * x;
-       const result$1 = result * x;
-       return result$1;
+       return x * x * x;
      };
      export { cube as default };
      //# sourceMappingURL=cube.js.map

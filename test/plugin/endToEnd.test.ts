@@ -123,8 +123,7 @@ export const generic = power(5, 2);`,
   expect(code).toMatchInlineSnapshot(`
    "import { power } from "./power.ts";
    export const square = function power(x) {
-     const result = x * x;
-     return result;
+     return x * x;
    };
    export const generic = power(5, 2);"
   `);
@@ -206,8 +205,7 @@ export { table };`,
    const deep$1 = table.inner.deep;
    export const g = function f(x) {
      log$1.push(x);
-     const hits = deep$1.hits;
-     let value = hits;
+     let value = deep$1.hits;
      value++;
      deep$1.hits = value;
      return x * 3;
@@ -256,13 +254,10 @@ export const other = { sk: new Sock(3, "# ") };`,
        return otherwise("sk.prefix");
      }
      function send(text) {
-       const length = text.length;
-       if (length > 5) {
-         const length$1 = text.length;
-         throw new RangeError("too long: " + length$1);
+       if (text.length > 5) {
+         throw new RangeError("too long: " + text.length);
        }
-       const sent = sk.sent;
-       let value = sent;
+       let value = sk.sent;
        value++;
        sk.sent = value;
        return "> " + text;

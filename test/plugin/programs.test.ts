@@ -201,7 +201,7 @@ function pipe(names: string[], x: number) { return names.reduce((v, n) => { cons
 export const g = specialize(pipe, { names: ["inc", "dbl", "inc"] });
 export const bad = specialize(pipe, { names: ["inc", "nope"] });`,
     observe: ["m.g(2)", "m.bad(2)"],
-    residuals: 1,
+    residuals: 2,
   },
   {
     name: "try, catch, finally",
@@ -210,6 +210,27 @@ export const a = specialize(f, { kind: "a" });
 export const b = specialize(f, { kind: "b" });`,
     observe: ["m.a({ y: { z: 1 } })", "m.a({})", "m.b(1)", "fin"],
     residuals: 2,
+  },
+  {
+    name: "for-of and for-in over what is dynamic",
+    main: `function* range(n: number) { try { for (let i = 0; i < n; i++) yield i; } finally { globalThis.closed = (globalThis.closed ?? 0) + 1; } }
+function total(n: number, k: number, stop: number): number { let s = 0; for (const i of range(n)) { if (i === stop) break; s += i * k; } return s; }
+export const t = specialize(total, { n: 4 });
+function keys(o: any, sep: string) { let s = ""; let first = true; for (const k in o) { if (!first) s += sep; first = false; s += k; } return s; }
+export const j = specialize(keys, { sep: ", " });
+function pairs(m: any, d: number) { const out = []; for (const [k, v] of m) { if (v === d) continue; out.push(k); } return out; }
+export const p = specialize(pairs, { d: 2 });`,
+    observe: [
+      "m.t(2, -1)",
+      "m.t(2, 2)",
+      "closed",
+      "m.j({ a: 1, b: 2, __proto__: { c: 3 } })",
+      "m.j(null)",
+      "m.p(new Map([[1, 2], [3, 4]]))",
+      "m.p(3)",
+      "m.p([null])",
+    ],
+    residuals: 3,
   },
   {
     name: "a format string",
@@ -253,6 +274,8 @@ test.each(programs)("$name", async (program) => {
   expect(residual.values).toEqual(generic.values);
   expect({ replaced: residual.sites.filter(({ replaced }) => replaced).length, messages: residual.messages }).toEqual({
     replaced: program.residuals,
-    messages: program.stays?.map((text) => expect.stringMatching(text)) ?? expect.anything(),
+    messages:
+      program.stays?.map((text) => expect.stringMatching(text)) ??
+      expect.not.arrayContaining([expect.stringMatching(/internal error|stays generic/)]),
   });
 });

@@ -17,9 +17,8 @@ class C { get v(): number { return 1; } }`;
   expect(result?.code).toMatchInlineSnapshot(`
    "import { x } from "./x.ts";
    export const add = (a, b) => {
-     let c = a;
-     c += b;
-     return c;
+     const c = a;
+     return c + b;
    };
    export async function later() {
      await x;
