@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz -- --minutes N --seed S`: random programs with the plugin and without it until the time is over. Each
- * failure is made small and written to .matrix/fuzz/failures/. Ends with 1 when there was one.
+ * failure is made small and written to .dist-fuzz/failures/. Ends with 1 when there was one.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "5" },
     seed: { type: "string", default: String(Date.now() % 1_000_000_000) },
-    out: { type: "string", default: path.join(root, ".matrix", "fuzz") },
+    out: { type: "string", default: path.join(root, ".dist-fuzz") },
     built: { type: "boolean", default: false },
   },
 });
@@ -30,7 +30,11 @@ function build() {
     const to = path.join(out, folder);
     rmSync(to, { recursive: true, force: true });
     const args = ["node_modules/@babel/cli/bin/babel.js", folder, "--out-dir", to, "--extensions", ".ts", "--quiet"];
-    const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", env: { ...process.env, BABEL_ENV: "build" } });
+    const { status } = spawnSync(process.execPath, args, {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, BABEL_ENV: "build" },
+    });
     if (status !== 0) process.exit(2);
   }
 }
@@ -52,7 +56,14 @@ function record(seed, kind, program, outcome) {
 function batch(from) {
   return new Promise((resolve) => {
     const worker = path.join(out, "test/random/fuzzWorker.js");
-    const args = ["--experimental-vm-modules", "--no-warnings", "--max-old-space-size=2048", worker, String(from), String(BATCH)];
+    const args = [
+      "--experimental-vm-modules",
+      "--no-warnings",
+      "--max-old-space-size=2048",
+      worker,
+      String(from),
+      String(BATCH),
+    ];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let running = null;
     let next = from;
@@ -88,7 +99,8 @@ function batch(from) {
     });
     child.on("close", (code) => {
       clearTimeout(timer);
-      if (code !== 0 && running !== null && Date.now() < end) record(running.start, "hang or crash", running, { difference: stderr });
+      if (code !== 0 && running !== null && Date.now() < end)
+        record(running.start, "hang or crash", running, { difference: stderr });
       resolve(next);
     });
   });
@@ -102,8 +114,12 @@ while (Date.now() < end) {
   seed = await batch(seed);
   console.log(`${JSON.stringify(totals)} next seed ${seed}`);
 }
-for (const [title, counts] of [["failures", kinds], ["what stayed generic", reasons]]) {
+for (const [title, counts] of [
+  ["failures", kinds],
+  ["what stayed generic", reasons],
+]) {
   if (counts.size > 0) console.log(`\n${title}`);
-  for (const [kind, count] of [...counts].sort((a, b) => b[1] - a[1]).slice(0, 15)) console.log(`${String(count).padStart(6)}  ${kind}`);
+  for (const [kind, count] of [...counts].sort((a, b) => b[1] - a[1]).slice(0, 15))
+    console.log(`${String(count).padStart(6)}  ${kind}`);
 }
 process.exit(totals.failed > 0 ? 1 : 0);

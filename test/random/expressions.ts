@@ -3,7 +3,22 @@ import type { Choices } from "./choices.ts";
 import type { Scope, Type, Variable } from "./scope.ts";
 import { withVariables } from "./scope.ts";
 
-const NUMBERS = ["0", "1", "2", "3", "-1", "-0", "NaN", "0.5", "7", "255", "2147483647", "-2147483648", "1e21", "Infinity"];
+const NUMBERS = [
+  "0",
+  "1",
+  "2",
+  "3",
+  "-1",
+  "-0",
+  "NaN",
+  "0.5",
+  "7",
+  "255",
+  "2147483647",
+  "-2147483648",
+  "1e21",
+  "Infinity",
+];
 const TEXTS = ['""', '"a"', '"b"', '"abc"', '"7"', '"x,y"', '"A b"', '"__proto__"'];
 
 type Make = () => string;
@@ -49,7 +64,11 @@ export class Expressions {
         return choices.of("[]", "[1, 2, 3]", "[0, -0, NaN]", "[5]");
       case "obj":
       case "constObj":
-        return choices.of("{ a: 1, b: 2, n: null }", '{ a: 3, n: null, s: "q" }', "{ b: -0, a: 0, n: { a: 9, n: null } }");
+        return choices.of(
+          "{ a: 1, b: 2, n: null }",
+          '{ a: 3, n: null, s: "q" }',
+          "{ b: -0, a: 0, n: { a: 9, n: null } }",
+        );
       case "map":
         return 'new Map([["a", 1], ["b", 2]])';
       case "set":
@@ -58,7 +77,10 @@ export class Expressions {
         return choices.of("(x) => x + 1", "(x) => -x", "function (x) { return x | 0; }");
       case "host":
       case "proxy":
-        return this.variable(type, scope) ?? (type === "host" ? "((...all) => all.length)" : "{ a: 1, b: 2, n: null, s: '' }");
+        return (
+          this.variable(type, scope) ??
+          (type === "host" ? "((...all) => all.length)" : "{ a: 1, b: 2, n: null, s: '' }")
+        );
     }
   }
 
@@ -100,7 +122,10 @@ export class Expressions {
       case "fn":
         return [() => this.lambda(scope, depth), () => `((f) => (x) => f(f(x)))(${this.of("fn", scope, depth)})`];
       case "map":
-        return [() => `new Map(Object.entries(${this.object(scope, depth)}))`, () => `new Map([[${this.of("num", scope, depth)}, ${this.of("num", scope, depth)}]])`];
+        return [
+          () => `new Map(Object.entries(${this.object(scope, depth)}))`,
+          () => `new Map([[${this.of("num", scope, depth)}, ${this.of("num", scope, depth)}]])`,
+        ];
       case "set":
         return [() => `new Set(${this.of("arr", scope, depth)})`];
       default:
@@ -112,10 +137,19 @@ export class Expressions {
     const e = (type: Type): string => this.of(type, scope, depth);
     const { choices } = this;
     const mutable = (): string | null => this.variable("num", scope, true);
-    const arithmetic: Make = () => `(${e("num")} ${choices.of("+", "-", "*", "/", "%", "|", "&", "^", "<<", ">>", ">>>")} ${e("num")})`;
+    const arithmetic: Make = () =>
+      `(${e("num")} ${choices.of("+", "-", "*", "/", "%", "|", "&", "^", "<<", ">>", ">>>")} ${e("num")})`;
     const assigned: Make = () => {
       const name = mutable();
-      return name === null ? e("num") : choices.of(`${name}++`, `--${name}`, `(${name} += ${e("num")})`, `(${name} = ${e("num")})`, `(${name} ??= ${e("num")})`);
+      return name === null
+        ? e("num")
+        : choices.of(
+            `${name}++`,
+            `--${name}`,
+            `(${name} += ${e("num")})`,
+            `(${name} = ${e("num")})`,
+            `(${name} ??= ${e("num")})`,
+          );
     };
     return [
       arithmetic,

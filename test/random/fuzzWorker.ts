@@ -29,6 +29,12 @@ for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
 /** Failures of the same kind are taken for the same while reducing. */
 function kindOf(difference: string | null): string | null {
   if (difference === null || difference.startsWith("the program itself")) return null;
-  if (/^(compiling|SP|refused)/.test(difference)) return difference.split("\n")[0]?.replace(/\d+/g, "0").replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "") ?? null;
+  if (/^(compiling|SP|refused)/.test(difference))
+    return (
+      difference
+        .split("\n")[0]
+        ?.replace(/\d+/g, "0")
+        .replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "") ?? null
+    );
   return difference.startsWith("loading") ? "loading" : "behaviour";
 }

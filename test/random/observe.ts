@@ -16,10 +16,13 @@ export function show(value: unknown, seen = new Map<object, number>(), depth = 0
   if (depth > MAX_DEPTH) return "...";
   const inner = (one: unknown): string => show(one, seen, depth + 1);
   const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (tag === "Map") return `Map{${[...(value as Map<unknown, unknown>)].map((pair) => pair.map(inner).join("=>")).join()}}`;
+  if (tag === "Map")
+    return `Map{${[...(value as Map<unknown, unknown>)].map((pair) => pair.map(inner).join("=>")).join()}}`;
   if (tag === "Set") return `Set{${[...(value as Set<unknown>)].map(inner).join()}}`;
   if (tag === "Error") return `${(value as Error).name}(${messageOf(value as Error)})`;
-  return `${nameOf(value)}{${Reflect.ownKeys(value).map((key) => member(value, key, inner)).join()}}`;
+  return `${nameOf(value)}{${Reflect.ownKeys(value)
+    .map((key) => member(value, key, inner))
+    .join()}}`;
 }
 
 function nameOf(value: object): string {

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { randomProgram } from "./randomProgram.ts";
 import type { Program } from "./runProgram.ts";
 
-export const choices: fc.Arbitrary<number[]> = fc.array(fc.nat(0xffff), { minLength: 0, maxLength: 500, size: "max" });
+export const choices: fc.Arbitrary<number[]> = fc.noBias(
+  fc.array(fc.nat(0xffff), { minLength: 60, maxLength: 500, size: "max" }),
+);
 
 export const programs: fc.Arbitrary<Program> = choices.map(randomProgram);

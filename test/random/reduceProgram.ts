@@ -34,20 +34,20 @@ export async function reduceProgram(program: Program, stillFails: StillFails, mi
 function change(code: string, index: number): string | null {
   const ast = parse(code, { sourceType: "module" });
   let count = 0;
-  let done = false;
+  let make: (() => void) | null = null;
   traverse(ast, {
     enter(path: NodePath) {
-      for (const make of changesOf(path)) {
+      for (const one of changesOf(path)) {
         if (count++ !== index) continue;
-        done = true;
-        make();
+        make = one;
         path.stop();
         return;
       }
     },
   });
-  if (!done) return null;
+  if (make === null) return null;
   try {
+    (make as () => void)();
     const text = generate(ast).code;
     parse(text, { sourceType: "module" });
     return text;
@@ -59,7 +59,14 @@ function change(code: string, index: number): string | null {
 function changesOf(path: NodePath): (() => void)[] {
   const { node } = path;
   const changes: (() => void)[] = [];
-  const removable = path.isStatement() || path.isClassMethod() || path.isClassProperty() || path.isObjectProperty() || path.isSwitchCase() || path.isImportSpecifier() || path.isObjectMethod();
+  const removable =
+    path.isStatement() ||
+    path.isClassMethod() ||
+    path.isClassProperty() ||
+    path.isObjectProperty() ||
+    path.isSwitchCase() ||
+    path.isImportSpecifier() ||
+    path.isObjectMethod();
   if (removable && path.listKey !== undefined) changes.push(() => path.remove());
   if (path.isStatement()) {
     for (const key of ["body", "block", "consequent", "alternate", "finalizer"] as const) {
@@ -68,14 +75,30 @@ function changesOf(path: NodePath): (() => void)[] {
         changes.push(() => path.replaceWithMultiple(inner.node.body));
     }
     for (const key of ["alternate", "finalizer", "handler"]) {
-      if ((node as unknown as Record<string, unknown>)[key] != null && !(path.isTryStatement() && (path.node.finalizer == null || path.node.handler == null)))
+      if (
+        (node as unknown as Record<string, unknown>)[key] != null &&
+        !(path.isTryStatement() && (path.node.finalizer == null || path.node.handler == null))
+      )
         changes.push(() => Object.assign(node, { [key]: null }));
     }
   }
   if (path.isExpression() && path.key !== "callee") {
-    for (const key of ["left", "right", "test", "consequent", "alternate", "argument", "object", "expressions.0", "arguments.0"]) {
-      const inner = path.get(key) as NodePath | NodePath[];
-      if (!Array.isArray(inner) && inner.node != null && inner.isExpression()) changes.push(() => path.replaceWith(inner.node));
+    for (const key of [
+      "left",
+      "right",
+      "test",
+      "consequent",
+      "alternate",
+      "argument",
+      "object",
+      "expressions.0",
+      "arguments.0",
+    ]) {
+      const [list = ""] = key.split(".");
+      if ((node as unknown as Record<string, unknown>)[list] == null) continue;
+      const inner = path.get(key) as NodePath | NodePath[] | undefined;
+      if (inner !== undefined && !Array.isArray(inner) && inner.node != null && inner.isExpression())
+        changes.push(() => path.replaceWith(inner.node));
     }
     if (!path.isLiteral() && !path.isIdentifier()) changes.push(() => path.replaceWithSourceString("1"));
   }

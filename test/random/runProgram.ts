@@ -98,6 +98,7 @@ export async function runProgram(program: Program, folder: string, seed = 1): Pr
 
 function compare(program: Program, generic: Loaded, residual: Loaded, seed: number): string | null {
   if (generic.loading !== residual.loading) return `loading: ${generic.loading} became ${residual.loading}`;
+  if (generic.loading !== "done") return "void";
   for (let round = 0; round < ROUNDS; round++)
     for (const { name, inputs } of program.calls) {
       const salt = seed * 31 + round * 17;
@@ -188,7 +189,7 @@ function transformMain(
     cwd: path.dirname(filename),
     configFile: false,
     babelrc: false,
-    plugins: (withPlugin ? [[plugin as never, { report: "silent" }]] : []) as never,
+    plugins: (withPlugin ? [[plugin as never, { report: "silent", limits: { versions: 12 } }]] : []) as never,
     presets: (filename.endsWith(".ts")
       ? [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]]
       : []) as never,

@@ -1,5 +1,6 @@
 /** What a piece of a random program may refer to. */
-export type Type = "num" | "str" | "bool" | "arr" | "obj" | "fn" | "map" | "set" | "host" | "proxy" | "constArr" | "constObj";
+export type Type =
+  "num" | "str" | "bool" | "arr" | "obj" | "fn" | "map" | "set" | "host" | "proxy" | "constArr" | "constObj";
 
 export interface Variable {
   readonly name: string;

@@ -79,7 +79,8 @@ export class Statements {
     const object = (): string => this.expressions.variable(choices.of<Type>("obj", "obj", "proxy"), scope) ?? "";
     const options: (() => string)[] = [
       () => this.e("num", scope) + ";",
-      () => `${this.expressions.variable("host", scope) ?? "void "}(${this.e(choices.of<Type>("num", "str", "arr", "obj"), scope)});`,
+      () =>
+        `${this.expressions.variable("host", scope) ?? "void "}(${this.e(choices.of<Type>("num", "str", "arr", "obj"), scope)});`,
       () => write(object(), `.${choices.of("a", "b", "c")} ${choices.of("=", "+=")} ${this.e("num", scope)};`),
       () => write(object(), `[${choices.of('"a"', '"b"', this.e("str", scope, 1))}] = ${this.e("num", scope)};`),
       () => write(object(), `.n = ${this.e("obj", scope)};`),
@@ -113,7 +114,9 @@ export class Statements {
       const label = this.choices.oneIn(4) ? "default:" : `case ${this.e(type, scope, 1)}:`;
       return `${label} ${this.block(inner, depth, 2)} ${this.choices.of("break;", "")}`;
     });
-    const once = cases.filter((text, index) => !text.startsWith("default") || index === cases.findIndex((one) => one.startsWith("default")));
+    const once = cases.filter(
+      (text, index) => !text.startsWith("default") || index === cases.findIndex((one) => one.startsWith("default")),
+    );
     return { text: `switch (${this.e(type, scope)}) {\n${once.join("\n")}\n}`, scope };
   }
 
@@ -124,7 +127,9 @@ export class Statements {
     const handler = `catch (${error}) {\n${read}\n${this.list(withVariables(scope, caught), 3, depth)}\n}`;
     const final = `finally ${this.block(scope, depth, 2)}`;
     const rest = this.choices.of(handler, final, `${handler} ${final}`);
-    const thrown = this.choices.oneIn(2) ? `if (${this.e("bool", scope)}) throw new RangeError(${this.e("str", scope, 1)});\n` : "";
+    const thrown = this.choices.oneIn(2)
+      ? `if (${this.e("bool", scope)}) throw new RangeError(${this.e("str", scope, 1)});\n`
+      : "";
     return { text: `try {\n${this.list(scope, 2, depth)}\n${thrown}${this.list(scope, 2, depth)}\n} ${rest}`, scope };
   }
 
@@ -147,7 +152,13 @@ export class Statements {
   private closure(scope: Scope, depth: number): Made {
     const name = this.expressions.fresh("f");
     const param = this.expressions.fresh("x");
-    const inner: Scope = { ...withVariables(scope, { name: param, type: "num", mutable: true }), labels: [], inLoop: false, inSwitch: false, inFunction: true };
+    const inner: Scope = {
+      ...withVariables(scope, { name: param, type: "num", mutable: true }),
+      labels: [],
+      inLoop: false,
+      inSwitch: false,
+      inFunction: true,
+    };
     const body = this.list(inner, 2, depth);
     const text = `const ${name} = (${param} = ${this.e("num", scope, 1)}) => {\n${body}\nreturn ${this.e("num", inner, 2)};\n};`;
     return { text, scope: withVariables(scope, { name, type: "fn", mutable: false }) };
@@ -159,7 +170,13 @@ export class Statements {
 
   private count(scope: Scope, depth: number): Made {
     const name = this.expressions.fresh("i");
-    const bound = this.choices.of("3", "2", "4", `(${this.e("num", scope, 1)} & 3)`, `Math.min(4, ${this.e("arr", scope, 1)}.length)`);
+    const bound = this.choices.of(
+      "3",
+      "2",
+      "4",
+      `(${this.e("num", scope, 1)} & 3)`,
+      `Math.min(4, ${this.e("arr", scope, 1)}.length)`,
+    );
     const inner = this.inside(scope, { name, type: "num", mutable: false });
     return { text: `for (let ${name} = 0; ${name} < ${bound}; ${name}++) ${this.block(inner, depth)}`, scope };
   }

@@ -1,0 +1,135 @@
+/**
+ * Folders of fixtures/cases: the residual's text is that of expected.js, and it does what the program does without the
+ * plugin. A missing expected.js is written, except in CI; UPDATE=1 writes all of them anew.
+ *
+ * case.json: `description`; `calls`, expressions over the exports `m` of input.ts that both versions evaluate; `codes`
+ * of the diagnostics that the case must give (none when left out); `lacks`, patterns that the residual may not contain;
+ * `known`, when the versions still differ or the residual is not what it should be: the reason.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import vm from "node:vm";
+import { transformSync } from "@babel/core";
+import { show, showThrown } from "./random/observe.ts";
+import plugin, { context as bindContext, dynamic, specialize } from "../src/index.ts";
+import type { SpecializeMetadata } from "../src/index.ts";
+import { assertNoDuplicateNodes } from "../src/syntax/assertNoDuplicateNodes.ts";
+
+interface Case {
+  readonly description: string;
+  readonly calls: readonly string[];
+  readonly codes?: readonly string[];
+  readonly lacks?: readonly string[];
+  readonly known?: string;
+}
+
+const root = path.join(import.meta.dirname, "..", "fixtures", "cases");
+const folders = readdirSync(root).flatMap((topic) =>
+  readdirSync(path.join(root, topic)).map((name) => `${topic}/${name}`),
+);
+
+describe.each(folders)("%s", (name) => {
+  const folder = path.join(root, name);
+  const about = JSON.parse(readFileSync(path.join(folder, "case.json"), "utf8")) as Case;
+  const input = readFileSync(path.join(folder, "input.ts"), "utf8");
+  const { code, metadata } = transform(path.join(folder, "input.ts"), input, true);
+
+  test(about.description, async () => {
+    const codes = (metadata?.diagnostics ?? []).map((one) => one.code);
+    expect([...new Set(codes)].sort()).toEqual([...(about.codes ?? [])].sort());
+    for (const pattern of about.lacks ?? []) expect(residualsOf(code)).not.toMatch(new RegExp(pattern));
+    matchFile(path.join(folder, "expected.js"), code);
+    const differing = await compare(folder, input, code, about.calls);
+    if (about.known === undefined) expect(differing).toEqual([]);
+    else expect(differing).not.toEqual([]);
+  });
+
+  test("the same bytes again, and the residual as input stays what it does", async () => {
+    expect(transform(path.join(folder, "input.ts"), input, true).code).toBe(code);
+    const back = transform(path.join(folder, "input.ts"), code, "roundTrip").code;
+    if (about.known === undefined) expect(await compare(folder, code, back, about.calls)).toEqual([]);
+  });
+});
+
+function transform(
+  filename: string,
+  code: string,
+  how: boolean | "roundTrip",
+): { code: string; metadata: SpecializeMetadata | null } {
+  const options = how === "roundTrip" ? { roundTrip: true, report: "silent" } : { report: "silent" };
+  const result = transformSync(code, {
+    filename,
+    cwd: path.dirname(filename),
+    configFile: false,
+    babelrc: false,
+    ast: true,
+    plugins: (how === false ? [] : [[plugin as never, options]]) as never,
+    presets: [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]],
+  });
+  if (result?.ast != null) assertNoDuplicateNodes(result.ast);
+  const { specialize: metadata = null } = (result?.metadata ?? {}) as { specialize?: SpecializeMetadata | null };
+  return { code: result?.code ?? "", metadata };
+}
+
+/** what stands behind `=` in exported constants: not the generic functions */
+function residualsOf(code: string): string {
+  const start = code.search(/^export const \w+ = (?:function|\()/m);
+  return start < 0 ? code : code.slice(start);
+}
+
+function matchFile(file: string, code: string): void {
+  const text = `${code}\n`;
+  const write = process.env["UPDATE"] === "1" || (!existsSync(file) && process.env["CI"] === undefined);
+  if (write) writeFileSync(file, text);
+  expect(text).toBe(readFileSync(file, "utf8"));
+}
+
+/** the expressions that do not give the same in both versions, and what they give */
+async function compare(folder: string, left: string, right: string, calls: readonly string[]): Promise<string[]> {
+  const [generic, residual] = [await load(folder, left), await load(folder, right)];
+  return calls.flatMap((expression) => {
+    const [expected, got] = [generic(expression), residual(expression)];
+    return expected === got ? [] : [`${expression}: ${expected} became ${got}`];
+  });
+}
+
+async function load(folder: string, main: string): Promise<(expression: string) => string> {
+  const log: string[] = [];
+  const host = (...args: unknown[]): number => log.push(args.map((one) => show(one)).join());
+  const watch = (target: object): object =>
+    new Proxy(target, {
+      get: (from, key) => (log.push(`get ${String(key)}`), Reflect.get(from, key) as unknown),
+      set: (into, key, value) => (log.push(`set ${String(key)} ${show(value)}`), Reflect.set(into, key, value)),
+    });
+  const context = vm.createContext({ host, watch });
+  const made = new Map<string, vm.Module>();
+  const module = (name: string, text?: string): vm.Module => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const file = path.join(folder, name);
+    const source = transform(file, text ?? readFileSync(file, "utf8"), false).code;
+    const fresh = new vm.SourceTextModule(source, { context, identifier: name });
+    made.set(name, fresh);
+    return fresh;
+  };
+  const entry = module("input.ts", main);
+  await entry.link((specifier) => {
+    if (specifier !== "babel-plugin-specialize") return module(specifier.replace("./", ""));
+    const api = Object.entries({ specialize, dynamic, context: bindContext });
+    const names = api.map(([name]) => name);
+    const fill = function (this: vm.SyntheticModule): void {
+      for (const [name, value] of api) this.setExport(name, value);
+    };
+    return new vm.SyntheticModule(names, fill, { context });
+  });
+  await entry.evaluate();
+  Object.assign(context, { m: entry.namespace });
+  return (expression) => {
+    log.length = 0;
+    try {
+      return `${show(vm.runInContext(expression, context))} | ${log.join("; ")}`;
+    } catch (error) {
+      return `${showThrown(error)} | ${log.join("; ")}`;
+    }
+  };
+}
