@@ -99,13 +99,22 @@ export function arrive(run: Run, state: State, before: Arrival["before"], isHand
     if (comparison.kind === "widen") file(run, version, comparison);
     else return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
   }
-  const limit = isHandler ? 1 : run.limits.versions;
+  const limit = isHandler || headsResidualLoop(state) ? 1 : run.limits.versions;
   // Objects that differ in shape mostly differ because they grow; so they are given up sooner than values.
   const grown = new Map(
     [...misses].filter(([, { reason, count }]) => reason === "object" && count >= run.limits.shapes),
   );
   if (versions.length >= limit || grown.size > 0) generalize(run, state, key, grown.size > 0 ? grown : misses);
   return open(run, state, key, versions, before, isHandler);
+}
+
+/** The head of a for-of or for-in loop that stays: the one place that the iterator is stepped at, so it has one version. */
+function headsResidualLoop(state: State): boolean {
+  const frame = top(state);
+  const end = frame.code.ir.blocks[frame.block]?.terminator;
+  if (frame.ip !== 0 || (end?.op !== "forOfNext" && end?.op !== "forInNext")) return false;
+  const isUnrolled = frame.slots[frame.code.ir.slots.length + end.region]?.kind === "object";
+  return !isUnrolled && frame.regions.has(end.region);
 }
 
 function open(

@@ -17,7 +17,7 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, true);
-  if (!onlyElements(run, call)) run.session.forgetFields(state);
+  if (!onlyElements(run, call) && !writesNothing(state, call)) run.session.forgetFields(state);
   if (call.dst === null) return "next";
   const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);
@@ -56,4 +56,23 @@ function viewType(run: Run, call: Call): DeclaredType | null {
   const path = call.callee.kind === "dynamic" ? run.info(call.callee.temp).builtin : null;
   const same = path === "%TypedArray%.prototype.subarray" || path === "%TypedArray%.prototype.slice";
   return same && call.receiver.kind === "dynamic" ? call.receiver.declared : null;
+}
+
+const READING: ReadonlySet<string> = new Set(["copy", "unary", "binary", "getProp", "checkInit"]);
+
+/** A known function that only computes and reads, called on numbers and typed arrays: nothing is written by it. */
+function writesNothing(state: State, call: Call): boolean {
+  const code = call.callee.kind === "object" ? state.store.get(call.callee.address).code : null;
+  if (code === null || code.code.ir.opaque !== null) return false;
+  if (
+    !code.code.ir.blocks.every(
+      (b) => b.instructions.every((i) => READING.has(i.op)) && !b.terminator.op.startsWith("enter"),
+    )
+  )
+    return false;
+  return call.args.every(
+    (a) =>
+      a.kind === "const" ||
+      (a.kind === "dynamic" && (isOnly(a.fact, TYPE.number) || TYPED.test(a.declared?.name ?? ""))),
+  );
 }

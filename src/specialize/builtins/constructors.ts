@@ -53,6 +53,8 @@ function entriesOf(state: State, list: readonly Value[], name: "Map" | "Set"): (
       if (elements === null) return null;
       pair = [elements[0] ?? UNDEFINED, elements[1] ?? UNDEFINED];
     }
+    // as Map.prototype.set does: -0 becomes 0
+    if (pair[0].kind === "const" && pair[0].value === 0) pair = [constant(0), name === "Set" ? constant(0) : pair[1]];
     const [key] = pair;
     if (key.kind === "dynamic") return null;
     const id =
