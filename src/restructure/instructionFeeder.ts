@@ -8,8 +8,8 @@ import { operandsOf } from "../ir/operands.ts";
 import type { Instruction, IrFunction, IrModule, Operand, Origin, Slot } from "../ir/types.ts";
 import { compoundIn } from "./compoundIn.ts";
 import type { Effects, EffectsReader } from "./effects.ts";
-import { noEffects } from "./effects.ts";
-import type { PendingValues } from "./pendingValues.ts";
+import { builtinNames, noEffects } from "./effects.ts";
+import type { Entry, PendingValues } from "./pendingValues.ts";
 import type { SlotFacts } from "./slotFacts.ts";
 import { capturedBy } from "./slotFacts.ts";
 import type { CallStep, Line, Operation, Tree } from "./tree.ts";
@@ -244,7 +244,7 @@ export class InstructionFeeder {
     if (entry?.tree.kind !== "operation" || !["getProp", "getPrivate", "getSuper"].includes(entry.tree.step.op))
       return null;
     const object = entry.tree.operands[0]!;
-    if (!sameLeaf(object, receiver)) return null;
+    if (!sameLeaf(object, receiver)) return this.#namedMethod(values, step, entry, emits, written);
     const args = operandsOf(step)
       .slice(2)
       .map((o) => this.leaf(o));
@@ -271,6 +271,41 @@ export class InstructionFeeder {
     // Whatever was written out with the callee reads the receiver, so that is written out too.
     invariant(first === object, "the receiver of a property that was written out is a slot");
     return { kind: "operation", step, operands: [taken!, receiver, ...rest] };
+  }
+
+  /** `f = Math.max; call f with receiver Math`, where both are read by the same name and it always means the same. */
+  #namedMethod(
+    values: PendingValues,
+    step: CallStep,
+    callee: Entry,
+    emits: boolean,
+    written: readonly Slot[],
+  ): Tree | null {
+    const receiver = this.leaf(step.receiver);
+    const read =
+      receiver.kind === "slot" && this.facts.reads[receiver.slot] === 1 ? values.get(receiver.slot) : undefined;
+    const { tree } = callee;
+    if (read === undefined || tree.kind !== "operation" || !this.#isSameName(tree.operands[0]!, read.tree)) return null;
+    values.remove(read);
+    const args = operandsOf(step)
+      .slice(2)
+      .map((o) => this.leaf(o));
+    const all = [slotTree(callee.slot), ...args];
+    const isPinned = (index: number): boolean => {
+      const leaf = all[index]!;
+      return leaf.kind === "slot" && index > 0 && this.mustStand(values, leaf.slot, step, index, emits);
+    };
+    const [taken, ...rest] = values.take(all, { ...noEffects, effect: true, writes: written }, emits, isPinned);
+    if (taken === tree) return { kind: "method", step, callee: tree, args: rest };
+    return { kind: "operation", step, operands: [taken!, read.tree, ...rest] };
+  }
+
+  #isSameName(a: Tree, b: Tree): boolean {
+    if (a.kind !== "operation" || b.kind !== "operation") return false;
+    if (a.step.op === "getGlobal" && b.step.op === "getGlobal")
+      return a.step.name === b.step.name && builtinNames.has(a.step.name);
+    if (a.step.op !== "getBinding" || b.step.op !== "getBinding" || a.step.name !== b.step.name) return false;
+    return a.step.name.startsWith("$ref:") || this.module.bindings.get(a.step.name)?.reassigned === false;
   }
 
   /** Assignments in the form `target op= value`, `target++`: read, computed and written in three steps. */

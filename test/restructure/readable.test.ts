@@ -79,3 +79,8 @@ test("an ordering is not turned around", () => {
   const { code } = rewrite("export function f(a, b) { if (!(a < b)) return 1; return g(); }", "example.js");
   expect(code).not.toContain(">=");
 });
+
+test("built-ins are called as they are written", () => {
+  const { code } = rewrite("export function f(a, b) { return Math.max(a, g() ? 1 : 2, ...b); }", "example.js");
+  expect(code).toContain("return Math.max(a, g() ? 1 : 2, ...b);");
+});
