@@ -1,11 +1,16 @@
 /** One context through the Babel plugin: a small module that asks for it becomes the residual module. */
 import path from "node:path";
 import { transformSync } from "@babel/core";
+import { parse } from "@babel/parser";
+import traverseModule from "@babel/traverse";
 import { pathsOf } from "./paths.mjs";
 
+const traverse = traverseModule.default ?? traverseModule;
+
 /**
- * Gives `{ code, standalone, reason, milliseconds }`: the module as the plugin leaves it, the same without the fall-back
- * to the generic function, and, where the call stayed as it was, why (then there is no standalone).
+ * Gives `{ code, standalone, send, reason, milliseconds }`: the module as the plugin leaves it, the same without the fall-back
+ * to the generic function, of that the function that sends, and, where the call stayed as it was, why (then there are
+ * neither of these).
  */
 export function specializeContext(plugin, name, checksum, out) {
   const setup = checksum === "hw" ? "setup" : "setupSoftware";
@@ -36,7 +41,18 @@ export const bind = context(sysSendto, ${setup}, statics);
   // What the plugin imports is named as in the source.
   const code = result.code.replace(/^(import [^\n]*?["']\.[^\n"']*)\.ts(["'];)$/gm, "$1.js$2");
   const standalone = replaced ? withoutFallBack(code) : null;
-  return { code, standalone, reason, milliseconds };
+  return { code, standalone, send: standalone === null ? null : sendOf(standalone), reason, milliseconds };
+}
+
+/** The function that the binder returns, without the checks that run once before it. */
+function sendOf(standalone) {
+  let found = null;
+  traverse(parse(standalone, { sourceType: "module" }), {
+    FunctionDeclaration({ node }) {
+      if (node.id.name.startsWith("sysSendto")) found = standalone.slice(node.start, node.end);
+    },
+  });
+  return found ?? standalone;
 }
 
 /** The residual as it is when the caller says what happens where something differs. */
