@@ -104,7 +104,8 @@ export function arrive(run: Run, state: State, before: Arrival["before"], isHand
   const grown = new Map(
     [...misses].filter(([, { reason, count }]) => reason === "object" && count >= run.limits.shapes),
   );
-  if (versions.length >= limit || grown.size > 0) generalize(run, state, key, grown.size > 0 ? grown : misses);
+  if (versions.length >= limit || grown.size > 0)
+    generalize(run, state, key, grown.size > 0 ? grown : misses, limit > 1);
   return open(run, state, key, versions, before, isHandler);
 }
 
@@ -171,15 +172,14 @@ function generalize(
   state: State,
   point: string,
   misses: ReadonlyMap<string, { count: number; reason: "value" | "object" }>,
+  /** a limit was met; else the point has one version by its nature */
+  isLimit: boolean,
 ): never {
   const order = [...misses].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1));
   for (const [slot, { reason }] of order) {
     if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
-      run.decisions.generalized.push({
-        point: placeOf(state),
-        slot: nameOfSlot(state, slot),
-        reason: "too many versions",
-      });
+      const found = { point: placeOf(state), slot: nameOfSlot(state, slot), reason: "too many versions" };
+      if (isLimit) run.decisions.generalized.push(found);
       throw new Restart(`too many versions at ${point}: ${slot} is generalized`);
     }
   }
