@@ -21,9 +21,9 @@ interface Known {
 
 const known = JSON.parse(readFileSync(path.join(import.meta.dirname, "known.json"), "utf8")) as Known[];
 const SEED = 20_250;
-const RUNS = Number(process.env["RANDOM_RUNS"] ?? 300);
+const RUNS = Number(process.env["RANDOM_RUNS"] ?? 200);
 /** not to fail on a machine that is busy with other things */
-const MOST_MILLISECONDS = 45_000;
+const MOST_MILLISECONDS = 40_000;
 
 let folder = "";
 beforeAll(() => {
@@ -59,21 +59,20 @@ test("the same choices give the same program, and the same program the same byte
 });
 
 test("a difference is seen: the comparison itself can fail", async () => {
-  // The static object is changed after the site has run, which is what no program may do (docs: assumptions).
+  // A function's own text is one thing that the plugin is bound to change.
   const program: Program = {
     files: {
       "main.js": `import { specialize } from "babel-plugin-specialize";
-const given = { a: 1 };
-function f(o, x) { return o.a + x; }
-export const g = specialize(f, [given]);
-given.a = 2;`,
+function f(n, x) { return n + x; }
+export const g = specialize(f, [2]);
+export const seen = () => String(g);`,
     },
-    calls: [{ name: "g", inputs: ["num"] }],
+    calls: [{ name: "seen", inputs: [] }],
   };
-  expect((await runProgram(program, folder)).difference).toContain("generic  2");
+  expect((await runProgram(program, folder)).difference).toMatch(/generic .*Reflect[^]*residual .*2 \+ x/);
 });
 
-if (known.length > 0)
-  test.each(known)("known, not mended: $name ($reason)", async ({ program, difference }) => {
+for (const one of known)
+  test.each([one])("known, not mended: $name ($reason)", async ({ program, difference }) => {
     expect((await runProgram(program, folder)).difference).toContain(difference);
   });
