@@ -10,7 +10,8 @@ export function mapOperands(at: Instruction, map: Map): Instruction {
     if (typeof to !== "number") throw new Error(`a constant cannot stand in ${at.op}`);
     return to;
   };
-  const argument = (a: Argument): Argument => (typeof a === "object" && "spread" in a ? { spread: slot(a.spread) } : map(a));
+  const argument = (a: Argument): Argument =>
+    typeof a === "object" && "spread" in a ? { spread: slot(a.spread) } : map(a);
   switch (at.op) {
     case "copy":
     case "unary":

@@ -102,7 +102,8 @@ function classOperands(definition: ClassDefinition): Operand[] {
   const operands: Operand[] = definition.superClass === null ? [] : [definition.superClass];
   operands.push(...(definition.constructorFunction?.captures ?? []));
   for (const member of definition.members) {
-    if (member.key !== null && !(typeof member.key === "object" && "privateName" in member.key)) operands.push(member.key);
+    if (member.key !== null && !(typeof member.key === "object" && "privateName" in member.key))
+      operands.push(member.key);
     operands.push(...(member.closure?.captures ?? []));
   }
   if (definition.selfCell !== null) operands.push(definition.selfCell);

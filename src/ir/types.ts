@@ -44,11 +44,16 @@ export type Operand = Slot | Const;
 export type Argument = Operand | { readonly spread: Slot };
 
 export type UnaryOperator =
-  | "-" | "+" | "!" | "~" | "typeof"
+  | "-"
+  | "+"
+  | "!"
+  | "~"
+  | "typeof"
   /** ToNumeric: number or bigint (the old value of `x++`) */
   | "toNumeric"
   /** add / subtract one to a numeric (number or bigint) */
-  | "inc" | "dec"
+  | "inc"
+  | "dec"
   /** ToString, as a template literal does it */
   | "toString"
   /** ToPropertyKey, as a computed key does it */
@@ -57,81 +62,146 @@ export type UnaryOperator =
   | "isNullish";
 
 export type BinaryOperator =
-  | "+" | "-" | "*" | "/" | "%" | "**"
-  | "&" | "|" | "^" | "<<" | ">>" | ">>>"
-  | "==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">="
-  | "in" | "instanceof";
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%"
+  | "**"
+  | "&"
+  | "|"
+  | "^"
+  | "<<"
+  | ">>"
+  | ">>>"
+  | "=="
+  | "!="
+  | "==="
+  | "!=="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "in"
+  | "instanceof";
 
-export type Instruction = { readonly origin?: Origin } & (
+export type Instruction = { readonly origin?: Origin } &
   /** dst = value (constants and slot copies) */
-  | { readonly op: "copy"; readonly dst: Slot; readonly value: Operand }
-  | { readonly op: "unary"; readonly operator: UnaryOperator; readonly dst: Slot; readonly value: Operand }
-  | { readonly op: "binary"; readonly operator: BinaryOperator; readonly dst: Slot; readonly left: Operand; readonly right: Operand }
-  /** dst = object[key]; a constant string key prints as `.key`. Throws on null and undefined objects. */
-  | { readonly op: "getProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
-  | { readonly op: "setProp"; readonly object: Operand; readonly key: Operand; readonly value: Operand }
-  | { readonly op: "deleteProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
-  /** private names: `name` without `#`, `brand` tells the class scopes of one module apart */
-  | { readonly op: "getPrivate"; readonly dst: Slot; readonly object: Operand; readonly name: string; readonly brand: string }
-  | { readonly op: "setPrivate"; readonly object: Operand; readonly name: string; readonly brand: string; readonly value: Operand }
-  | { readonly op: "hasPrivate"; readonly dst: Slot; readonly object: Operand; readonly name: string; readonly brand: string }
-  /** super[key] with this as receiver; only in methods */
-  | { readonly op: "getSuper"; readonly dst: Slot; readonly receiver: Operand; readonly key: Operand }
-  | { readonly op: "setSuper"; readonly receiver: Operand; readonly key: Operand; readonly value: Operand }
-  /**
-   * dst = callee.call(receiver, ...args). `receiver` is undefined-constant for plain calls. A method call `o.f(x)` is
-   * `f = getProp o "f"; t = x; call f, receiver o, [t]`: the property is read before the arguments are evaluated.
-   */
-  | { readonly op: "call"; readonly dst: Slot; readonly callee: Operand; readonly receiver: Operand; readonly args: readonly Argument[] }
-  | { readonly op: "construct"; readonly dst: Slot; readonly callee: Operand; readonly args: readonly Argument[] }
-  /** super(...args) in a derived constructor: dst is the new this (the function's `this` slot) */
-  | { readonly op: "superCall"; readonly dst: Slot; readonly args: readonly Argument[] }
-  /** a fresh function object; `captures` fill the callee's `captures` slots in order (cells are passed as cells) */
-  | { readonly op: "closure"; readonly dst: Slot; readonly func: FunctionId; readonly captures: readonly Operand[] }
-  | { readonly op: "class"; readonly dst: Slot; readonly definition: ClassDefinition }
-  /** an object literal; keys and values were evaluated before, in order */
-  | { readonly op: "object"; readonly dst: Slot; readonly properties: readonly PropertyDefinition[] }
-  /** an array literal; `null` is a hole */
-  | { readonly op: "array"; readonly dst: Slot; readonly elements: readonly (Argument | null)[] }
-  /** dst = the elements of an iterable, iterated now, as an array nobody else sees */
-  | { readonly op: "iterToList"; readonly dst: Slot; readonly iterable: Operand }
-  /** dst = shallow copy of own enumerable properties (object spread), nobody else sees it */
-  | { readonly op: "copyProperties"; readonly dst: Slot; readonly source: Operand }
-  /** dst = rest of object destructuring */
-  | { readonly op: "objectRest"; readonly dst: Slot; readonly source: Operand; readonly excluded: readonly Operand[] }
-  /** throws TypeError on null and undefined (`const {} = x`) */
-  | { readonly op: "requireObject"; readonly value: Operand }
-  /** `[a, b, ...r] = iterable` with plain targets and no defaults between; null skips an element */
-  | { readonly op: "arrayPattern"; readonly iterable: Operand; readonly dsts: readonly (Slot | null)[]; readonly rest: Slot | null }
-  /** the iterator protocol one step at a time, for patterns with defaults or member targets */
-  | { readonly op: "iterOpen"; readonly dst: Slot; readonly iterable: Operand }
-  | { readonly op: "iterStep"; readonly dst: Slot; readonly done: Slot; readonly iterator: Slot }
-  | { readonly op: "iterRest"; readonly dst: Slot; readonly iterator: Slot }
-  /** calls `return` if there is one; `quiet`: errors of it are swallowed (an exception is already on its way) */
-  | { readonly op: "iterClose"; readonly iterator: Slot; readonly quiet: boolean }
-  /** template literal; the values are strings already (unary toString) */
-  | { readonly op: "template"; readonly dst: Slot; readonly quasis: readonly string[]; readonly values: readonly Operand[] }
-  /** the per-site frozen strings array of a tagged template */
-  | { readonly op: "templateObject"; readonly dst: Slot; readonly cooked: readonly (string | undefined)[]; readonly raw: readonly string[]; readonly site: string }
-  | { readonly op: "regexp"; readonly dst: Slot; readonly pattern: string; readonly flags: string }
-  /** captured, changing variables; `checked`: throws ReferenceError while uninitialized. initCell ends the dead zone. */
-  | { readonly op: "newCell"; readonly dst: Slot; readonly name: string; readonly initialized: boolean }
-  | { readonly op: "initCell"; readonly cell: Slot; readonly value: Operand }
-  | { readonly op: "getCell"; readonly dst: Slot; readonly cell: Slot; readonly checked: boolean }
-  | { readonly op: "setCell"; readonly cell: Slot; readonly value: Operand; readonly checked: boolean }
-  /** a local, not captured let/const/class that cannot be proven initialized here */
-  | { readonly op: "checkInit"; readonly slot: Slot; readonly name: string }
-  /** module-scope bindings of the function's own module, imports included (live; may throw in the dead zone) */
-  | { readonly op: "getBinding"; readonly dst: Slot; readonly name: string }
-  | { readonly op: "setBinding"; readonly name: string; readonly value: Operand; readonly init: boolean }
-  /** names bound nowhere in the module */
-  | { readonly op: "getGlobal"; readonly dst: Slot; readonly name: string }
-  | { readonly op: "typeofGlobal"; readonly dst: Slot; readonly name: string }
-  | { readonly op: "setGlobal"; readonly name: string; readonly value: Operand }
-  /** `throw new TypeError("Assignment to constant variable.")` and the like, decided by lower */
-  | { readonly op: "throwError"; readonly error: "TypeError" | "ReferenceError"; readonly message: string }
-  | { readonly op: "debugger" }
-);
+  (
+    | { readonly op: "copy"; readonly dst: Slot; readonly value: Operand }
+    | { readonly op: "unary"; readonly operator: UnaryOperator; readonly dst: Slot; readonly value: Operand }
+    | {
+        readonly op: "binary";
+        readonly operator: BinaryOperator;
+        readonly dst: Slot;
+        readonly left: Operand;
+        readonly right: Operand;
+      }
+    /** dst = object[key]; a constant string key prints as `.key`. Throws on null and undefined objects. */
+    | { readonly op: "getProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
+    | { readonly op: "setProp"; readonly object: Operand; readonly key: Operand; readonly value: Operand }
+    | { readonly op: "deleteProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
+    /** private names: `name` without `#`, `brand` tells the class scopes of one module apart */
+    | {
+        readonly op: "getPrivate";
+        readonly dst: Slot;
+        readonly object: Operand;
+        readonly name: string;
+        readonly brand: string;
+      }
+    | {
+        readonly op: "setPrivate";
+        readonly object: Operand;
+        readonly name: string;
+        readonly brand: string;
+        readonly value: Operand;
+      }
+    | {
+        readonly op: "hasPrivate";
+        readonly dst: Slot;
+        readonly object: Operand;
+        readonly name: string;
+        readonly brand: string;
+      }
+    /** super[key] with this as receiver; only in methods */
+    | { readonly op: "getSuper"; readonly dst: Slot; readonly receiver: Operand; readonly key: Operand }
+    | { readonly op: "setSuper"; readonly receiver: Operand; readonly key: Operand; readonly value: Operand }
+    /**
+     * dst = callee.call(receiver, ...args). `receiver` is undefined-constant for plain calls. A method call `o.f(x)` is
+     * `f = getProp o "f"; t = x; call f, receiver o, [t]`: the property is read before the arguments are evaluated.
+     */
+    | {
+        readonly op: "call";
+        readonly dst: Slot;
+        readonly callee: Operand;
+        readonly receiver: Operand;
+        readonly args: readonly Argument[];
+      }
+    | { readonly op: "construct"; readonly dst: Slot; readonly callee: Operand; readonly args: readonly Argument[] }
+    /** super(...args) in a derived constructor: dst is the new this (the function's `this` slot) */
+    | { readonly op: "superCall"; readonly dst: Slot; readonly args: readonly Argument[] }
+    /** a fresh function object; `captures` fill the callee's `captures` slots in order (cells are passed as cells) */
+    | { readonly op: "closure"; readonly dst: Slot; readonly func: FunctionId; readonly captures: readonly Operand[] }
+    | { readonly op: "class"; readonly dst: Slot; readonly definition: ClassDefinition }
+    /** an object literal; keys and values were evaluated before, in order */
+    | { readonly op: "object"; readonly dst: Slot; readonly properties: readonly PropertyDefinition[] }
+    /** an array literal; `null` is a hole */
+    | { readonly op: "array"; readonly dst: Slot; readonly elements: readonly (Argument | null)[] }
+    /** dst = the elements of an iterable, iterated now, as an array nobody else sees */
+    | { readonly op: "iterToList"; readonly dst: Slot; readonly iterable: Operand }
+    /** dst = shallow copy of own enumerable properties (object spread), nobody else sees it */
+    | { readonly op: "copyProperties"; readonly dst: Slot; readonly source: Operand }
+    /** dst = rest of object destructuring */
+    | { readonly op: "objectRest"; readonly dst: Slot; readonly source: Operand; readonly excluded: readonly Operand[] }
+    /** throws TypeError on null and undefined (`const {} = x`) */
+    | { readonly op: "requireObject"; readonly value: Operand }
+    /** `[a, b, ...r] = iterable` with plain targets and no defaults between; null skips an element */
+    | {
+        readonly op: "arrayPattern";
+        readonly iterable: Operand;
+        readonly dsts: readonly (Slot | null)[];
+        readonly rest: Slot | null;
+      }
+    /** the iterator protocol one step at a time, for patterns with defaults or member targets */
+    | { readonly op: "iterOpen"; readonly dst: Slot; readonly iterable: Operand }
+    | { readonly op: "iterStep"; readonly dst: Slot; readonly done: Slot; readonly iterator: Slot }
+    | { readonly op: "iterRest"; readonly dst: Slot; readonly iterator: Slot }
+    /** calls `return` if there is one; `quiet`: errors of it are swallowed (an exception is already on its way) */
+    | { readonly op: "iterClose"; readonly iterator: Slot; readonly quiet: boolean }
+    /** template literal; the values are strings already (unary toString) */
+    | {
+        readonly op: "template";
+        readonly dst: Slot;
+        readonly quasis: readonly string[];
+        readonly values: readonly Operand[];
+      }
+    /** the per-site frozen strings array of a tagged template */
+    | {
+        readonly op: "templateObject";
+        readonly dst: Slot;
+        readonly cooked: readonly (string | undefined)[];
+        readonly raw: readonly string[];
+        readonly site: string;
+      }
+    | { readonly op: "regexp"; readonly dst: Slot; readonly pattern: string; readonly flags: string }
+    /** captured, changing variables; `checked`: throws ReferenceError while uninitialized. initCell ends the dead zone. */
+    | { readonly op: "newCell"; readonly dst: Slot; readonly name: string; readonly initialized: boolean }
+    | { readonly op: "initCell"; readonly cell: Slot; readonly value: Operand }
+    | { readonly op: "getCell"; readonly dst: Slot; readonly cell: Slot; readonly checked: boolean }
+    | { readonly op: "setCell"; readonly cell: Slot; readonly value: Operand; readonly checked: boolean }
+    /** a local, not captured let/const/class that cannot be proven initialized here */
+    | { readonly op: "checkInit"; readonly slot: Slot; readonly name: string }
+    /** module-scope bindings of the function's own module, imports included (live; may throw in the dead zone) */
+    | { readonly op: "getBinding"; readonly dst: Slot; readonly name: string }
+    | { readonly op: "setBinding"; readonly name: string; readonly value: Operand; readonly init: boolean }
+    /** names bound nowhere in the module */
+    | { readonly op: "getGlobal"; readonly dst: Slot; readonly name: string }
+    | { readonly op: "typeofGlobal"; readonly dst: Slot; readonly name: string }
+    | { readonly op: "setGlobal"; readonly name: string; readonly value: Operand }
+    /** `throw new TypeError("Assignment to constant variable.")` and the like, decided by lower */
+    | { readonly op: "throwError"; readonly error: "TypeError" | "ReferenceError"; readonly message: string }
+    | { readonly op: "debugger" }
+  );
 
 export interface PropertyDefinition {
   /** init: own data property; method: like init but the closure gets the object as home; proto: `__proto__: v`; spread: from copyProperties */
@@ -158,7 +228,12 @@ export interface ClosureRef {
   readonly captures: readonly Operand[];
 }
 export type ClassMember =
-  | { readonly kind: "method" | "get" | "set"; readonly isStatic: boolean; readonly key: MemberKey; readonly closure: ClosureRef }
+  | {
+      readonly kind: "method" | "get" | "set";
+      readonly isStatic: boolean;
+      readonly key: MemberKey;
+      readonly closure: ClosureRef;
+    }
   /** initializer is a function without parameters, called with the instance (or class) as this; null: undefined */
   | { readonly kind: "field"; readonly isStatic: boolean; readonly key: MemberKey; readonly closure: ClosureRef | null }
   | { readonly kind: "staticBlock"; readonly isStatic: true; readonly key: null; readonly closure: ClosureRef };
@@ -168,16 +243,33 @@ export type Terminator = { readonly origin?: Origin } & (
   | { readonly op: "jump"; readonly to: BlockId }
   | { readonly op: "branch"; readonly condition: Operand; readonly then: BlockId; readonly else: BlockId }
   /** strict equality against constants, in order */
-  | { readonly op: "switch"; readonly value: Operand; readonly cases: readonly { readonly test: Primitive; readonly to: BlockId }[]; readonly default: BlockId }
+  | {
+      readonly op: "switch";
+      readonly value: Operand;
+      readonly cases: readonly { readonly test: Primitive; readonly to: BlockId }[];
+      readonly default: BlockId;
+    }
   | { readonly op: "return"; readonly value: Operand }
   | { readonly op: "throw"; readonly value: Operand }
   /** body lies in the try region, the handler (see the region) outside of it */
   | { readonly op: "enterTry"; readonly region: RegionId; readonly body: BlockId }
   /** `next` is a block in the region whose only content is the matching forOfNext / forInNext */
   | { readonly op: "enterForOf"; readonly region: RegionId; readonly iterable: Operand; readonly next: BlockId }
-  | { readonly op: "forOfNext"; readonly region: RegionId; readonly value: Slot; readonly body: BlockId; readonly exit: BlockId }
+  | {
+      readonly op: "forOfNext";
+      readonly region: RegionId;
+      readonly value: Slot;
+      readonly body: BlockId;
+      readonly exit: BlockId;
+    }
   | { readonly op: "enterForIn"; readonly region: RegionId; readonly object: Operand; readonly next: BlockId }
-  | { readonly op: "forInNext"; readonly region: RegionId; readonly value: Slot; readonly body: BlockId; readonly exit: BlockId }
+  | {
+      readonly op: "forInNext";
+      readonly region: RegionId;
+      readonly value: Slot;
+      readonly body: BlockId;
+      readonly exit: BlockId;
+    }
   | { readonly op: "unreachable" }
 );
 
@@ -190,7 +282,13 @@ export interface Block {
 }
 
 export type Region =
-  | { readonly kind: "try"; readonly id: RegionId; readonly parent: RegionId | null; readonly handler: BlockId; readonly exception: Slot }
+  | {
+      readonly kind: "try";
+      readonly id: RegionId;
+      readonly parent: RegionId | null;
+      readonly handler: BlockId;
+      readonly exception: Slot;
+    }
   | { readonly kind: "forOf" | "forIn"; readonly id: RegionId; readonly parent: RegionId | null };
 
 export interface SlotInfo {
@@ -199,7 +297,16 @@ export interface SlotInfo {
   readonly kind: "param" | "variable" | "temporary" | "cell" | "this" | "arguments" | "newTarget" | "self";
 }
 
-export type FunctionKind = "function" | "arrow" | "method" | "getter" | "setter" | "constructor" | "derivedConstructor" | "initializer" | "module";
+export type FunctionKind =
+  | "function"
+  | "arrow"
+  | "method"
+  | "getter"
+  | "setter"
+  | "constructor"
+  | "derivedConstructor"
+  | "initializer"
+  | "module";
 
 export interface IrFunction {
   readonly id: FunctionId;
