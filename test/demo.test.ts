@@ -161,7 +161,7 @@ function compare(one: Roots, other: Roots, bind: Bind, length: number): void {
 
 describe.each(cases.filter(([name]) => generics.has(name)))("context %s %s", (name, checksum, context) => {
   it("stays generic and the plugin says why, or has a residual that does the same", async () => {
-    let code = "";
+    let code: string;
     try {
       code = specializeContext(name, checksum);
     } catch (error) {
