@@ -43,7 +43,7 @@ test("random programs behave the same", async () => {
     throw new Error([outcome.difference, ...texts, "// residual", outcome.residual].join("\n"));
   });
   await fc.assert(property, { seed: SEED, numRuns: RUNS, interruptAfterTimeLimit: MOST_MILLISECONDS });
-  expect(judged).toBeGreaterThan(20);
+  expect(judged).toBeGreaterThan(RUNS / 10);
   expect(replaced).toBeGreaterThan(judged / 2);
 }, 120_000);
 
