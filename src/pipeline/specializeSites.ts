@@ -203,7 +203,7 @@ function divide(
     const value = statics?.kind === "array" ? statics.elements?.[i] : statics?.properties.get(name)?.value;
     if (value !== undefined && value !== null && !hasHole(session, value)) return { kind: "static", value };
     const declared = declaration?.params[i]?.declared ?? null;
-    const type: DeclaredType | null = declared === null ? null : declaredType(graph, declared as Declared);
+    const type: DeclaredType | null = declared === null || declared.kind === "undeclared" ? null : declaredType(graph, declared as Declared);
     return { kind: "dynamic", fact: type?.fact ?? anyFact, declared: type };
   });
 }
@@ -264,7 +264,7 @@ function knowledge(graph: ModuleGraph, program: Program): Knowledge {
     typeOf: (declared) => declaredType(graph, declared),
     resultType: (code) => {
       const declared = declarationOf(graph, code)?.result;
-      return declared === undefined ? null : declaredType(graph, declared);
+      return declared === undefined || declared.kind === "undeclared" ? null : declaredType(graph, declared);
     },
     isExtern: (code) => declarationOf(graph, code)?.mode === "extern",
     classType: (file, name) => {
