@@ -203,7 +203,8 @@ function divide(
     const value = statics?.kind === "array" ? statics.elements?.[i] : statics?.properties.get(name)?.value;
     if (value !== undefined && value !== null && !hasHole(session, value)) return { kind: "static", value };
     const declared = declaration?.params[i]?.declared ?? null;
-    const type: DeclaredType | null = declared === null || declared.kind === "undeclared" ? null : declaredType(graph, declared as Declared);
+    const type: DeclaredType | null =
+      declared === null || declared.kind === "undeclared" ? null : declaredType(graph, declared as Declared);
     return { kind: "dynamic", fact: type?.fact ?? anyFact, declared: type };
   });
 }

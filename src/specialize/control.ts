@@ -23,7 +23,7 @@ export function goTo(run: Run, state: State, block: BlockId): Flow {
   frame.block = block;
   frame.ip = 0;
   if (!joins(run, frame, block)) return "moved";
-  state.block.terminator = { op: "edge", edge: arrive(run, state, null, false) };
+  state.block.terminator = { op: "edge", edge: arrive(run, state, null, null) };
   return "ended";
 }
 
@@ -31,7 +31,7 @@ export function goTo(run: Run, state: State, block: BlockId): Flow {
 export function goAfterCall(run: Run, state: State, calleeForked: boolean): Flow {
   void run;
   if (!calleeForked) return "moved";
-  state.block.terminator = { op: "edge", edge: arrive(run, state, null, false) };
+  state.block.terminator = { op: "edge", edge: arrive(run, state, null, null) };
   return "ended";
 }
 
@@ -83,8 +83,15 @@ export function enterRegion(run: Run, state: State, region: ResidualRegion | nul
 }
 
 /** A state reaches a point where paths join: the edge to the version it fits, which may be a new one. */
-export function arrive(run: Run, state: State, before: Arrival["before"], isHandler: boolean): ResidualEdge {
-  const key = isHandler ? `${pointKey(state)}!` : pointKey(state);
+export function arrive(
+  run: Run,
+  state: State,
+  before: Arrival["before"],
+  handlerOf: ResidualRegion | null,
+): ResidualEdge {
+  // each region has a handler of its own: what it catches is a variable of that region
+  const key = handlerOf === null ? pointKey(state) : `${pointKey(state)}!${handlerOf.id}`;
+  const isHandler = handlerOf !== null;
   const versions = run.versions.get(key) ?? [];
   const misses = new Map<string, { count: number; reason: "value" | "object" }>();
   for (const version of versions) {
@@ -305,7 +312,7 @@ export function handlerState(
   copy.frames.length = region.frameDepth;
   copy.region = region.parent;
   const frame = top(copy);
-  const handler = frame.code.ir.regions.find((r) => r.kind === "try" && r.handler === region.handlerBlock);
+  const handler = frame.code.ir.regions[region.source];
   if (handler?.kind !== "try") return null;
   frame.slots[handler.exception] = dynamic(region.exception, { what: "an exception caught at run time" }, anyFact);
   frame.block = region.handlerBlock;

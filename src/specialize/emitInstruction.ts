@@ -14,6 +14,6 @@ export function emit(run: Run, state: State, instruction: Instruction, throws: b
   const written = state.block.instructions[state.block.instructions.length - 1];
   const handler = handlerState(run, state);
   if (handler === null || written === undefined) return;
-  written.exceptional = arrive(run, handler.state, { block: state.block, serial: written.serial }, true);
+  written.exceptional = arrive(run, handler.state, { block: state.block, serial: written.serial }, handler.region);
   handler.region.handler ??= written.exceptional.to;
 }

@@ -14,6 +14,8 @@ export interface ResidualRegion {
   readonly parent: ResidualRegion | null;
   /** depth of the frame stack, and the handler's block, for try */
   readonly frameDepth: number;
+  /** the region of the innermost frame's function that it was made for */
+  readonly source: RegionId;
   readonly handlerBlock: BlockId;
   handler: Version | null;
   exception: Temp;

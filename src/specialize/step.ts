@@ -250,6 +250,7 @@ function stepEnterTry(run: Run, state: State, end: Extract<Terminator, { op: "en
     kind: "try",
     parent: state.region,
     frameDepth: state.frames.length,
+    source: end.region,
     handlerBlock: region.handler,
     exception: run.newTemp(frame.code.ir.slots[region.exception]?.name),
   });

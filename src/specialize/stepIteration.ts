@@ -108,6 +108,7 @@ function enterResidual(
     kind,
     parent: state.region,
     frameDepth: state.frames.length,
+    source: region,
     handlerBlock: -1,
     exception: -1,
   });
