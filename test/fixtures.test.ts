@@ -4,6 +4,7 @@
  *
  * case.json: `description`; `calls`, expressions over the exports `m` of input.ts that both versions evaluate; `codes`
  * of the diagnostics that the case must give (none when left out); `lacks`, patterns that the residual may not contain;
+ * `fails`: the build is refused, with the message in expected.txt;
  * `known`, when the versions still differ or the residual is not what it should be: the reason.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,6 +22,7 @@ interface Case {
   readonly codes?: readonly string[];
   readonly lacks?: readonly string[];
   readonly known?: string;
+  readonly fails?: boolean;
 }
 
 const root = path.join(import.meta.dirname, "..", "fixtures", "cases");
@@ -32,6 +34,14 @@ describe.each(folders)("%s", (name) => {
   const folder = path.join(root, name);
   const about = JSON.parse(readFileSync(path.join(folder, "case.json"), "utf8")) as Case;
   const input = readFileSync(path.join(folder, "input.ts"), "utf8");
+  if (about.fails === true) {
+    test(about.description, () => {
+      const message = messageOf(() => transform(path.join(folder, "input.ts"), input, true));
+      matchFile(path.join(folder, "expected.txt"), message.replaceAll(folder, "").trimEnd());
+      expect([...new Set(message.match(/SP\d{4}/g))].sort()).toEqual([...(about.codes ?? [])].sort());
+    });
+    return;
+  }
   const { code, metadata } = transform(path.join(folder, "input.ts"), input, true);
 
   test(about.description, async () => {
@@ -69,6 +79,15 @@ function transform(
   if (result?.ast != null) assertNoDuplicateNodes(result.ast);
   const { specialize: metadata = null } = (result?.metadata ?? {}) as { specialize?: SpecializeMetadata | null };
   return { code: result?.code ?? "", metadata };
+}
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("nothing was refused");
 }
 
 /** what stands behind `=` in exported constants: not the generic functions */

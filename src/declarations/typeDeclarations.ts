@@ -7,6 +7,7 @@ import type { Sink } from "../diagnostics/sink.ts";
 import { heritageName } from "../syntax/babelCompat.ts";
 import { locationOf } from "../syntax/location.ts";
 import { keyName, readClassFields, readMembers } from "./readMembers.ts";
+import type { Origin } from "../ir/types.ts";
 import { originOf } from "./readFunctionDeclaration.ts";
 import { placeIn, readType, type TypeContext } from "./readType.ts";
 import type { TypeNode } from "./readTypeScope.ts";
@@ -68,13 +69,18 @@ function readDeclaration(
   const fields = new Map<string, Declared>(
     [...written].map(([name, field]) => [name, specs === null ? field : { ...field, kind: "dynamic" as const }]),
   );
+  const specifiedAt = new Map<string, Origin>();
   for (const { file, node } of specs ?? []) {
+    for (const member of node.members) {
+      const name = member.type === "TSPropertySignature" ? keyName(member.key, member.computed ?? false) : null;
+      if (name !== null) specifiedAt.set(name, originOf(member, file));
+    }
     const listed = readMembers(node.members, (type) => readType(context, type, placeIn(file)));
     for (const [name, field] of listed) fields.set(name, withTypeOf(field, written.get(name)));
   }
   const kind =
     first.type === "TSInterfaceDeclaration" ? "interface" : first.type === "TSTypeAliasDeclaration" ? "alias" : "class";
-  return { ref, origin: originOf(first, ref.file), kind, specified: specs !== null, fields };
+  return { ref, origin: originOf(first, ref.file), kind, specified: specs !== null, specifiedAt, fields };
 }
 
 /** The `Spec` says the binding time; of the type the class itself may say more. */

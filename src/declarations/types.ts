@@ -63,6 +63,8 @@ export interface TypeDeclaration {
   readonly kind: "class" | "interface" | "alias";
   /** true: a `Spec` speaks of it; fields it does not list are dynamic then */
   readonly specified: boolean;
+  /** where a `Spec` lists the fields that it does */
+  readonly specifiedAt: ReadonlyMap<string, Origin>;
   readonly fields: ReadonlyMap<string, Declared>;
 }
 

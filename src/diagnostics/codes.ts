@@ -26,6 +26,10 @@ export const codes = {
     text: "`{type}` has no field `{name}`{hint}",
     remedy: "name a field of `{type}`: {known}",
   },
+  SP1005: {
+    text: "`{field}` is declared S, but `{function}` writes it here, and does not always end with the value that it had",
+    remedy: "declare `{name}` D, or put its old value back on every path",
+  },
   SP1006: {
     text: "this declaration fits no function: {reason}",
     remedy: "let the declaration have the parameters of the function that it speaks of",

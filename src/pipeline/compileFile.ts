@@ -8,7 +8,8 @@
 import path from "node:path";
 import type * as t from "@babel/types";
 import { diagnose, diagnoseException } from "../diagnostics/diagnose.ts";
-import { DiagnosticSink } from "../diagnostics/sink.ts";
+import { DiagnosticSink, type Sink } from "../diagnostics/sink.ts";
+import type { CauseNote } from "../diagnostics/types.ts";
 import { emitFile, type Emitted, type Restructure } from "../emit/emitFile.ts";
 import { Names } from "../emit/names.ts";
 import { overlayHost } from "../host/overlayHost.ts";
@@ -19,7 +20,7 @@ import type { Limits } from "../specialize/limits.ts";
 import { checkImports } from "./checkImports.ts";
 import { checkSites } from "./checkSites.ts";
 import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
-import type { SpecializedFile, SpecializedSite } from "./specializeSites.ts";
+import type { BrokenPromise, SpecializedFile, SpecializedSite } from "./specializeSites.ts";
 
 export interface Stages {
   readonly lower: LowerModule;
@@ -71,6 +72,7 @@ function specializeAndEmit(
   for (const { reason, origin, label } of specialized.bailouts) {
     sink.report(diagnose("SP2002", { function: label, reason }, origin ?? null));
   }
+  if (sink.hasErrors) return {};
   const wanted = chosen.flatMap((site) =>
     site?.id == null ? [] : { origin: site.origin, id: site.id, name: site.name },
   );
@@ -127,11 +129,26 @@ function choose(
   };
   if (site === undefined) return stay("", "it is not reached when the module is evaluated", null);
   if (found.length > 1) return stay(site.name, "the call is reached more than once", null);
+  for (const promise of site.broken) reportBroken(promise, site.name, origin, sink);
   for (const { slot, point } of site.generalized) {
     const cause = { message: `generalized at ${point}`, loc: null };
     sink.report(diagnose("SP2005", { variable: slot, limit: limits.versions }, origin, [cause]));
   }
   return site.id === null ? stay(site.name, site.reason ?? "it cannot be specialized", site.reasonOrigin) : site;
+}
+
+/** A field that is declared S is left changed: where it is written, and what decides that. */
+function reportBroken(promise: BrokenPromise, name: string, site: Origin, sink: Sink): void {
+  const causes: CauseNote[] = [];
+  for (let cause = promise.control; cause !== null; cause = cause.from ?? null)
+    causes.push({
+      message: causes.length === 0 ? `what decides the control is dynamic: ${cause.what}` : cause.what,
+      loc: cause.origin ?? null,
+    });
+  const field = promise.field.slice(promise.field.lastIndexOf(".") + 1);
+  causes.push({ message: `\`${field}\` is declared S here`, loc: promise.declaredAt });
+  const values = { field: promise.field, function: name, name: field };
+  sink.report(diagnose("SP1005", values, promise.origin ?? site, causes));
 }
 
 function placeOf({ file, line, column }: Origin): string {

@@ -28,7 +28,7 @@ import type { Body } from "../specialize/specializeBody.ts";
 import { step } from "../specialize/step.ts";
 import { settledSite } from "../specialize/stepSites.ts";
 import { LiveObjects } from "../specialize/live.ts";
-import type { Address, DeclaredType, Value } from "../specialize/values.ts";
+import type { Address, Cause, DeclaredType, Value } from "../specialize/values.ts";
 import type { Reference } from "../specialize/world.ts";
 import { World } from "../specialize/world.ts";
 import { declaredType } from "./declaredTypes.ts";
@@ -43,6 +43,16 @@ export interface SpecializedSite {
   readonly reasonOrigin: Origin | null;
   readonly stats: Body["stats"] | null;
   readonly generalized: readonly { readonly point: string; readonly slot: string; readonly reason: string }[];
+  /** fields declared S that the function leaves changed */
+  readonly broken: readonly BrokenPromise[];
+}
+export interface BrokenPromise {
+  /** from the roots of the context */
+  readonly field: string;
+  readonly origin: Origin | undefined;
+  readonly declaredAt: Origin | null;
+  /** what made control dynamic before */
+  readonly control: Cause | null;
 }
 export interface SpecializedFile {
   readonly sites: readonly SpecializedSite[];
@@ -103,7 +113,7 @@ function prepare(session: Session, site: Site): PreparedSite {
 }
 
 function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite): SpecializedSite {
-  const none = { origin: site.origin, id: null, stats: null, generalized: [] };
+  const none = { origin: site.origin, id: null, stats: null, generalized: [], broken: [] };
   const object = site.fn.kind === "object" ? session.world.get(site.fn.address) : undefined;
   if (object?.code === null || object?.code === undefined || site.fn.kind !== "object")
     return {
@@ -146,6 +156,7 @@ function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite
       reasonOrigin: null,
       stats: body.stats,
       generalized: body.decisions.generalized,
+      broken: session.live === null ? [] : brokenPromises(graph, session.live),
     };
   } catch (error) {
     if (!(error instanceof Bailout)) throw error;
@@ -173,6 +184,15 @@ function liveObjects(session: Session, graph: ModuleGraph, roots: Address): Live
     new Set(session.names().keys()),
     roots,
   );
+}
+
+function brokenPromises(graph: ModuleGraph, live: LiveObjects): BrokenPromise[] {
+  return [...live.broken.values()].map(({ address, key, origin, control }) => {
+    const object = live.get(address);
+    const type = object?.declared?.ref == null ? null : graph.typeDeclaration(object.declared.ref);
+    const field = [...(object?.path ?? []), key].join(".");
+    return { field, origin, control, declaredAt: type?.specifiedAt.get(key) ?? type?.origin ?? null };
+  });
 }
 
 /** Why the site's arguments cannot be divided; null: they can. */

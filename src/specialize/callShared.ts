@@ -5,6 +5,7 @@
 import type { Operand } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
+import { changedPromises } from "./changedPromises.ts";
 import type { FunctionCode } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { residualCall } from "./residualCall.ts";
@@ -21,6 +22,8 @@ export function callShared(run: Run, state: State, call: Call, address: Address,
   const closed = code.captures.every((c) => c === undefined || isClosed(state, c));
   if (!closed || (code.code.ir.thisSlot !== null && code.code.ir.kind === "arrow"))
     return residualCall(run, state, call, "it calls itself and captures dynamic variables");
+  if (changedPromises(run, state).length > 0)
+    return residualCall(run, state, call, "a field that is declared S has been changed");
   const given = [call.receiver, ...call.args];
   const split = given.map((v): SharedArgument =>
     isClosed(state, v)

@@ -6,13 +6,14 @@ import type { BlockId, Operand, Origin, RegionId } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import type { Comparison } from "./compareStates.ts";
 import { compareStates } from "./compareStates.ts";
+import { changedPromises } from "./changedPromises.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { mergeStates } from "./mergeStates.ts";
 import type { Run } from "./run.ts";
 import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion, State, Version } from "./state.ts";
 import { forkState, top } from "./state.ts";
-import type { Temp, Value } from "./values.ts";
+import type { Cause, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import { Restart, orderOf, pointKey } from "./versions.ts";
 
@@ -261,9 +262,10 @@ function spliceBefore(before: NonNullable<Arrival["before"]>, scratch: ResidualB
 export function forkTo(
   run: Run,
   state: State,
+  cause: Cause,
   targets: readonly { readonly block: BlockId; readonly refine: (state: State) => void }[],
 ): ResidualBlock[] {
-  run.markFork(state);
+  run.markFork(state, cause);
   return targets.map(({ block, refine }) => {
     const arm = forkState(state, run.newBlock(state.region));
     refine(arm);
@@ -290,6 +292,7 @@ export function raise(run: Run, state: State, value: Value, origin?: Origin): Fl
       return goTo(run, state, region.handler);
     }
   }
+  for (const promise of changedPromises(run, state)) promise.isBroken = true;
   state.block.terminator = { op: "throw", value: lift(run, state, value), exceptional: null, origin };
   return "ended";
 }

@@ -5,7 +5,7 @@
  */
 import type { Declared } from "../declarations/types.ts";
 import type { Origin } from "../ir/types.ts";
-import type { Address, Value } from "./values.ts";
+import type { Address, Cause, Value } from "./values.ts";
 import { sameValueRef } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -23,6 +23,17 @@ export interface Reliance {
   readonly value: Value;
 }
 
+/** A write to a field that is declared static. */
+export interface PromiseWritten {
+  readonly address: Address;
+  readonly key: string;
+  readonly origin: Origin | undefined;
+  /** what made control dynamic before; null: it is static there */
+  readonly control: Cause | null;
+  /** on some path the function ends while the field holds something else than at its start */
+  isBroken: boolean;
+}
+
 /** What declarations say about objects. */
 export interface Declarations {
   /** declaration of a class's instances, or null */
@@ -35,8 +46,7 @@ export interface Declarations {
 
 export class LiveObjects {
   private readonly found = new Map<Address, LiveObject>();
-  /** static fields that the residual itself writes, and where */
-  readonly written = new Map<string, { readonly path: readonly string[]; readonly origin: Origin | undefined }>();
+  readonly broken = new Map<string, PromiseWritten>();
   readonly relied = new Map<string, Reliance>();
 
   constructor(
@@ -71,9 +81,9 @@ export class LiveObjects {
     );
   }
 
-  /** A static field is written by the code that was specialized for it. */
-  noteWrite(address: Address, key: string, origin: Origin | undefined): void {
-    this.written.set(`${address}.${key}`, { path: [...(this.found.get(address)?.path ?? []), key], origin });
+  /** Static fields that are left with another value than they had: what is declared does not hold. */
+  noteBroken(written: Iterable<PromiseWritten>): void {
+    for (const one of written) if (one.isBroken) this.broken.set(`${one.address}.${one.key}`, one);
   }
 
   /** Declared type of a field of a live object. */

@@ -1,4 +1,5 @@
 /** A frame ends with a value: what its caller gets, and where control goes on. */
+import { changedPromises } from "./changedPromises.ts";
 import { pushFields } from "./construct.ts";
 import { enterRegion, goAfterCall } from "./control.ts";
 import { writeSlot } from "./frames.ts";
@@ -19,6 +20,7 @@ export function returnFrom(run: Run, state: State, value: Value): Flow {
     run.returns.push(value);
     run.onExit?.(state);
     if (run.onExit !== null) return "ended";
+    for (const promise of changedPromises(run, state)) promise.isBroken = true;
     state.block.terminator = { op: "return", value: lift(run, state, value) };
     return "ended";
   }

@@ -5,10 +5,11 @@
 import type { Instruction, Origin } from "../ir/types.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
+import type { PromiseWritten } from "./live.ts";
 import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
-import type { Address, LiftTag, Temp, Value } from "./values.ts";
+import type { Address, Cause, LiftTag, Temp, Value } from "./values.ts";
 import type { Decisions } from "./versions.ts";
 import { Restart, compareOrder } from "./versions.ts";
 
@@ -61,6 +62,8 @@ export class Run {
   readonly exits: State[] = [];
   /** live objects that the residual refers to, and the temporary that holds each */
   readonly captured = new Map<Address, Temp>();
+  /** static fields of live objects that are written, and where; by address and key */
+  readonly promisesWritten = new Map<string, PromiseWritten>();
   onExit: ((state: State) => void) | null = null;
 
   constructor(
@@ -105,7 +108,7 @@ export class Run {
     return this.session.newAddress();
   }
   newActivation(key: string): Activation {
-    return { id: this.activations++, key, forked: false, headers: new Map(), forks: 0 };
+    return { id: this.activations++, key, forked: false, forkedBy: null, headers: new Map(), forks: 0 };
   }
 
   /** Writes an instruction to the state's block. */
@@ -127,10 +130,11 @@ export class Run {
   }
 
   /** Control becomes dynamic: everything the state is inside of has forked. */
-  markFork(state: State): void {
+  markFork(state: State, cause: Cause | null = null): void {
     this.forks++;
     for (const frame of state.frames) {
       frame.activation.forked = true;
+      frame.activation.forkedBy ??= cause;
       frame.activation.forks++;
     }
   }
@@ -155,6 +159,14 @@ export class Run {
       if (this.decisions.add(point, slot, "split")) news = true;
     }
     if (news) throw new Restart("a value that is constant on some paths decides control");
+  }
+
+  /** Files the write of a field that is declared static. */
+  notePromise(state: State, address: Address, key: string, origin: Origin | undefined): void {
+    const id = `${address}.${key}`;
+    if (this.promisesWritten.get(id)?.isBroken === true) return;
+    const control = state.frames.map((frame) => frame.activation.forkedBy).find((cause) => cause !== null) ?? null;
+    this.promisesWritten.set(id, { address, key, origin, control, isBroken: false });
   }
 
   /** Counts evaluated instructions against the limit. */

@@ -125,6 +125,7 @@ function attempt(session: Session, run: Run, request: BodyRequest, restarts: num
     captures: [...run.captured.values()].map((slot) => ({ slot, name: run.nameOf(slot) ?? "object", isCell: false })),
     origin: ir.origin,
   });
+  session.live?.noteBroken(run.promisesWritten.values());
   const [first] = run.returns;
   const constant =
     first !== undefined &&

@@ -6,7 +6,7 @@
 import type { BlockId, Instruction, Operand, Origin, Primitive, RegionId, Slot } from "../ir/types.ts";
 import type { Store } from "./heap.ts";
 import type { Code } from "./program.ts";
-import type { Address, Temp, Value } from "./values.ts";
+import type { Address, Cause, Temp, Value } from "./values.ts";
 
 export interface ResidualRegion {
   readonly id: number;
@@ -110,6 +110,8 @@ export interface Activation {
   readonly key: string;
   /** control has forked since the call began */
   forked: boolean;
+  /** what made control dynamic first */
+  forkedBy: Cause | null;
   /** loop headers: visits, and whether control forked since the last one */
   readonly headers: Map<BlockId, { visits: number; forks: number }>;
   forks: number;

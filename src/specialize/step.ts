@@ -269,7 +269,7 @@ function stepBranch(run: Run, state: State, end: Extract<Terminator, { op: "bran
   invariant(condition.kind === "dynamic", "a branch that is not decided is dynamic");
   run.demand(condition.lifted);
   run.demandSplit(condition);
-  const [then, other] = forkTo(run, state, [
+  const [then, other] = forkTo(run, state, condition.cause, [
     { block: end.then, refine: (s) => assume(run, s, condition, true) },
     { block: end.else, refine: (s) => assume(run, s, condition, false) },
   ]);
@@ -322,7 +322,7 @@ function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "swit
     ...end.cases.map((c) => ({ block: c.to, refine: (s: State): void => refineCase(s, value, c.test) })),
     { block: end.default, refine: (): void => undefined },
   ];
-  const blocks = forkTo(run, state, arms);
+  const blocks = forkTo(run, state, value.cause, arms);
   const last = blocks[blocks.length - 1];
   invariant(last !== undefined, "a switch has a default");
   const cases = end.cases.map((c, i) => ({ test: c.test, to: blocks[i] ?? last }));

@@ -336,8 +336,8 @@ function setOnWorld(
   if (run.session.live?.holdsStatic(address, name) === true) {
     // declared static: it is promised to hold whenever the residual starts, and on this path it is what was written
     const flow = residualSet(run, state, reference(address), key, value, origin);
-    run.session.live.noteWrite(address, name, origin);
     assign(run, state, address, name, value, origin);
+    run.notePromise(state, address, name, origin);
     return flow;
   }
   run.session.mutates(address, name);
