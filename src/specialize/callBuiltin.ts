@@ -6,7 +6,7 @@
 import { callBuiltin as evaluateBuiltin } from "../semantics/builtins.ts";
 import type { Operand } from "../ir/types.ts";
 import { builtinCallEffect, builtinResult } from "../semantics/builtins.ts";
-import { anyFact } from "../semantics/numberFacts.ts";
+import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { arrayModels } from "./builtins/arrays.ts";
 import { collectionModels } from "./builtins/collections.ts";
 import { constructorModels } from "./builtins/constructors.ts";
@@ -16,14 +16,14 @@ import { objectModels } from "./builtins/objects.ts";
 import { stringModels } from "./builtins/strings.ts";
 import { typedModels } from "./builtins/typed.ts";
 import { emit } from "./emitInstruction.ts";
-import { objectFact } from "./facts.ts";
+import { isOnly, objectFact } from "./facts.ts";
 import { lift } from "./lift.ts";
 import { lookup } from "./lookup.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
 import type { PreludeCode } from "./session.ts";
 import type { Call, Construction, Flow, State } from "./state.ts";
-import { causeOf, complete, set } from "./stepOperators.ts";
+import { causeOf, complete, liftedOf, set } from "./stepOperators.ts";
 import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
@@ -60,13 +60,21 @@ export function callBuiltin(run: Run, state: State, given: Call, path: string): 
     if (done !== null && done.kind !== "unknown")
       return call.dst === null ? "next" : complete(run, state, call.dst, done, call.origin);
   }
-  for (const value of primitives)
-    if (value.kind === "dynamic" && primitives.every((v) => v.kind !== "dynamic" || v.lifted !== null))
-      run.demand(value.lifted);
+  demandText(run, call);
   const modelled = MODELS.get(path)?.(run, state, call);
   if (modelled !== undefined && modelled !== null) return modelled;
   const prelude = preludeCall(run, state, call, path);
   return prelude ?? residualBuiltin(run, state, call, path);
+}
+
+/** What a method takes out of a static text is chosen by its arguments; of a text that was static, by that. */
+function demandText(run: Run, { receiver, args }: Call): void {
+  const text = receiver.kind === "const" && typeof receiver.value === "string";
+  const lifted = receiver.kind === "dynamic" && receiver.lifted !== null && isOnly(receiver.fact, TYPE.string);
+  if (!text && !lifted) return;
+  const tags = liftedOf([receiver, ...args]);
+  if (lifted) run.demandTest(tags);
+  else run.demand(tags);
 }
 
 function isStaticMethod(path: string): boolean {
@@ -119,11 +127,13 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   if (effect === "effect") run.session.forgetFields(state);
   if (call.dst === null) return "next";
   const fact = builtinResult(path, call.args.map(factOfValue)) ?? anyFact;
+  const lifted =
+    effect !== "effect" ? liftedOf(isStaticMethod(path) ? call.args : [call.receiver, ...call.args]) : null;
   return set(
     run,
     state,
     call.dst,
-    dynamic(temp, causeOf([call.receiver, ...call.args], `the result of ${path}`, call.origin), fact),
+    dynamic(temp, causeOf([call.receiver, ...call.args], `the result of ${path}`, call.origin), fact, lifted),
   );
 }
 

@@ -7,6 +7,8 @@ import { anyFact } from "../semantics/numberFacts.ts";
 import type { Comparison } from "./compareStates.ts";
 import { compareStates } from "./compareStates.ts";
 import { changedPromises } from "./changedPromises.ts";
+import type { Miss } from "./misses.ts";
+import { Misses } from "./misses.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { mergeStates } from "./mergeStates.ts";
@@ -15,7 +17,8 @@ import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion,
 import { forkState, top } from "./state.ts";
 import type { Cause, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
-import { Restart, orderOf, pointKey } from "./versions.ts";
+import type { Place } from "./versions.ts";
+import { Restart, baseOf, orderOf, placeAt, pointKey } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -94,27 +97,25 @@ export function arrive(
   const key = handlerOf === null ? pointKey(state) : `${pointKey(state)}!${handlerOf.id}`;
   const isHandler = handlerOf !== null;
   const versions = run.versions.get(key) ?? [];
-  const misses = new Map<string, { count: number; reason: "value" | "object" }>();
+  const place = placeAt(run.decisions, key, state);
+  const misses = new Misses();
   for (const version of versions) {
+    if (version.point !== place.point) {
+      misses.elsewhere(version, place);
+      continue;
+    }
     const model = version.state ?? version.pending[0]?.state;
     if (model === undefined) continue;
     const comparison = compareStates(version, model, state, run.decisions);
-    if (comparison.kind === "other") {
-      const seen = misses.get(comparison.slot);
-      misses.set(comparison.slot, { count: (seen?.count ?? 0) + 1, reason: comparison.reason });
-      continue;
-    }
-    if (comparison.kind === "widen") file(run, version, comparison);
+    if (comparison.kind === "other") misses.add(comparison.slot, comparison.reason);
+    else if (comparison.kind === "widen") file(run, version, comparison);
     else return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
   }
   const limit = isHandler || headsResidualLoop(state) ? 1 : run.limits.versions;
-  // Objects that differ in shape mostly differ because they grow; so they are given up sooner than values.
-  const grown = new Map(
-    [...misses].filter(([, { reason, count }]) => reason === "object" && count >= run.limits.shapes),
-  );
-  if (versions.length >= limit || grown.size > 0)
-    generalize(run, state, key, grown.size > 0 ? grown : misses, limit > 1);
-  return open(run, state, key, versions, before, isHandler);
+  const grown = misses.growing(run.limits.shapes);
+  if (versions.length >= limit || grown.length > 0)
+    generalize(run, state, place, grown.length > 0 ? grown : misses.all(), limit > 1);
+  return open(run, state, key, place, versions, before, isHandler);
 }
 
 /** The head of a for-of or for-in loop that stays: the one place that the iterator is stepped at, so it has one version. */
@@ -130,6 +131,7 @@ function open(
   run: Run,
   state: State,
   key: string,
+  place: Place,
   versions: Version[],
   before: Arrival["before"],
   isHandler: boolean,
@@ -138,7 +140,8 @@ function open(
   const version: Version = {
     id: versions.length,
     pointKey: key,
-    point: key,
+    point: place.point,
+    selected: place.selected,
     order: orderOf(state),
     isLoopHeader: frame.ip === 0 && frame.code.isLoopHeader[frame.block] === true,
     isHandler,
@@ -178,20 +181,21 @@ function file(run: Run, version: Version, comparison: Comparison & { kind: "wide
 function generalize(
   run: Run,
   state: State,
-  point: string,
-  misses: ReadonlyMap<string, { count: number; reason: "value" | "object" }>,
+  place: Place,
+  misses: readonly Miss[],
   /** a limit was met; else the point has one version by its nature */
   isLimit: boolean,
 ): never {
-  const order = [...misses].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1));
-  for (const [slot, { reason }] of order) {
+  const order = [...misses].sort((a, b) => b.count - a.count || (a.slot < b.slot ? -1 : 1));
+  for (const { slot, reason } of order) {
+    const point = place.selected.some((one) => one.slot === slot) ? baseOf(place.point) : place.point;
     if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
       const found = { point: placeOf(state), slot: nameOfSlot(state, slot), reason: "too many versions" };
       if (isLimit) run.decisions.generalized.push(found);
       throw new Restart(`too many versions at ${point}: ${slot} is generalized`);
     }
   }
-  throw new Bailout(`too many versions at ${point}`);
+  throw new Bailout(`too many versions at ${place.point}`);
 }
 
 /** The source's name of what a slot key leads to. */

@@ -139,13 +139,21 @@ export class Run {
     }
   }
 
-  /** A lifted value is needed statically: keep its slots apart from now on and start again. */
+  /** A lifted value chooses what of a static object is read or called: it selects from now on. Start again. */
   demand(tags: readonly LiftTag[] | null): void {
-    if (tags === null) return;
+    this.keepApart(tags, (point, slot) => this.decisions.select(point, slot));
+  }
+
+  /** A lifted value is tested: keep its slots apart from now on and start again. */
+  demandTest(tags: readonly LiftTag[] | null): void {
+    this.keepApart(tags, (point, slot) => this.decisions.add(point, slot, "keep"));
+  }
+
+  private keepApart(tags: readonly LiftTag[] | null, file: (point: string, slot: string) => boolean): void {
     let news = false;
-    for (const { point, slot } of tags) {
+    for (const { point, slot } of tags ?? []) {
       if (this.decisions.has(point, slot, "general")) continue;
-      if (this.decisions.add(point, slot, "keep")) news = true;
+      if (file(point, slot)) news = true;
     }
     if (news) throw new Restart("a lifted value decides control");
   }

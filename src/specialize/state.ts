@@ -75,8 +75,9 @@ export interface ResidualBlock {
 export interface Version {
   readonly id: number;
   readonly pointKey: string;
-  /** what decisions are filed under: the point with its calling context, so that calls do not spoil each other */
+  /** what decisions are filed under: the point with its calling context and what selects there (`placeAt`) */
   readonly point: string;
+  readonly selected: readonly { readonly slot: string; readonly value: string }[];
   readonly order: readonly number[];
   readonly isLoopHeader: boolean;
   readonly isHandler: boolean;

@@ -267,7 +267,7 @@ function stepBranch(run: Run, state: State, end: Extract<Terminator, { op: "bran
   const known = truth(condition);
   if (known !== null) return goTo(run, state, known ? end.then : end.else);
   invariant(condition.kind === "dynamic", "a branch that is not decided is dynamic");
-  run.demand(condition.lifted);
+  run.demandTest(condition.lifted);
   run.demandSplit(condition);
   const [then, other] = forkTo(run, state, condition.cause, [
     { block: end.then, refine: (s) => assume(run, s, condition, true) },

@@ -7,6 +7,10 @@
  * index, the slot is *kept* from then on and specialization starts again. Too many versions at a point: the slot that
  * varies most is generalized. Decisions only ever go one way, so this ends.
  *
+ * A slot that is kept apart because it chooses what of a static object is read selects what the point does: it is the
+ * program counter of an interpreter, say. So its value belongs to the place that other decisions are about (`Place`): that
+ * the top of a stack has to be known at one instruction of the interpreted program does not keep it apart at all others.
+ *
  * After: polyvariant program-point specialization, Jones, Gomard & Sestoft 1993, chapter 4; the demand for polyvariance
  * plays the part of the control-relevance analysis that plan does ahead of time.
  */
@@ -14,6 +18,7 @@ import type { Operand, Slot } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { joinFacts } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
+import type { HeapObject } from "./heap.ts";
 import type { State } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
 
@@ -25,6 +30,8 @@ export type Decision =
   | "untyped"
   | "lift"
   | "keep"
+  /** kept, since it chooses what of a static object is read or called: a program counter */
+  | "select"
   | "general"
   | "escape"
   | "widen"
@@ -38,12 +45,31 @@ export class Decisions {
   readonly generalized: { readonly point: string; readonly slot: string; readonly reason: string }[] = [];
 
   has(point: string, slot: string, decision: Decision): boolean {
-    return this.made.get(point)?.get(slot)?.has(decision) === true;
+    if (this.made.get(point)?.get(slot)?.has(decision) === true) return true;
+    const base = baseOf(point);
+    return base !== point && this.made.get(base)?.get(slot)?.has(decision) === true;
+  }
+
+  /** Slots that select what the point does. */
+  selectors(base: string): string[] {
+    const slots = [...(this.made.get(base) ?? [])].map(([slot]) => slot);
+    return slots.filter((slot) => this.has(base, slot, "select") && !this.has(base, slot, "general"));
+  }
+
+  /** Files that a slot selects. What was kept apart at the point goes by places now, and is forgotten. */
+  select(place: string, slot: string): boolean {
+    const base = baseOf(place);
+    if (!this.add(base, slot, "select")) return false;
+    for (const decisions of this.made.get(base)?.values() ?? []) {
+      decisions.delete("keep");
+      decisions.delete("split");
+    }
+    return true;
   }
 
   /** Files that a value of this fact comes to the slot after its version was made; false if that was known. */
   widen(point: string, slot: string, fact: TypeFact): boolean {
-    const key = `${point}|${slot}`;
+    const key = `${baseOf(point)}|${slot}`;
     const known = this.facts.get(key);
     const next = known === undefined ? fact : joinFacts(known, fact);
     if (known !== undefined && includesFact(known, next)) return this.add(point, slot, "widen");
@@ -51,16 +77,17 @@ export class Decisions {
     return true;
   }
   widenedTo(point: string, slot: string): TypeFact | undefined {
-    return this.facts.get(`${point}|${slot}`);
+    return this.facts.get(`${baseOf(point)}|${slot}`);
   }
 
   /** Anything has been decided at the point. */
   knows(point: string): boolean {
-    return this.made.has(point);
+    return this.made.has(point) || this.made.has(baseOf(point));
   }
 
-  /** Files a decision; false if it stood already. */
-  add(point: string, slot: string, decision: Decision): boolean {
+  /** Files a decision; false if it stood already. What keeps apart holds for the place, what makes dynamic for the point. */
+  add(place: string, slot: string, decision: Decision): boolean {
+    const point = ofPlaces.has(decision) ? place : baseOf(place);
     let slots = this.made.get(point);
     if (slots === undefined) this.made.set(point, (slots = new Map()));
     let set = slots.get(slot);
@@ -72,16 +99,52 @@ export class Decisions {
 
   /** Statics at this slot make versions of their own. */
   keeps(point: string, slot: string): boolean {
-    return (this.has(point, slot, "keep") || this.has(point, slot, "split")) && !this.has(point, slot, "general");
+    return this.isApart(point, slot) && !this.has(point, slot, "general");
+  }
+
+  private isApart(point: string, slot: string): boolean {
+    return this.has(point, slot, "keep") || this.has(point, slot, "split") || this.has(point, slot, "select");
   }
 
   /** Statics at this slot become dynamic even when only one has been seen. */
   lifts(point: string, slot: string): boolean {
-    return (
-      this.has(point, slot, "general") ||
-      (this.has(point, slot, "lift") && !this.has(point, slot, "keep") && !this.has(point, slot, "split"))
-    );
+    return this.has(point, slot, "general") || (this.has(point, slot, "lift") && !this.isApart(point, slot));
   }
+}
+
+const ofPlaces: ReadonlySet<Decision> = new Set(["keep", "split", "general"]);
+const MARK = " where ";
+
+/** The point of a place. */
+export function baseOf(place: string): string {
+  const at = place.indexOf(MARK);
+  return at < 0 ? place : place.slice(0, at);
+}
+
+/** Where a state stands for the sake of decisions: the point, and the values of the slots that select what it does. */
+export interface Place {
+  readonly point: string;
+  readonly selected: readonly { readonly slot: string; readonly value: string }[];
+}
+
+/** The place of a state at a point. */
+export function placeAt(decisions: Decisions, base: string, state: State): Place {
+  const selected = decisions.selectors(base).map((slot) => ({ slot, value: textOfSlot(state, slot) }));
+  const text = selected.map(({ slot, value }) => `${slot}=${value}`).join(" ");
+  return { point: text === "" ? base : base + MARK + text, selected };
+}
+
+/** The constant in a slot of a frame, or in an object it holds, as text; all that is not constant is alike. */
+function textOfSlot(state: State, slot: string): string {
+  const match = /^(\d+):(\d+)(.*)$/.exec(slot);
+  const frame = match === null ? undefined : state.frames[state.frames.length - 1 - Number(match[1])];
+  let value: Value | null | undefined = frame?.slots[Number(match?.[2])];
+  for (const [step = "", name, index] of (match?.[3] ?? "").matchAll(/\.([\w$]+)|\[(\d+)\]|./g)) {
+    if (value?.kind !== "object" || step.length === 1) return "";
+    const object: HeapObject = state.store.get(value.address);
+    value = name === undefined ? object.elements?.[Number(index)] : object.properties.get(name)?.value;
+  }
+  return value?.kind === "const" ? `${typeof value.value} ${String(value.value)}` : "";
 }
 
 /** Thrown to start the residual function again after a decision. */

@@ -1,0 +1,52 @@
+/**
+ * How the versions of a point differ from a state that fits none of them, slot by slot: what varies most is what to make
+ * dynamic when there are too many.
+ */
+import type { Version } from "./state.ts";
+import type { Place } from "./versions.ts";
+
+export interface Miss {
+  readonly slot: string;
+  readonly reason: "value" | "object";
+  /** versions that differ there; of a slot that selects, values */
+  readonly count: number;
+}
+
+export class Misses {
+  private readonly here = new Map<string, { count: number; reason: Miss["reason"] }>();
+  private readonly selecting = new Map<string, Set<string>>();
+
+  /** A version of the same place differs first in this slot. */
+  add(slot: string, reason: Miss["reason"]): void {
+    this.here.set(slot, { count: (this.here.get(slot)?.count ?? 0) + 1, reason });
+  }
+
+  /** A version of another place. */
+  elsewhere(version: Version, place: Place): void {
+    for (const { slot, value } of version.selected) {
+      if (place.selected.some((one) => one.slot === slot && one.value === value)) continue;
+      this.selecting.set(slot, (this.selecting.get(slot) ?? new Set()).add(value));
+    }
+  }
+
+  /**
+   * Slots given up sooner than others: objects that differ in shape mostly differ because they grow, and what is kept
+   * apart at one place only for the sake of a test, in so many values, mostly counts.
+   */
+  growing(limit: number): Miss[] {
+    return this.local().filter(({ count }) => count >= limit);
+  }
+
+  all(): Miss[] {
+    const selecting = [...this.selecting].map(([slot, values]): Miss => ({
+      slot,
+      reason: "value",
+      count: values.size,
+    }));
+    return [...this.local(), ...selecting];
+  }
+
+  private local(): Miss[] {
+    return [...this.here].map(([slot, { count, reason }]) => ({ slot, reason, count }));
+  }
+}
