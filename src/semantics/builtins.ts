@@ -6,7 +6,7 @@
  */
 import type { Primitive } from "../base/primitive.ts";
 import { attempt } from "./attempt.ts";
-import type { BuiltinInfo } from "./builtins/builtinInfo.ts";
+import type { BuiltinEffect, BuiltinInfo } from "./builtins/builtinInfo.ts";
 import type { CallEffect } from "./builtins/callEffect.ts";
 import { callEffect } from "./builtins/callEffect.ts";
 import { numberBuiltins } from "./builtins/numberBuiltins.ts";
@@ -42,6 +42,11 @@ export function callBuiltin(path: string, receiver: Primitive, args: readonly Pr
 export function builtinCallEffect(path: string, receiver: TypeFact, args: readonly TypeFact[]): CallEffect {
   const info = builtins.get(path);
   return info === undefined ? "effect" : callEffect(info, receiver, args);
+}
+
+/** What the built-in at `path` does beyond giving a value; null: nothing is known of it. */
+export function builtinEffect(path: string): BuiltinEffect | null {
+  return builtins.get(path)?.effect ?? null;
 }
 
 /** What is known of the result of a call; undefined where nothing is. */

@@ -11,6 +11,7 @@ import { arrayModels } from "./builtins/arrays.ts";
 import { collectionModels } from "./builtins/collections.ts";
 import { constructorModels } from "./builtins/constructors.ts";
 import { functionModels } from "./builtins/functions.ts";
+import { iteratorModels } from "./builtins/iterators.ts";
 import type { BuiltinModel } from "./builtins/model.ts";
 import { objectModels } from "./builtins/objects.ts";
 import { stringModels } from "./builtins/strings.ts";
@@ -27,11 +28,13 @@ import { causeOf, complete, liftedOf, set } from "./stepOperators.ts";
 import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
+import { noteBuiltinWrites } from "./worldWrites.ts";
 
 const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
   ...arrayModels,
   ...collectionModels,
   ...functionModels,
+  ...iteratorModels,
   ...objectModels,
   ...stringModels,
   ...typedModels,
@@ -115,10 +118,12 @@ function receives(run: Run, state: State, call: Call, kind: PreludeCode["receive
       call.args.every((a) => a.kind === "const" || a.kind === "object")
     );
   const object = state.store.get(receiver.address);
-  return object.kind === kind && object.residence.kind !== "residual";
+  if (object.kind !== kind || object.residence.kind === "residual") return false;
+  return !state.store.isBase(receiver.address) || !run.session.changesKeys(receiver.address);
 }
 
 function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow {
+  noteBuiltinWrites(run, state, call, path);
   const [callee, receiver] = calleeAndReceiver(run, state, call, path);
   const args = call.args.map((v): Operand => lift(run, state, v));
   const effect = builtinCallEffect(path, factOfValue(call.receiver), call.args.map(factOfValue));

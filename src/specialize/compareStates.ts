@@ -82,8 +82,8 @@ class Comparer {
     for (const address of changed) {
       this.enqueue(`w${address}`, address, address);
     }
-    for (let next = this.queue.pop(); next !== undefined; next = this.queue.pop()) {
-      const { key, a, b } = next;
+    // in the order in which `mergeStates` goes: an object that is reached twice goes by the same key there and here
+    for (const { key, a, b } of this.queue) {
       this.roots(prefixed(key, childrenOf(a)), prefixed(key, childrenOf(b)));
     }
     if (this.finished) this.fields();

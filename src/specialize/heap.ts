@@ -70,6 +70,8 @@ export interface HeapObject {
   elements: (Value | null | undefined)[] | null;
   /** Map and Set: key (or canonical key value) and value, in insertion order */
   entries: (readonly [Value, Value])[] | null;
+  /** Map and Set: there may be iterators over it */
+  iterated: boolean;
   code: FunctionCode | null;
   /** path of a standard built-in, for functions and objects alike */
   builtin: string | null;
@@ -104,6 +106,7 @@ export function newObject(kind: ObjectKind, prototype: Address | null, site: str
     properties: new Map(),
     elements: kind === "array" || kind === "cell" || kind === "iterator" || kind === "box" ? [] : null,
     entries: kind === "map" || kind === "set" ? [] : null,
+    iterated: false,
     code: null,
     builtin: null,
     bytes: null,

@@ -96,6 +96,9 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
     case "set":
       rebuildCollection(run, state, object, temp, pending);
       return;
+    case "iterator":
+      rebuildIterator(run, state, object, temp, pending);
+      return;
     case "regexp":
       run.write(state, { op: "regexp", dst: temp, ...patternOf(object) });
       return;
@@ -190,6 +193,9 @@ function part(run: Run, state: State, value: Value, pending: Pending, assign: (o
 
 function rebuildCollection(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
   if (object.properties.size > 0) throw new Bailout("a collection with extra properties is needed at run time");
+  const name = object.kind === "map" ? "Map" : "Set";
+  if (object.prototype !== run.session.intrinsic(`${name}.prototype`))
+    throw new Bailout("a collection of a subclass is needed at run time");
   const items = (object.entries ?? []).map(([key, value]): Operand => {
     const k = liftValue(run, state, key, pending);
     if (object.kind === "set") return k;
@@ -197,7 +203,7 @@ function rebuildCollection(run: Run, state: State, object: HeapObject, temp: Tem
     run.write(state, { op: "array", dst: pair, elements: [k, liftValue(run, state, value, pending)] });
     return pair;
   });
-  const constructor = liftIntrinsic(run, state, object.kind === "map" ? "Map" : "Set");
+  const constructor = liftIntrinsic(run, state, name);
   let args: Argument[] = [];
   if (items.length > 0) {
     const list = run.newTemp();
@@ -205,6 +211,17 @@ function rebuildCollection(run: Run, state: State, object: HeapObject, temp: Tem
     args = [list];
   }
   run.write(state, { op: "construct", dst: temp, callee: constructor, args });
+}
+
+/** An iterator that has not been stepped yet: `over.entries()` and the like. */
+function rebuildIterator(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
+  const [over, position, gives] = object.elements ?? [];
+  if (over?.kind !== "object" || position?.kind !== "const" || position.value !== 0 || gives?.kind !== "const")
+    throw new Bailout("an iterator that is on its way is needed at run time");
+  const receiver = liftObject(run, state, over.address, pending);
+  const callee = run.newTemp();
+  run.write(state, { op: "getProp", dst: callee, object: receiver, key: { value: gives.value } });
+  run.write(state, { op: "call", dst: temp, callee, receiver, args: [] });
 }
 
 function rebuildTyped(run: Run, state: State, object: HeapObject, temp: Temp): void {

@@ -56,6 +56,8 @@ export function ownProperty(
   key: string,
 ): Property | "unknown" | null {
   if (!state.store.isBase(address)) return ordinaryProperty(run, state, address, object, key);
+  const owner = object.kind === "typed" ? windowOf(state, address)?.owner : undefined;
+  if (owner !== undefined && run.session.isMutable(owner, key)) return "unknown";
   if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";
   const found = ordinaryProperty(run, state, address, object, key);
   if (found !== null && found !== "unknown") run.session.live?.rely(address, key, found.value);

@@ -186,10 +186,12 @@ class Merger {
     // what is lifted here is demanded slot by slot: two slots that happen to hold the same constants stay apart
     const shared = values.every((v) => v.kind === "dynamic");
     const id = shared ? values.map(identity).join() : `${values.map(identity).join()}/${key}`;
-    const made = this.params.get(id);
-    if (made !== undefined && !this.owner.decisions.has(this.version.point, key, "param")) return made;
+    // one that has to be a parameter of its own is shared with no other slot, whichever is looked at first
+    const isOwn = this.owner.decisions.has(this.version.point, key, "param");
+    const made = isOwn ? undefined : this.params.get(id);
+    if (made !== undefined) return made;
     const value = this.newParam(key, values);
-    this.params.set(made === undefined ? id : `${id}/${key}`, value);
+    this.params.set(isOwn ? `${id}/${key}` : id, value);
     this.sources.set(value.temp, values);
     return value;
   }

@@ -68,6 +68,8 @@ export class Learned {
   readonly sharedKeys = new Set<string>();
   /** places where class instances are made that are needed at run time: the residual makes them */
   readonly escapingSites = new Set<string>();
+  /** for-of and for-in loops over known things that are not unrolled */
+  readonly keptLoops = new Set<string>();
   /** functions that could not be unfolded: their calls stay */
   readonly left = new Map<string, string>();
   private readonly decisions = new Map<string, Decisions>();
@@ -251,6 +253,10 @@ export class Session {
 
   // --- the world's fields ----------------------------------------------------------------------------------------
 
+  /** Residual code may give it other keys. */
+  changesKeys(address: Address): boolean {
+    return this.world.changesKeys(address);
+  }
   isMutable(address: Address, key: string): boolean {
     return this.world.isMutable(address, key);
   }

@@ -1,7 +1,6 @@
 /**
- * Iteration. Over known arrays, strings, Maps and Sets (with their own iterators untouched) it is unrolled; over dynamic
- * things the loop stays, as a residual for-of or for-in region. A known object is listed when the loop starts; arrays are
- * read by index as the loop goes, as their iterators do.
+ * Iteration. Over known things (`iterators`) it is unrolled; over dynamic things the loop stays, as a residual for-of or
+ * for-in region. A loop that stops being known on its way stays too, from its beginning.
  */
 import type { Instruction, Terminator } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
@@ -10,6 +9,7 @@ import { emit } from "./emitInstruction.ts";
 import { objectFact, stringFact } from "./facts.ts";
 import { read, writeSlot } from "./frames.ts";
 import { ENUMERABLE, dataProperty, newObject } from "./heap.ts";
+import { advance, listOf, openIterator } from "./iterators.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { keyOf, lookup, ownProperty } from "./lookup.ts";
@@ -18,67 +18,43 @@ import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
-import { contentOf, windowOf } from "./typedWindow.ts";
-import type { Address, Value } from "./values.ts";
+import { windowOf } from "./typedWindow.ts";
+import type { Address, ConstValue, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
-import { orderOf } from "./versions.ts";
+import { Restart, orderOf } from "./versions.ts";
 
 type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
 type End<Op extends Terminator["op"]> = Extract<Terminator, { op: Op }>;
 
-/** The elements of a known iterable, listed now; null: not known. */
-export function listOf(run: Run, state: State, value: Value): Value[] | null {
-  if (value.kind === "const" && typeof value.value === "string") return [...value.value].map(constant);
-  if (value.kind !== "object") return null;
-  const object = state.store.get(value.address);
-  if (object.kind === "iterator") return (object.elements ?? []).map((e) => e ?? UNDEFINED);
-  const iterator = lookup(run, state, value.address, "@@Symbol.iterator");
-  if (iterator.kind !== "data" || iterator.value.kind !== "object") return null;
-  const builtin = state.store.get(iterator.value.address).builtin;
-  if (object.kind === "array" && builtin === "Array.prototype.values")
-    return (object.elements ?? []).map((e) => e ?? UNDEFINED);
-  const window = object.kind === "typed" && builtin !== null ? windowOf(state, value.address) : null;
-  if (window !== null) return contentOf(state, window).map(constant);
-  if (object.kind === "set" && builtin === "Set.prototype.values") return (object.entries ?? []).map(([k]) => k);
-  if (object.kind === "map" && builtin === "Map.prototype.entries")
-    return (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
-  if (object.kind === "plain" && builtin === "Array.prototype.values") return arrayLike(run, state, value.address);
-  return null;
-}
-
-function arrayLike(run: Run, state: State, address: Address): Value[] | null {
-  const length = lookup(run, state, address, "length");
-  if (length.kind !== "data" || length.value.kind !== "const") return null;
-  const values: Value[] = [];
-  for (let i = 0; i < Number(length.value.value); i++) {
-    const element = lookup(run, state, address, String(i));
-    if (element.kind !== "data" && element.kind !== "absent") return null;
-    values.push(element.kind === "data" ? element.value : UNDEFINED);
-  }
-  return values;
-}
-
 /** for (const v of iterable) */
 export function stepEnterForOf(run: Run, state: State, end: End<"enterForOf">): Flow {
   const iterable = read(state, end.iterable);
-  const isLive = iterable.kind === "object" && state.store.get(iterable.address).kind === "array";
-  const list = listOf(run, state, iterable);
-  if (list !== null) {
-    const cursor = newArray(
-      run,
-      state,
-      isLive ? [iterable, constant(0)] : [newArray(run, state, list, "list"), constant(0)],
-      "cursor",
-    );
-    return enterStatic(run, state, end.region, cursor, end.next);
-  }
-  return enterResidual(run, state, end.region, "forOf", iterable, end.next);
+  const iterator = run.session.learned.keptLoops.has(loopKey(state, end.region))
+    ? null
+    : openIterator(run, state, iterable);
+  return iterator === null
+    ? enterResidual(run, state, end.region, "forOf", iterable, end.next)
+    : enterStatic(run, state, end.region, reference(iterator), end.next);
+}
+
+function loopKey(state: State, region: number): string {
+  return `${top(state).code.key}:${region}`;
+}
+
+/** The loop is not unrolled: the residual is made again with the loop in it. */
+function keepLoop(run: Run, state: State, region: number): never {
+  const key = loopKey(state, region);
+  const { keptLoops } = run.session.learned;
+  if (run.session.evaluating || keptLoops.has(key)) throw new Bailout("what a loop goes over is not known");
+  keptLoops.add(key);
+  throw new Restart("what a loop goes over is not known all through");
 }
 
 /** for (const k in object) */
 export function stepEnterForIn(run: Run, state: State, end: End<"enterForIn">): Flow {
   const object = read(state, end.object);
-  const keys = enumerableKeys(run, state, object);
+  const isKept = run.session.learned.keptLoops.has(loopKey(state, end.region));
+  const keys = isKept ? null : enumerableKeys(run, state, object);
   if (keys === null) return enterResidual(run, state, end.region, "forIn", object, end.next);
   const cursor = newArray(
     run,
@@ -130,7 +106,9 @@ export function stepLoopNext(run: Run, state: State, end: End<"forOfNext"> | End
   const at = frame.code.ir.slots.length + end.region;
   const cursor = frame.slots[at];
   if (cursor?.kind === "object") {
-    const value = advance(run, state, cursor.address);
+    const value =
+      end.op === "forOfNext" ? advance(run, state, cursor.address) : advanceKeys(run, state, cursor.address);
+    if (value === "unknown") return keepLoop(run, state, end.region);
     if (value === null) {
       frame.slots[at] = undefined;
       return goTo(run, state, end.exit);
@@ -141,25 +119,26 @@ export function stepLoopNext(run: Run, state: State, end: End<"forOfNext"> | End
   return residualNext(run, state, end);
 }
 
-function advance(run: Run, state: State, address: Address): Value | null {
+/** The next key that the object still has. */
+function advanceKeys(run: Run, state: State, address: Address): Value | null | "unknown" {
   const [list, index, object] = state.store.get(address).elements ?? [];
   if (index?.kind === "dynamic") run.demand(index.lifted);
-  if (list?.kind !== "object" || index?.kind !== "const") throw new Bailout("the position of a loop is not known");
-  for (let i = Number(index.value); ; i++) {
-    const elements = state.store.get(list.address).elements;
-    if (elements === null) throw new Bailout("an array is rebuilt while a loop goes over it");
-    if (i >= elements.length) return null;
-    const element = elements[i] ?? UNDEFINED;
-    if (
-      object?.kind === "object" &&
-      element.kind === "const" &&
-      lookup(run, state, object.address, String(element.value)).kind === "absent"
-    )
-      continue;
-    const cursor = state.store.edit(address);
-    cursor.elements = [list, constant(i + 1), ...(object === undefined ? [] : [object])];
-    return element;
+  if (list?.kind !== "object" || index?.kind !== "const" || object === null || object === undefined) return "unknown";
+  const keys = state.store.get(list.address).elements ?? [];
+  for (let i = Number(index.value); i < keys.length; i++) {
+    const key = keys[i] ?? UNDEFINED;
+    const found = object.kind === "object" && key.kind === "const" ? has(run, state, object.address, key) : "yes";
+    if (found === "unknown") return "unknown";
+    if (found === "no") continue;
+    state.store.edit(address).elements = [list, constant(i + 1), object];
+    return key;
   }
+  return null;
+}
+
+function has(run: Run, state: State, address: Address, key: ConstValue): "yes" | "no" | "unknown" {
+  const found = lookup(run, state, address, String(key.value));
+  return found.kind === "unknown" ? "unknown" : found.kind === "absent" ? "no" : "yes";
 }
 
 function residualNext(run: Run, state: State, end: End<"forOfNext"> | End<"forInNext">): Flow {
@@ -200,7 +179,9 @@ export function enumerableKeys(run: Run, state: State, value: Value): string[] |
   for (let at: Address | null = value.address; at !== null; at = state.store.get(at).prototype) {
     const object = state.store.get(at);
     if (object.residence.kind === "residual" && object.kind !== "function") return null;
-    for (const key of ownKeys(run, state, at)) {
+    const own = ownKeys(run, state, at);
+    if (own === null) return null;
+    for (const key of own) {
       if (key.startsWith("@@") || key.startsWith("\u0000") || seen.has(key)) continue;
       const property = ownProperty(run, state, at, object, key);
       if (property === "unknown") return null;
@@ -211,9 +192,9 @@ export function enumerableKeys(run: Run, state: State, value: Value): string[] |
   return keys;
 }
 
-/** Own keys in the order of OrdinaryOwnPropertyKeys: indices ascending, then strings, then symbols. */
-export function ownKeys(run: Run, state: State, address: Address): string[] {
-  void run;
+/** Own keys in the order of OrdinaryOwnPropertyKeys: indices ascending, then strings, then symbols; null: not known. */
+export function ownKeys(run: Run, state: State, address: Address): string[] | null {
+  if (state.store.isBase(address) && run.session.changesKeys(address)) return null;
   const object = state.store.get(address);
   const indices: string[] = [];
   const strings: string[] = [];
@@ -255,7 +236,7 @@ export function stepIterToList(run: Run, state: State, step: Step<"iterToList">)
 /** `[a, b, ...r] = iterable` */
 export function stepArrayPattern(run: Run, state: State, step: Step<"arrayPattern">): Flow {
   const iterable = read(state, step.iterable);
-  const list = listOf(run, state, iterable);
+  const list = takenFrom(run, state, iterable, step.rest === null ? step.dsts.length : Infinity);
   if (list !== null) {
     step.dsts.forEach((dst, i) => {
       if (dst !== null) writeSlot(run, state, dst, list[i] ?? UNDEFINED);
@@ -278,6 +259,20 @@ export function stepArrayPattern(run: Run, state: State, step: Step<"arrayPatter
   return "next";
 }
 
+/** The first values that an iterable gives, not more of them than a pattern asks for; null: not known. */
+function takenFrom(run: Run, state: State, iterable: Value, count: number): Value[] | null {
+  const iterator = openIterator(run, state, iterable);
+  if (iterator === null) return null;
+  const taken: Value[] = [];
+  while (taken.length < count) {
+    const value = advance(run, state, iterator);
+    if (value === "unknown") return null;
+    if (value === null) break;
+    taken.push(value);
+  }
+  return taken;
+}
+
 /** The iterator protocol by steps, over what can be listed. */
 export function stepIterator(
   run: Run,
@@ -285,21 +280,21 @@ export function stepIterator(
   step: Step<"iterOpen"> | Step<"iterStep"> | Step<"iterRest"> | Step<"iterClose">,
 ): Flow {
   if (step.op === "iterOpen") {
-    const list = listOf(run, state, read(state, step.iterable));
-    if (list === null) return residualIterator(run, state, step);
-    return set(run, state, step.dst, newArray(run, state, [newArray(run, state, list, "list"), constant(0)], "cursor"));
+    const iterator = openIterator(run, state, read(state, step.iterable));
+    if (iterator === null) return residualIterator(run, state, step);
+    return set(run, state, step.dst, reference(iterator));
   }
   const cursor = read(state, step.iterator);
   if (cursor.kind !== "object") return residualIterator(run, state, step);
   if (step.op === "iterClose") return "next";
   if (step.op === "iterStep") {
     const value = advance(run, state, cursor.address);
+    if (value === "unknown") throw new Bailout("what a pattern takes apart is not known", step.origin);
     writeSlot(run, state, step.dst, value ?? UNDEFINED);
     return set(run, state, step.done, constant(value === null));
   }
-  const rest: Value[] = [];
-  for (let value = advance(run, state, cursor.address); value !== null; value = advance(run, state, cursor.address))
-    rest.push(value);
+  const rest = listOf(run, state, cursor);
+  if (rest === null) throw new Bailout("what a pattern takes apart is not known", step.origin);
   return set(run, state, step.dst, newArray(run, state, rest, "rest"));
 }
 
@@ -382,7 +377,9 @@ function copyKnown(run: Run, state: State, address: Address, excluded: readonly 
   const object = state.store.get(address);
   if (object.residence.kind === "residual") return null;
   const copy = newObject("plain", run.session.intrinsic("Object.prototype"), "copy");
-  for (const key of ownKeys(run, state, address)) {
+  const keys = ownKeys(run, state, address);
+  if (keys === null) return null;
+  for (const key of keys) {
     if (excluded.includes(key)) continue;
     const property = ownProperty(run, state, address, object, key);
     if (property === "unknown" || (property !== null && property.get !== null)) return null;

@@ -18,6 +18,7 @@ import { causeOf, set } from "./stepOperators.ts";
 import { storeAt, windowOf } from "./typedWindow.ts";
 import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
+import { noteComputedWrite, noteFieldWrite } from "./worldWrites.ts";
 
 type Get = Extract<Instruction, { op: "getProp" }>;
 type SetStep = Extract<Instruction, { op: "setProp" }>;
@@ -237,6 +238,8 @@ export function setProperty(
   }
   if (object.kind === "object" && name !== null)
     return setOnKnown(run, state, object.address, name, key, value, strict, origin);
+  if (object.kind === "object" && state.store.isBase(object.address))
+    noteComputedWrite(run, state, object.address, key);
   return residualSet(run, state, object, key, value, origin);
 }
 
@@ -340,7 +343,7 @@ function setOnWorld(
     run.notePromise(state, address, name, origin);
     return flow;
   }
-  run.session.mutates(address, name);
+  noteFieldWrite(run, state, address, name);
   return residualSet(run, state, reference(address), key, value, origin);
 }
 
@@ -406,8 +409,8 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
     }
   }
   if (object.kind === "object" && state.store.isBase(object.address)) {
-    if (name === null) throw new Bailout("a dynamic field of an object of the program is deleted", step.origin);
-    run.session.mutates(object.address, name);
+    if (name === null) noteComputedWrite(run, state, object.address, key);
+    else noteFieldWrite(run, state, object.address, name, true);
   }
   const temp = run.newTemp();
   const operands: [Operand, Operand] = [lift(run, state, object), lift(run, state, key)];

@@ -23,13 +23,13 @@ export function rootsOf(state: State): Root[] {
   state.frames.forEach((frame, level) => {
     const depth = state.frames.length - 1 - level;
     for (const slot of liveSlots(state, level)) roots.push({ key: `${depth}:${slot}`, leaf: frame.slots[slot] });
+    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++)
+      if (frame.slots[i] !== undefined) roots.push({ key: `${depth}:${i}`, leaf: frame.slots[i] });
     if (frame.self !== null) roots.push({ key: `${depth}:self`, leaf: reference(frame.self) });
     roots.push({ key: `${depth}:target`, leaf: frame.newTarget });
     if ((frame.result.kind === "construct" || frame.result.kind === "super") && frame.result.instance !== null)
       roots.push({ key: `${depth}:instance`, leaf: reference(frame.result.instance) });
     if (frame.result.kind === "field") roots.push({ key: `${depth}:fieldOf`, leaf: reference(frame.result.object) });
-    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++)
-      if (frame.slots[i] !== undefined) roots.push({ key: `${depth}:${i}`, leaf: frame.slots[i] });
   });
   return roots;
 }

@@ -11,6 +11,12 @@ import type { BindingTarget, ProgramSource } from "./program.ts";
 import type { Address, Value } from "./values.ts";
 import { NULL, UNDEFINED, constant, reference } from "./values.ts";
 
+/** What of an object changes, where it is more than one field: any field; elements and length; entries; which keys it has. */
+export const ALL = "*";
+export const ELEMENTS = "[]";
+export const ENTRIES = "entries";
+export const KEYS = "keys of";
+
 /** What a name in residual code stands for; the front turns it into an identifier and imports what is needed. */
 export type Reference =
   | { readonly kind: "binding"; readonly file: string; readonly name: string }
@@ -96,7 +102,15 @@ export class World {
 
   /** Fields that this program is known to write at run time. */
   isMutable(address: Address, key: string): boolean {
-    return this.mutable.has(`${address}.${key}`);
+    if (this.mutable.size === 0) return false;
+    const has = (what: string): boolean => this.mutable.has(`${address}.${what}`);
+    if (has(key) || has(ALL)) return true;
+    if (key === "length" || /^\d+$/.test(key)) return has(ELEMENTS);
+    return key === "size" && has(ENTRIES);
+  }
+  /** It may have other keys at run time. */
+  changesKeys(address: Address): boolean {
+    return [KEYS, ELEMENTS, ALL].some((what) => this.mutable.has(`${address}.${what}`));
   }
   markMutable(address: Address, key: string): boolean {
     const id = `${address}.${key}`;

@@ -1,14 +1,13 @@
 /** Array methods that change a virtual array, and static functions of Array. The rest of Array.prototype is in the prelude. */
 import type { BuiltinModel } from "./model.ts";
 import { virtualOf } from "./model.ts";
-import { newObject } from "../heap.ts";
+import { listOf } from "../iterators.ts";
 import { newArray } from "../make.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
-import { listOf } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
 import type { Value } from "../values.ts";
-import { UNDEFINED, constant, reference } from "../values.ts";
+import { UNDEFINED, constant } from "../values.ts";
 
 type Elements = (Value | null | undefined)[];
 
@@ -73,56 +72,4 @@ export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, Bu
       return list === null ? null : give(run, state, call, newArray(run, state, list, "Array.from"));
     },
   ],
-  [
-    "Array.prototype.values",
-    (run, state, call) => {
-      const list = listOf(run, state, call.receiver);
-      return list === null ? null : give(run, state, call, listIterator(run, state, list));
-    },
-  ],
-  [
-    "Array.prototype.keys",
-    (run, state, call) => {
-      const list = listOf(run, state, call.receiver);
-      return list === null
-        ? null
-        : give(
-            run,
-            state,
-            call,
-            listIterator(
-              run,
-              state,
-              list.map((_, i) => constant(i)),
-            ),
-          );
-    },
-  ],
-  [
-    "Array.prototype.entries",
-    (run, state, call) => {
-      const list = listOf(run, state, call.receiver);
-      return list === null
-        ? null
-        : give(
-            run,
-            state,
-            call,
-            listIterator(
-              run,
-              state,
-              list.map((v, i) => newArray(run, state, [constant(i), v], "entry")),
-            ),
-          );
-    },
-  ],
 ]);
-
-/** What `values()` and the like give: good for iterating, nothing else is known of it. */
-export function listIterator(run: Run, state: State, list: readonly Value[]): Value {
-  const address = run.newAddress();
-  const iterator = newObject("iterator", null, "iterator");
-  iterator.elements = [...list];
-  state.store.put(address, iterator);
-  return reference(address);
-}

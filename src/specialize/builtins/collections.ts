@@ -1,14 +1,14 @@
 /** Map and Set with static keys. A dynamic key makes the collection a residual one. */
-import { listIterator } from "./arrays.ts";
 import type { BuiltinModel } from "./model.ts";
 import { knownOf, virtualOf } from "./model.ts";
 import type { HeapObject } from "../heap.ts";
-import { newArray } from "../make.ts";
+import { entriesRemoved } from "../iterators.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
 import { set } from "../stepOperators.ts";
 import type { Value } from "../values.ts";
 import { UNDEFINED, constant } from "../values.ts";
+import { ENTRIES } from "../world.ts";
 
 /** SameValueZero on static values; null: one of them is dynamic */
 function sameKey(a: Value, b: Value): boolean | null {
@@ -38,7 +38,7 @@ function reading(kind: "map" | "set", answer: (object: HeapObject, at: number) =
     if (
       call.receiver.kind === "object" &&
       state.store.isBase(call.receiver.address) &&
-      run.session.isMutable(call.receiver.address, "entries")
+      run.session.isMutable(call.receiver.address, ENTRIES)
     )
       return null;
     const at = find(object, key);
@@ -49,18 +49,21 @@ function reading(kind: "map" | "set", answer: (object: HeapObject, at: number) =
 function writing(
   kind: "map" | "set",
   change: (entries: (readonly [Value, Value])[], at: number, call: Call) => Value,
+  removes: "one" | "all" | null = null,
 ): BuiltinModel {
   return (run, state, call) => {
     const key = call.args[0] ?? UNDEFINED;
     if (key.kind === "dynamic") run.demand(key.lifted);
     if (call.receiver.kind === "object" && state.store.isBase(call.receiver.address)) {
-      run.session.mutates(call.receiver.address, "entries");
+      run.session.mutates(call.receiver.address, ENTRIES);
       return null;
     }
     const address = virtualOf(state, call.receiver, kind);
     if (address === null) return null;
     const at = find(state.store.get(address), key);
     if (at === null) return null;
+    if (removes === "all" || (removes === "one" && at >= 0))
+      entriesRemoved(run, state, address, removes === "one" ? at : null);
     return give(run, state, call, change(state.store.edit(address).entries ?? [], at, call));
   };
 }
@@ -75,13 +78,6 @@ function put(entries: (readonly [Value, Value])[], at: number, key: Value, value
   else entries[at] = [entries[at]?.[0] ?? zero, value];
 }
 
-function listing(kind: "map" | "set", list: (object: HeapObject, run: Run, state: State) => Value[]): BuiltinModel {
-  return (run, state, call) => {
-    const object = knownOf(run, state, call.receiver, kind);
-    return object === null ? null : give(run, state, call, listIterator(run, state, list(object, run, state)));
-  };
-}
-
 const remove = (entries: (readonly [Value, Value])[], at: number): Value => {
   if (at >= 0) entries.splice(at, 1);
   return constant(at >= 0);
@@ -90,11 +86,6 @@ const clear = (entries: (readonly [Value, Value])[]): Value => {
   entries.length = 0;
   return UNDEFINED;
 };
-const keys = (object: HeapObject): Value[] => (object.entries ?? []).map(([k]) => k);
-const values = (object: HeapObject): Value[] => (object.entries ?? []).map(([, v]) => v);
-const pairs = (object: HeapObject, run: Run, state: State): Value[] =>
-  (object.entries ?? []).map(([k, v]) => newArray(run, state, [k, v], "entry"));
-
 export const collectionModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
   ["Map.prototype.get", reading("map", (object, at) => object.entries?.[at]?.[1] ?? UNDEFINED)],
   ["Map.prototype.has", reading("map", (_, at) => constant(at >= 0))],
@@ -113,13 +104,8 @@ export const collectionModels: ReadonlyMap<string, BuiltinModel> = new Map<strin
       return call.receiver;
     }),
   ],
-  ["Map.prototype.delete", writing("map", remove)],
-  ["Set.prototype.delete", writing("set", remove)],
-  ["Map.prototype.clear", writing("map", clear)],
-  ["Set.prototype.clear", writing("set", clear)],
-  ["Map.prototype.keys", listing("map", keys)],
-  ["Map.prototype.values", listing("map", values)],
-  ["Map.prototype.entries", listing("map", pairs)],
-  ["Set.prototype.values", listing("set", keys)],
-  ["Set.prototype.keys", listing("set", keys)],
+  ["Map.prototype.delete", writing("map", remove, "one")],
+  ["Set.prototype.delete", writing("set", remove, "one")],
+  ["Map.prototype.clear", writing("map", clear, "all")],
+  ["Set.prototype.clear", writing("set", clear, "all")],
 ]);

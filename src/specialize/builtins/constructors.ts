@@ -2,11 +2,11 @@
 import type { ConstructorModel } from "./model.ts";
 import type { ObjectKind } from "../heap.ts";
 import { HIDDEN, dataProperty, newObject } from "../heap.ts";
+import { listOf, pairOf } from "../iterators.ts";
 import { lookup } from "../lookup.ts";
 import { constructionSite, newArray } from "../make.ts";
 import type { Run } from "../run.ts";
 import type { Construction, Flow, State } from "../state.ts";
-import { listOf } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
 import { makeTyped } from "../typedContent.ts";
 import type { Address, Value } from "../values.ts";
@@ -35,7 +35,7 @@ function collection(name: "Map" | "Set"): ConstructorModel {
     const source = call.args[0] ?? UNDEFINED;
     const empty = source.kind === "const" && (source.value === undefined || source.value === null);
     const list = empty ? [] : listOf(run, state, source);
-    const entries = list === null ? null : entriesOf(state, list, name);
+    const entries = list === null ? null : entriesOf(run, state, list, name);
     if (entries === null) return null;
     const address = make(run, state, name === "Map" ? "map" : "set", prototype, `new ${name}`);
     state.store.edit(address).entries = entries;
@@ -44,14 +44,19 @@ function collection(name: "Map" | "Set"): ConstructorModel {
 }
 
 /** null: a key is dynamic, or a key comes twice (rare: leave it to the run time) */
-function entriesOf(state: State, list: readonly Value[], name: "Map" | "Set"): (readonly [Value, Value])[] | null {
+function entriesOf(
+  run: Run,
+  state: State,
+  list: readonly Value[],
+  name: "Map" | "Set",
+): (readonly [Value, Value])[] | null {
   const entries = new Map<string, readonly [Value, Value]>();
   for (const item of list) {
     let pair: readonly [Value, Value] = [item, item];
     if (name === "Map") {
-      const elements = item.kind === "object" ? state.store.get(item.address).elements : null;
-      if (elements === null) return null;
-      pair = [elements[0] ?? UNDEFINED, elements[1] ?? UNDEFINED];
+      const found = pairOf(run, state, item);
+      if (found === null) return null;
+      pair = found;
     }
     // as Map.prototype.set does: -0 becomes 0
     if (pair[0].kind === "const" && pair[0].value === 0) pair = [constant(0), name === "Set" ? constant(0) : pair[1]];

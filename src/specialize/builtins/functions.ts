@@ -1,8 +1,8 @@
 /** Function.prototype.call, apply and bind on known functions; Reflect.apply. */
 import type { BuiltinModel } from "./model.ts";
+import { listOf } from "../iterators.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
-import { listOf } from "../stepIteration.ts";
 import type { Value } from "../values.ts";
 import { UNDEFINED } from "../values.ts";
 

@@ -1,12 +1,13 @@
 /** Object.* and Object.prototype.* on known objects. */
 import type { BuiltinModel } from "./model.ts";
 import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../heap.ts";
+import { listOf, pairOf } from "../iterators.ts";
 import { keyOf, ownProperty } from "../lookup.ts";
 import { newArray } from "../make.ts";
 import { materialField } from "../referTo.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
-import { listOf, ownKeys } from "../stepIteration.ts";
+import { ownKeys } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
 import type { Address, Value } from "../values.ts";
 import { NULL, UNDEFINED, constant, reference } from "../values.ts";
@@ -21,7 +22,9 @@ function ownEnumerable(run: Run, state: State, value: Value): [string, Value][] 
   const object = state.store.get(value.address);
   if (object.residence.kind === "residual") return null;
   const found: [string, Value][] = [];
-  for (const key of ownKeys(run, state, value.address)) {
+  const keys = ownKeys(run, state, value.address);
+  if (keys === null) return null;
+  for (const key of keys) {
     if (key.startsWith("@@")) continue;
     const property = ownProperty(run, state, value.address, object, key);
     if (property === "unknown" || (property !== null && property.get !== null)) return null;
@@ -178,9 +181,10 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
       if (list === null) return null;
       const object = newObject("plain", run.session.intrinsic("Object.prototype"), "Object.fromEntries");
       for (const item of list) {
-        const [key, value] = item.kind === "object" ? (state.store.get(item.address).elements ?? []) : [];
-        const name = key === undefined || key === null ? null : keyOf(key);
-        if (name === null || value === undefined || value === null) return null;
+        const pair = pairOf(run, state, item);
+        const name = pair === null ? null : keyOf(pair[0]);
+        if (pair === null || name === null) return null;
+        const [, value] = pair;
         object.properties.set(name, dataProperty(value));
       }
       const address = run.newAddress();

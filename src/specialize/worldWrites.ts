@@ -1,0 +1,63 @@
+/**
+ * What residual code changes of the objects that existed before: each such write is filed with the session, and what it
+ * may have reached is dynamic in every residual of the file. A field that is written by name is that field. A computed key
+ * reaches all elements or, unless it is a number, all fields; a built-in that changes what it is called on reaches what
+ * its kind of object holds.
+ *
+ * Example: `log.push(x)` on an array of the module: its length and its elements are read at run time from then on.
+ */
+import { builtinEffect } from "../semantics/builtins.ts";
+import { TYPE } from "../semantics/numberFacts.ts";
+import { isOnly } from "./facts.ts";
+import { arrayIndex } from "./lookup.ts";
+import type { Run } from "./run.ts";
+import type { Call, State } from "./state.ts";
+import { windowOf } from "./typedWindow.ts";
+import type { Address, Value } from "./values.ts";
+import { ALL, ELEMENTS, ENTRIES, KEYS } from "./world.ts";
+
+/** A field is assigned or deleted by name. */
+export function noteFieldWrite(run: Run, state: State, address: Address, name: string, isDelete = false): void {
+  const object = state.store.get(address);
+  const index = arrayIndex(name);
+  if (object.kind === "typed" && index !== null) return noteElements(run, state, address);
+  if (object.kind === "array" && name === "length") return run.session.mutates(address, ELEMENTS);
+  run.session.mutates(address, name);
+  const isThere =
+    index !== null && object.kind === "array" ? hasElement(object.elements, index) : object.properties.has(name);
+  if (isThere && !isDelete) return;
+  run.session.mutates(address, KEYS);
+  if (object.kind === "array" && index !== null) run.session.mutates(address, "length");
+}
+
+function hasElement(elements: readonly unknown[] | null, index: number): boolean {
+  return elements?.[index] !== undefined && elements[index] !== null;
+}
+
+/** A field whose key is not known is assigned or deleted. */
+export function noteComputedWrite(run: Run, state: State, address: Address, key: Value): void {
+  const { kind } = state.store.get(address);
+  const isIndex = key.kind === "dynamic" && isOnly(key.fact, TYPE.number);
+  if (kind === "typed") noteElements(run, state, address);
+  else run.session.mutates(address, kind === "array" && isIndex ? ELEMENTS : ALL);
+}
+
+/** A built-in is called at run time. */
+export function noteBuiltinWrites(run: Run, state: State, call: Call, path: string): void {
+  const effect = builtinEffect(path);
+  if (effect !== "mutates" && effect !== null) return;
+  const isMethod = path.includes(".prototype.");
+  for (const value of effect === null ? [call.receiver, ...call.args] : isMethod ? [call.receiver] : call.args) {
+    if (value.kind !== "object" || !state.store.isBase(value.address)) continue;
+    const { kind } = state.store.get(value.address);
+    if (!isMethod) run.session.mutates(value.address, ALL);
+    else if (kind === "typed") noteElements(run, state, value.address);
+    else if (kind === "map" || kind === "set") run.session.mutates(value.address, ENTRIES);
+    else run.session.mutates(value.address, kind === "array" ? ELEMENTS : ALL);
+  }
+}
+
+/** Typed arrays on one buffer change together. */
+function noteElements(run: Run, state: State, address: Address): void {
+  run.session.mutates(windowOf(state, address)?.owner ?? address, ELEMENTS);
+}
