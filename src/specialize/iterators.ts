@@ -17,7 +17,7 @@ import { newArray } from "./make.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import type { Address, Value } from "./values.ts";
-import { UNDEFINED, constant, reference } from "./values.ts";
+import { UNDEFINED, constant } from "./values.ts";
 import { ENTRIES } from "./world.ts";
 
 export type Gives = "keys" | "values" | "entries";
