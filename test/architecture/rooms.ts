@@ -174,10 +174,10 @@ export const stackRooms: readonly Room[] = [
   { name: "link", purpose: "devices and queueing disciplines", imports: ["wire", "stack"] },
   {
     name: "network",
-    purpose: "IPv4 output, routes, neighbours, filter hooks",
+    purpose: "IPv4, routes, neighbours",
     imports: ["wire", "stack"],
   },
-  { name: "transport", purpose: "UDP", imports: ["wire", "stack"], types: [] },
+  { name: "transport", purpose: "UDP, TCP, raw IP", imports: ["wire", "stack"], types: [] },
   {
     name: "socket",
     purpose: "descriptors, files, sockets, the system calls",

@@ -65,6 +65,7 @@ describe("O1 to wait or not to wait", () => {
           if (result > 0) dev.complete(1);
           return result;
         },
+        waitForEvent: () => -EINTR,
       },
     });
     const fd = connectedSocket(kernel);
@@ -85,7 +86,7 @@ describe("O1 to wait or not to wait", () => {
   it("a signal interrupts", () => expect(fill(0, 0, () => -EINTR)).toEqual([20, -EINTR, 2]));
 
   it("MSG_DONTWAIT for one call", () => {
-    const { kernel } = makeRig({ instant: false, waiter: { waitForWmem: () => -EINTR } });
+    const { kernel } = makeRig({ instant: false, waiter: { waitForWmem: () => -EINTR, waitForEvent: () => -EINTR } });
     const fd = connectedSocket(kernel);
     set(kernel, fd, flag.SOL_SOCKET, flag.SO_SNDBUF, 1);
     let result = 20;

@@ -136,7 +136,8 @@ describe("L3 the tables of the family and of the protocol decide", () => {
   it("there are only these", () => {
     const { kernel } = makeRig();
     expect(sysSocket(kernel, 10, SOCK_DGRAM, 0)).toBe(-EAFNOSUPPORT);
-    expect(sysSocket(kernel, AF_INET, SOCK_STREAM, 0)).toBe(-ESOCKTNOSUPPORT);
+    expect(sysSocket(kernel, AF_INET, 5, 0)).toBe(-ESOCKTNOSUPPORT);
+    expect(sysSocket(kernel, AF_INET, SOCK_STREAM, 17)).toBe(-EPROTONOSUPPORT);
     expect(sysSocket(kernel, AF_INET, SOCK_DGRAM, 6)).toBe(-EPROTONOSUPPORT);
     expect(sysSocket(kernel, AF_INET, SOCK_RAW, 0)).toBe(-EPROTONOSUPPORT);
     kernel.current = new Process(2, 1000);
