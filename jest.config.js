@@ -9,6 +9,7 @@ export default {
     // Fixtures import the package by its name, as users do; in the tests that name is the source.
     "^babel-plugin-specialize$": "<rootDir>/src/index.ts",
     "^babel-plugin-specialize/compile$": "<rootDir>/src/compile.ts",
+    "^babel-plugin-specialize/runtime$": "<rootDir>/src/runtime.ts",
   },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.matrix/"],
 };

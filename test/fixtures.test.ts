@@ -12,8 +12,9 @@ import path from "node:path";
 import vm from "node:vm";
 import { transformSync } from "@babel/core";
 import { show, showThrown } from "./random/observe.ts";
-import plugin, { context as bindContext, dynamic, specialize } from "../src/index.ts";
+import plugin from "../src/index.ts";
 import type { SpecializeMetadata } from "../src/index.ts";
+import { packageModule } from "./setup/packageModule.ts";
 import { assertNoDuplicateNodes } from "../src/syntax/assertNoDuplicateNodes.ts";
 
 interface Case {
@@ -132,15 +133,7 @@ async function load(folder: string, main: string): Promise<(expression: string) 
     return fresh;
   };
   const entry = module("input.ts", main);
-  await entry.link((specifier) => {
-    if (specifier !== "babel-plugin-specialize") return module(specifier.replace("./", ""));
-    const api = Object.entries({ specialize, dynamic, context: bindContext });
-    const names = api.map(([name]) => name);
-    const fill = function (this: vm.SyntheticModule): void {
-      for (const [name, value] of api) this.setExport(name, value);
-    };
-    return new vm.SyntheticModule(names, fill, { context });
-  });
+  await entry.link((specifier) => packageModule(specifier, context) ?? module(specifier.replace("./", "")));
   await entry.evaluate();
   Object.assign(context, { m: entry.namespace });
   return (expression) => {

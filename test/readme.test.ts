@@ -8,7 +8,8 @@ import path from "node:path";
 import vm from "node:vm";
 import { transformSync } from "@babel/core";
 import { runCli } from "../src/cli/runCli.ts";
-import plugin, * as own from "../src/index.ts";
+import plugin from "../src/index.ts";
+import { packageModule } from "./setup/packageModule.ts";
 
 const readmeFile = path.join(import.meta.dirname, "../README.md");
 const readme = readFileSync(readmeFile, "utf8");
@@ -46,13 +47,8 @@ function transform(name: string, withPlugin: boolean): string {
 async function observe(name: string, withPlugin: boolean, expressions: readonly string[]): Promise<string[]> {
   const context = vm.createContext({});
   const link = async (specifier: string, from: vm.Module): Promise<vm.Module> => {
-    if (specifier === "babel-plugin-specialize") {
-      const api: Record<string, unknown> = { ...own };
-      const evaluate = function (this: vm.SyntheticModule): void {
-        for (const [key, value] of Object.entries(api)) this.setExport(key, value);
-      };
-      return new vm.SyntheticModule(Object.keys(api), evaluate, { context });
-    }
+    const own = packageModule(specifier, context);
+    if (own !== null) return own;
     const file = path.posix.join(path.posix.dirname(from.identifier), specifier);
     return new vm.SourceTextModule(transform(file, withPlugin), { context, identifier: file });
   };

@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { parse } from "@babel/parser";
 import { compareRuns } from "./compareRuns.mjs";
 import { compileStack } from "./compileStack.mjs";
 import { defaultOutput, pathsOf, root } from "./paths.mjs";
@@ -60,9 +61,18 @@ async function weighGeneric() {
   return { program, bytes: await minifiedBytes(reachableCode(program, ["sysSendto"])) };
 }
 
+/** Names that a module imports from the stack. */
+function importedNames(code) {
+  return parse(code, { sourceType: "module" }).program.body.flatMap((statement) =>
+    statement.type === "ImportDeclaration" && statement.source.value.startsWith(".")
+      ? statement.specifiers.map(({ local }) => local.name)
+      : [],
+  );
+}
+
 /** The residual module; of it, the function that sends; and the generic code that this function still calls. */
 async function weighResidual({ standalone, send }, program) {
-  const imported = [...standalone.matchAll(/^import (?:\{ (\w+)[^}]*\}|(\w+)) from/gm)].map((one) => one[1] ?? one[2]);
+  const imported = importedNames(standalone);
   const called = imported.filter((name) => new RegExp(`(?<!function )\\b${name}\\(`).test(send));
   const code = reachableCode(program, called);
   return {

@@ -1,10 +1,12 @@
 /** One context through the Babel plugin: a small module that asks for it becomes the residual module. */
 import path from "node:path";
 import { transformSync } from "@babel/core";
+import generatorModule from "@babel/generator";
 import { parse } from "@babel/parser";
 import traverseModule from "@babel/traverse";
 import { pathsOf } from "./paths.mjs";
 
+const generate = generatorModule.default ?? generatorModule;
 const traverse = traverseModule.default ?? traverseModule;
 
 /**
@@ -58,15 +60,18 @@ function sendOf(standalone) {
 /** The residual as it is when the caller says what happens where something differs. */
 function withoutFallBack(code) {
   const text = code.replace(/(\botherwise\w*) = \(\) => _generic\w*\(\w+\)/, "$1").replace(/^const _generic.*$/m, "");
-  return dropUnusedImports(text);
-}
-
-function dropUnusedImports(code) {
-  return code.replace(/^import (?:\{ (?:\w+ as )?(\w+) \}|(\w+)) from [^\n]*\n/gm, (line, named, whole) => {
-    const name = named ?? whole;
-    const uses = code.match(new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`, "g")) ?? [];
-    return uses.length > 1 ? line : "";
+  const ast = parse(text, { sourceType: "module" });
+  traverse(ast, {
+    Program(program) {
+      for (const statement of program.get("body")) {
+        if (!statement.isImportDeclaration()) continue;
+        const used = statement.node.specifiers.filter(({ local }) => program.scope.getBinding(local.name).referenced);
+        if (used.length === 0) statement.remove();
+        else statement.node.specifiers = used;
+      }
+    },
   });
+  return generate(ast).code;
 }
 
 function firstLine(error) {

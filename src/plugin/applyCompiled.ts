@@ -13,6 +13,8 @@ import { collectNames } from "../syntax/freshNames.ts";
 import type { FoundSite } from "./findSites.ts";
 
 const packageName = "babel-plugin-specialize";
+/** What residual modules import: without the plugin. */
+const runtimeName = "babel-plugin-specialize/runtime";
 
 export function applyCompiled(
   program: NodePath<t.Program>,
@@ -61,10 +63,10 @@ function withGeneric(
   return binder;
 }
 
-/** What the file calls `specialize`; imported when it does not yet. */
+/** What the file calls `specialize` of the run time; imported when it is not yet. */
 function specializeName(program: NodePath<t.Program>): string {
   for (const statement of program.node.body) {
-    if (statement.type !== "ImportDeclaration" || statement.source.value !== packageName) continue;
+    if (statement.type !== "ImportDeclaration" || statement.source.value !== runtimeName) continue;
     for (const one of statement.specifiers) {
       if (one.type === "ImportSpecifier" && build.isIdentifier(one.imported, { name: "specialize" }))
         return one.local.name;
@@ -72,7 +74,7 @@ function specializeName(program: NodePath<t.Program>): string {
   }
   const local = program.scope.generateUidIdentifier("specialize");
   const specifier = build.importSpecifier(local, build.identifier("specialize"));
-  program.unshiftContainer("body", build.importDeclaration([specifier], build.stringLiteral(packageName)));
+  program.unshiftContainer("body", build.importDeclaration([specifier], build.stringLiteral(runtimeName)));
   return local.name;
 }
 

@@ -6,7 +6,7 @@
 import type { Declared } from "../declarations/types.ts";
 import type { Origin } from "../ir/types.ts";
 import type { Address, Cause, Value } from "./values.ts";
-import { sameValueRef } from "./values.ts";
+import { reference, sameValueRef } from "./values.ts";
 import type { World } from "./world.ts";
 
 export interface LiveObject {
@@ -98,6 +98,28 @@ export class LiveObjects {
     const before = this.world.get(address)?.properties.get(key)?.value;
     if (before !== undefined && !sameValueRef(before, value)) return;
     this.relied.set(`${address}.${key}`, { address, key, value });
+  }
+
+  /**
+   * A field was found behind the objects `passed`. Where the first of them is live and the value has a name, the field
+   * itself is checked when binding, whichever object has it; else the prototypes are.
+   */
+  relyInherited(address: Address, key: string, value: Value, passed: readonly Address[]): void {
+    if (passed.length === 0) return;
+    const isNamed = value.kind !== "object" || this.named.has(value.address) || this.isBuiltin(value.address);
+    if (this.found.has(address) && isNamed && !key.startsWith("@@")) this.rely(address, key, value);
+    else this.relyOnPrototypes(passed);
+  }
+
+  relyOnPrototypes(passed: readonly Address[]): void {
+    for (const at of passed) {
+      const prototype = this.world.get(at)?.prototype ?? null;
+      if (prototype !== null) this.rely(at, "#proto", reference(prototype));
+    }
+  }
+
+  private isBuiltin(address: Address): boolean {
+    return this.world.intrinsicPath(address) !== null;
   }
 
   private isStatic(live: LiveObject, key: string): boolean {

@@ -26,6 +26,8 @@ export type Lookup =
 
 /** Looks a property up; `key` is a string, or `@@path` for a symbol. */
 export function lookup(run: Run, state: State, address: Address, key: string): Lookup {
+  const { live } = run.session;
+  const passed: Address[] = [];
   for (let at: Address | null = address; at !== null;) {
     const object: HeapObject = state.store.get(at);
     if (object.residence.kind === "residual" && object.kind !== "function")
@@ -34,16 +36,20 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
     const found = ownProperty(run, state, at, object, key);
     if (found === "unknown") return { kind: "unknown", what: `field ${key}, which is written at run time` };
     if (found !== null) {
-      if (found.get !== null || found.set !== null)
+      if (found.get !== null || found.set !== null) {
+        live?.relyOnPrototypes(passed);
         return { kind: "accessor", get: found.get ?? UNDEFINED, set: found.set ?? UNDEFINED, holder: at };
+      }
+      live?.relyInherited(address, key, found.value, passed);
       return { kind: "data", value: found.value, holder: at, own: at === address, flags: found.flags };
     }
     if (object.properties.has("\u0000open"))
       return { kind: "unknown", what: "a property that the host may have added" };
-    if (object.prototype !== null) run.session.live?.rely(at, "#proto", reference(object.prototype));
+    passed.push(at);
     at = object.prototype;
   }
-  run.session.live?.rely(address, key, UNDEFINED);
+  live?.relyOnPrototypes(passed);
+  live?.rely(address, key, UNDEFINED);
   return { kind: "absent" };
 }
 

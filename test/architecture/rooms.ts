@@ -38,6 +38,11 @@ export const productRooms: readonly Room[] = [
     purpose: "what users import: specialize(), dynamic(), the types S, D, Spec, Intern, Extern",
     imports: [],
   },
+  {
+    name: "runtime",
+    purpose: "what residual code runs on: the check of a binder; ships to users, needs nothing",
+    imports: [],
+  },
   { name: "ir", purpose: "the control-flow graph: types, verifier, printer, orders, liveness", imports: ["base"] },
   { name: "semantics", purpose: "ECMAScript operations on known values, facts, pure built-ins", imports: ["base"] },
   {
@@ -147,8 +152,8 @@ export const productRooms: readonly Room[] = [
   },
   {
     name: ".",
-    purpose: "the doors of the package: index and compile",
-    imports: ["api", "diagnostics", "host", "pipeline", "plugin"],
+    purpose: "the doors of the package: index, compile and runtime",
+    imports: ["api", "runtime", "diagnostics", "host", "pipeline", "plugin"],
     types: ["modules"],
     // The API resolves the paths it is given.
     packages: ["node:path"],

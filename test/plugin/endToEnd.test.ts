@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import vm from "node:vm";
 import { transformSync } from "@babel/core";
-import plugin, * as own from "../../src/index.ts";
+import plugin from "../../src/index.ts";
+import { packageModule } from "../setup/packageModule.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -45,17 +46,7 @@ async function load(
     return fresh;
   };
   const entry = module("main.ts");
-  await entry.link((specifier) => {
-    if (specifier !== "babel-plugin-specialize") return module(specifier.replace("./", ""));
-    const api = { specialize: own.specialize, dynamic: own.dynamic, context: own.context };
-    return new vm.SyntheticModule(
-      Object.keys(api),
-      function (this: vm.SyntheticModule) {
-        for (const [name, value] of Object.entries(api)) this.setExport(name, value);
-      },
-      { context },
-    );
-  });
+  await entry.link((specifier) => packageModule(specifier, context) ?? module(specifier.replace("./", "")));
   await entry.evaluate();
   Object.assign(context, { m: entry.namespace });
   return { code: main, run: (expression) => vm.runInContext(expression, context) };
@@ -239,20 +230,23 @@ export const other = { sk: new Sock(3, "# ") };`,
     ].map((text) => (text.includes(";") ? `(() => { ${text.replace(/; (?=[^;]*$)/, "; return ")} })()` : text)),
   );
   expect(code).toMatchInlineSnapshot(`
-   "import { specialize } from "babel-plugin-specialize";
+   "import { specialize as _specialize, differs } from "babel-plugin-specialize/runtime";
    import { Sock, send } from "./sock.ts";
    export const roots = live => ({
      sk: live.sk
    });
-   const _generic = live => specialize(send, roots(live));
+   const _generic = live => _specialize(send, roots(live));
    export const bind = function bindSend(roots, otherwise = () => _generic(roots)) {
+     const difference = differs(roots, {
+       sk: {
+         limit: 5,
+         prefix: "> "
+       }
+     });
+     if (difference !== null) {
+       return otherwise(difference);
+     }
      const sk = roots.sk;
-     if (sk.limit !== 5) {
-       return otherwise("sk.limit");
-     }
-     if (sk.prefix !== "> ") {
-       return otherwise("sk.prefix");
-     }
      function send(text) {
        if (text.length > 5) {
          throw new RangeError("too long: " + text.length);

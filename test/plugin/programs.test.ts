@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import vm from "node:vm";
 import { transformSync } from "@babel/core";
-import plugin, * as own from "../../src/index.ts";
+import plugin from "../../src/index.ts";
 import type { SpecializeMetadata } from "../../src/index.ts";
+import { packageModule } from "../setup/packageModule.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -57,7 +58,6 @@ async function run(program: Program, withPlugin: boolean): Promise<Outcome> {
     made.set(name, module);
     return module;
   };
-  const api = { specialize: own.specialize, dynamic: own.dynamic, context: own.context };
   const json = (name: string): vm.Module =>
     new vm.SyntheticModule(["default"], function (this: vm.SyntheticModule) {
       this.setExport("default", vm.runInContext(`(${files[name] ?? ""})`, context));
@@ -66,10 +66,7 @@ async function run(program: Program, withPlugin: boolean): Promise<Outcome> {
   await main.link((specifier) => {
     const name = specifier.replace("./", "");
     if (name.endsWith(".json")) return json(name);
-    if (name !== "babel-plugin-specialize") return load(name);
-    return new vm.SyntheticModule(Object.keys(api), function (this: vm.SyntheticModule) {
-      for (const [key, value] of Object.entries(api)) this.setExport(key, value);
-    }, { context }); // prettier-ignore
+    return packageModule(specifier, context) ?? load(name);
   });
   await main.evaluate();
   Object.assign(context, { m: main.namespace });
