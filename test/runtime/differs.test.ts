@@ -21,7 +21,7 @@ describe("what is there as expected", () => {
     ["a function by itself", { f: closure, g: Math.max }, { f: closure, g: Math.max }],
     ["any function", { f: (): void => {} }, { f: isFunction }],
     ["a prototype", { dev }, { dev: instance(Device.prototype, { mtu: 1500 }) }],
-    ["a method of a class", { dev }, { dev: { send: Device.prototype.send } }], // eslint-disable-line @typescript-eslint/unbound-method
+    ["a method of a class", { dev }, { dev: { send: Device.prototype.send } }],
     ["the prototype of an array", { list: [7] }, { list: instance(Array.prototype, [7]) }],
     ["an alias of what comes later", { a: dev, b: { c: dev } }, { a: at("b.c"), b: { c: {} } }],
     ["an alias of the roots", Object.assign(table, { self: table }), { self: at("") }],
