@@ -4,7 +4,7 @@
  *
  * case.json: `description`; `calls`, expressions over the exports `m` of input.ts that both versions evaluate; `codes`
  * of the diagnostics that the case must give (none when left out); `lacks`, patterns that the residual may not contain;
- * `fails`: the build is refused, with the message in expected.txt;
+ * `options` of the plugin; `fails`: the build is refused, with the message in expected.txt;
  * `known`, when the versions still differ or the residual is not what it should be: the reason.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -24,6 +24,7 @@ interface Case {
   readonly lacks?: readonly string[];
   readonly known?: string;
   readonly fails?: boolean;
+  readonly options?: object;
 }
 
 const root = path.join(import.meta.dirname, "..", "fixtures", "cases");
@@ -37,13 +38,13 @@ describe.each(folders)("%s", (name) => {
   const input = readFileSync(path.join(folder, "input.ts"), "utf8");
   if (about.fails === true) {
     test(about.description, () => {
-      const message = messageOf(() => transform(path.join(folder, "input.ts"), input, true));
+      const message = messageOf(() => transform(path.join(folder, "input.ts"), input, about.options ?? {}));
       matchFile(path.join(folder, "expected.txt"), message.replaceAll(folder, "").trimEnd());
       expect([...new Set(message.match(/SP\d{4}/g))].sort()).toEqual([...(about.codes ?? [])].sort());
     });
     return;
   }
-  const { code, metadata } = transform(path.join(folder, "input.ts"), input, true);
+  const { code, metadata } = transform(path.join(folder, "input.ts"), input, about.options ?? {});
 
   test(about.description, async () => {
     const codes = (metadata?.diagnostics ?? []).map((one) => one.code);
@@ -56,8 +57,8 @@ describe.each(folders)("%s", (name) => {
   });
 
   test("the same bytes again, and the residual as input stays what it does", async () => {
-    expect(transform(path.join(folder, "input.ts"), input, true).code).toBe(code);
-    const back = transform(path.join(folder, "input.ts"), code, "roundTrip").code;
+    expect(transform(path.join(folder, "input.ts"), input, about.options ?? {}).code).toBe(code);
+    const back = transform(path.join(folder, "input.ts"), code, { roundTrip: true }).code;
     if (about.known === undefined) expect(await compare(folder, code, back, about.calls)).toEqual([]);
   });
 });
@@ -65,16 +66,16 @@ describe.each(folders)("%s", (name) => {
 function transform(
   filename: string,
   code: string,
-  how: boolean | "roundTrip",
+  /** options of the plugin; null: without it */
+  how: object | null,
 ): { code: string; metadata: SpecializeMetadata | null } {
-  const options = how === "roundTrip" ? { roundTrip: true, report: "silent" } : { report: "silent" };
   const result = transformSync(code, {
     filename,
     cwd: path.dirname(filename),
     configFile: false,
     babelrc: false,
     ast: true,
-    plugins: (how === false ? [] : [[plugin as never, options]]) as never,
+    plugins: (how === null ? [] : [[plugin as never, { report: "silent", ...how }]]) as never,
     presets: [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]],
   });
   if (result?.ast != null) assertNoDuplicateNodes(result.ast);
@@ -127,7 +128,7 @@ async function load(folder: string, main: string): Promise<(expression: string) 
     const known = made.get(name);
     if (known !== undefined) return known;
     const file = path.join(folder, name);
-    const source = transform(file, text ?? readFileSync(file, "utf8"), false).code;
+    const source = transform(file, text ?? readFileSync(file, "utf8"), null).code;
     const fresh = new vm.SourceTextModule(source, { context, identifier: name });
     made.set(name, fresh);
     return fresh;

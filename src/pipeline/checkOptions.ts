@@ -5,6 +5,7 @@
 import { diagnose } from "../diagnostics/diagnose.ts";
 import { didYouMean } from "../diagnostics/didYouMean.ts";
 import type { Sink } from "../diagnostics/sink.ts";
+import { ALL_ASSUMED, type Assumptions } from "../specialize/assumptions.ts";
 import { DEFAULT_LIMITS, type Limits } from "../specialize/limits.ts";
 
 /** A residual that is wanted without a `specialize` call. */
@@ -15,16 +16,6 @@ export interface ContextOptions {
   readonly statics: Readonly<Record<string, unknown>> | readonly unknown[];
   /** with live objects: `module#export` of the function that builds them, and of the one from roots to static values */
   readonly live: { readonly setup: string; readonly roots: string } | null;
-}
-
-/** What is taken for granted (docs/ASSUMPTIONS.md); each can be switched off. */
-export interface Assumptions {
-  /** built-in functions and prototypes are the original ones */
-  readonly builtins: boolean;
-  /** static arguments do not change after their site has run */
-  readonly statics: boolean;
-  /** a `D<number>` is a number */
-  readonly types: boolean;
 }
 
 export interface SpecializeOptions {
@@ -44,13 +35,11 @@ export interface SpecializeOptions {
   readonly tsconfig: string | null;
 }
 
-const noAssumptionOff: Assumptions = { builtins: true, statics: true, types: true };
-
 export const defaultOptions: SpecializeOptions = {
   declarations: [],
   contexts: {},
   limits: DEFAULT_LIMITS,
-  assume: noAssumptionOff,
+  assume: ALL_ASSUMED,
   report: "warn",
   roundTrip: false,
   externals: [],
@@ -91,9 +80,9 @@ function checkLimits(given: Readonly<Record<string, unknown>>, sink: Sink): Limi
 
 function checkAssumptions(given: Readonly<Record<string, unknown>>, sink: Sink): Assumptions {
   const checker = new Checker(given, "assume.", sink);
-  const names = Object.keys(noAssumptionOff) as (keyof Assumptions)[];
+  const names = Object.keys(ALL_ASSUMED) as (keyof Assumptions)[];
   checker.checkNames(names);
-  const assume: Record<keyof Assumptions, boolean> = { ...noAssumptionOff };
+  const assume: Record<keyof Assumptions, boolean> = { ...ALL_ASSUMED };
   for (const name of names) assume[name] = checker.flag(name) ?? true;
   return assume;
 }

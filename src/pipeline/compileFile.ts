@@ -12,10 +12,12 @@ import { DiagnosticSink, type Sink } from "../diagnostics/sink.ts";
 import type { CauseNote } from "../diagnostics/types.ts";
 import { emitFile, type Emitted, type Restructure } from "../emit/emitFile.ts";
 import { Names } from "../emit/names.ts";
+import { collectNames } from "../syntax/freshNames.ts";
 import { overlayHost } from "../host/overlayHost.ts";
 import type { Origin } from "../ir/types.ts";
 import { loadModuleGraph, type LowerModule } from "../modules/loadModuleGraph.ts";
 import type { ModuleGraph } from "../modules/types.ts";
+import type { Assumptions } from "../specialize/assumptions.ts";
 import type { Limits } from "../specialize/limits.ts";
 import { checkImports } from "./checkImports.ts";
 import { checkSites } from "./checkSites.ts";
@@ -24,7 +26,7 @@ import type { BrokenPromise, SpecializedFile, SpecializedSite } from "./speciali
 
 export interface Stages {
   readonly lower: LowerModule;
-  specialize(graph: ModuleGraph, file: string, limits: Limits): SpecializedFile;
+  specialize(graph: ModuleGraph, file: string, limits: Limits, assume: Assumptions): SpecializedFile;
   readonly restructure: Restructure;
 }
 
@@ -67,7 +69,7 @@ function specializeAndEmit(
   sink: DiagnosticSink,
 ): Partial<CompiledFile> {
   const { file, options } = request;
-  const specialized = stages.specialize(graph, file, options.limits);
+  const specialized = stages.specialize(graph, file, options.limits, options.assume);
   const chosen = request.sites.map((origin) => choose(origin, specialized, options.limits, sink));
   for (const { reason, origin, label } of specialized.bailouts) {
     sink.report(diagnose("SP2002", { function: label, reason }, origin ?? null));
@@ -76,8 +78,12 @@ function specializeAndEmit(
   const wanted = chosen.flatMap((site) =>
     site?.id == null ? [] : { origin: site.origin, id: site.id, name: site.name },
   );
-  const emit = (sites: typeof wanted): Emitted =>
-    emitFile(file, { ...specialized, sites }, new Names(graph, file, specifierStyle(graph, file)), stages.restructure);
+  const emit = (sites: typeof wanted): Emitted => {
+    const names = new Names(graph, file, specifierStyle(graph, file));
+    const emitted = emitFile(file, { ...specialized, sites }, names, stages.restructure);
+    if (!options.assume.builtins) refuseReflect(emitted);
+    return emitted;
+  };
   const emitted = emitWhatCan(wanted, emit, sink);
   const expressions = new Map(emitted.sites.map((site) => [placeOf(site.origin), site.expression]));
   const sites = request.sites.map((origin, index): CompiledSite => {
@@ -86,6 +92,13 @@ function specializeAndEmit(
     return { origin, name: site?.name ?? "", expression, stats: site?.stats ?? null };
   });
   return { sites, declarations: emitted.declarations, imports: emitted.imports };
+}
+
+/** What is read apart from its receiver is called by Reflect.apply, which then has to be the original one. */
+function refuseReflect({ sites, declarations }: Emitted): void {
+  const written = [...sites.map(({ expression }) => expression), ...declarations];
+  if (written.some((node) => collectNames(node).has("Reflect")))
+    throw new StaysGeneric("it takes Reflect to write the residual down, and that may not be the original one");
 }
 
 /** All sites in one go; where that is refused, without those that are refused by themselves. */

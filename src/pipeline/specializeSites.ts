@@ -9,6 +9,7 @@ import type { IrFunction, Origin } from "../ir/types.ts";
 import type { ModuleGraph } from "../modules/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { loadIntrinsics } from "../semantics/intrinsics.ts";
+import { ALL_ASSUMED, type Assumptions } from "../specialize/assumptions.ts";
 import { callFunction } from "../specialize/callFunction.ts";
 import { bindLive } from "../specialize/bindLive.ts";
 import { evaluateCall, evaluateModules } from "../specialize/evaluateModules.ts";
@@ -64,12 +65,17 @@ export interface SpecializedFile {
 const MACHINE: Machine = { step, callFunction };
 
 /** Specializes all sites of `file`. */
-export function specializeSites(graph: ModuleGraph, file: string, limits: Partial<Limits> = {}): SpecializedFile {
+export function specializeSites(
+  graph: ModuleGraph,
+  file: string,
+  limits: Partial<Limits> = {},
+  assume: Assumptions = ALL_ASSUMED,
+): SpecializedFile {
   const world = new World(graph, loadIntrinsics());
   const program = new Program(withPrelude(graph));
   const learned = new Learned();
-  const newSession = (): Session =>
-    new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, knowledge(graph, program), file, learned);
+  const known = knowledge(graph, program, assume);
+  const newSession = (): Session => new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, known, file, learned);
   const evaluation = newSession();
   evaluateModules(evaluation, MACHINE);
   const sites = evaluation.sites
@@ -224,7 +230,7 @@ function divide(
     if (value !== undefined && value !== null && !hasHole(session, value)) return { kind: "static", value };
     const declared = declaration?.params[i]?.declared ?? null;
     const type: DeclaredType | null =
-      declared === null || declared.kind === "undeclared" ? null : declaredType(graph, declared as Declared);
+      declared === null || declared.kind === "undeclared" ? null : session.knowledge.typeOf(declared as Declared);
     return { kind: "dynamic", fact: type?.fact ?? anyFact, declared: type };
   });
 }
@@ -276,18 +282,32 @@ function withPrelude(graph: ModuleGraph): ProgramSource {
   };
 }
 
-function knowledge(graph: ModuleGraph, program: Program): Knowledge {
+function knowledge(graph: ModuleGraph, program: Program, assume: Assumptions): Knowledge {
+  const typed = assume.types ? declaredTypesOf(graph) : UNTYPED;
   return {
+    ...typed,
+    assume,
     prelude: (path) => {
       const found = preludeFunction(path);
       return found === null ? null : { code: program.code(found.file, found.id), receiver: found.receiver };
     },
+    isExtern: (code) => declarationOf(graph, code)?.mode === "extern",
+    builtinType: (path) =>
+      declaredType(graph, { kind: "undeclared", type: path, ref: null, fields: null, elements: null }),
+  };
+}
+
+type TypeKnowledge = Pick<Knowledge, "typeOf" | "resultType" | "classType">;
+
+const UNTYPED: TypeKnowledge = { typeOf: () => null, resultType: () => null, classType: () => null };
+
+function declaredTypesOf(graph: ModuleGraph): TypeKnowledge {
+  return {
     typeOf: (declared) => declaredType(graph, declared),
     resultType: (code) => {
       const declared = declarationOf(graph, code)?.result;
       return declared === undefined || declared.kind === "undeclared" ? null : declaredType(graph, declared);
     },
-    isExtern: (code) => declarationOf(graph, code)?.mode === "extern",
     classType: (file, name) => {
       const declaration = graph.typeDeclaration({ file, name });
       return declaration === null
@@ -300,7 +320,5 @@ function knowledge(graph: ModuleGraph, program: Program): Knowledge {
             elements: null,
           });
     },
-    builtinType: (path) =>
-      declaredType(graph, { kind: "undeclared", type: path, ref: null, fields: null, elements: null }),
   };
 }

@@ -65,6 +65,8 @@ export interface HeapObject {
   /** null: no prototype */
   prototype: Address | null;
   extensible: boolean;
+  /** of the elements of an array; those of one that is frozen are not writable */
+  elementFlags: number;
   properties: Map<string, Property>;
   /** arrays: the elements, null for a hole; lists of iterators; boxed and cell content at 0 (undefined: dead zone) */
   elements: (Value | null | undefined)[] | null;
@@ -103,6 +105,7 @@ export function newObject(kind: ObjectKind, prototype: Address | null, site: str
     residence: { kind: "virtual" },
     prototype,
     extensible: true,
+    elementFlags: PLAIN,
     properties: new Map(),
     elements: kind === "array" || kind === "cell" || kind === "iterator" || kind === "box" ? [] : null,
     entries: kind === "map" || kind === "set" ? [] : null,

@@ -10,7 +10,8 @@
  * After: ECMA-262, 23.1.5, 24.1.5, 24.2.6.
  */
 import type { HeapObject } from "./heap.ts";
-import { newObject } from "./heap.ts";
+import { dataProperty, newObject } from "./heap.ts";
+import { holdsAtRunTime } from "./holdsAtRunTime.ts";
 import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
 import { newArray } from "./make.ts";
@@ -62,7 +63,8 @@ export function givenBy(object: HeapObject, path: string): Gives | null {
 export function isReadable(run: Run, state: State, address: Address, object: HeapObject): boolean {
   if (object.residence.kind === "residual") return false;
   if (object.entries === null || !state.store.isBase(address)) return true;
-  return run.session.live?.get(address) === undefined && !run.session.isMutable(address, ENTRIES);
+  if (run.session.live?.get(address) !== undefined || run.session.isMutable(address, ENTRIES)) return false;
+  return holdsAtRunTime(run, state, address, ENTRIES, object, dataProperty(UNDEFINED));
 }
 
 /** The next value of an iterator; null: it is exhausted; "unknown": only the run time knows. */

@@ -10,7 +10,7 @@
 import type { Argument, Operand, PropertyDefinition } from "../ir/types.ts";
 import { copyGeneric } from "./copyGeneric.ts";
 import type { HeapObject } from "./heap.ts";
-import { PLAIN } from "./heap.ts";
+import { ENUMERABLE, PLAIN, WRITABLE } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { liftIntrinsic, referTo } from "./referTo.ts";
 import type { Run } from "./run.ts";
@@ -118,6 +118,8 @@ function rebuildError(run: Run, state: State, object: HeapObject, temp: Temp, pe
       throw new Restart(`${object.site} is needed at run time`);
     throw new Bailout("an error of a class that has no name here is needed at run time");
   }
+  if (!run.session.knowledge.assume.builtins)
+    throw new Bailout(`an error that the engine throws, for which ${path} may not be the constructor any more`);
   const message = object.properties.get("message");
   const args = message === undefined ? [] : [lift(run, state, message.value)];
   const constructor = liftIntrinsic(run, state, path.slice(0, path.lastIndexOf(".")));
@@ -150,9 +152,10 @@ function rebuildPlain(run: Run, state: State, object: HeapObject, temp: Temp, pe
       object.prototype === null ? { value: null } : liftObject(run, state, object.prototype, pending);
     properties.push({ kind: "proto", key: { value: "__proto__" }, value: proto });
   }
-  if (!object.extensible) throw new Bailout("an object that is not extensible is needed at run time");
+  const restriction = restrictionOf(object);
   for (const [key, property] of object.properties) {
-    if (property.get !== null || property.set !== null || property.flags !== PLAIN)
+    const flags = restriction?.flags ?? PLAIN;
+    if (property.get !== null || property.set !== null || property.flags !== flags)
       throw new Bailout(`property ${key} is not plain data and is needed at run time`);
     const name: Operand = key.startsWith("@@") ? liftIntrinsic(run, state, key.slice(2)) : { value: key };
     properties.push({
@@ -164,11 +167,40 @@ function rebuildPlain(run: Run, state: State, object: HeapObject, temp: Temp, pe
     });
   }
   run.write(state, { op: "object", dst: temp, properties });
+  if (restriction !== null) pending.later.push(() => restrict(run, state, temp, restriction));
+}
+
+interface Restriction {
+  readonly builtin: string;
+  /** what properties and elements are then */
+  readonly flags: number;
+}
+const RESTRICTIONS: readonly Restriction[] = [
+  { builtin: "Object.freeze", flags: ENUMERABLE },
+  { builtin: "Object.seal", flags: ENUMERABLE | WRITABLE },
+  { builtin: "Object.preventExtensions", flags: PLAIN },
+];
+
+/** What was done to an object that takes no more properties; null: nothing. */
+function restrictionOf(object: HeapObject): Restriction | null {
+  if (object.extensible) return null;
+  const all = [...object.properties.values()].map(({ flags }) => flags);
+  if (object.kind === "array") all.push(object.elementFlags);
+  const found = RESTRICTIONS.find(({ flags }) => all.every((one) => one === flags));
+  if (found === undefined)
+    throw new Bailout("an object of which only some properties are frozen is needed at run time");
+  return found;
+}
+
+/** When the object is complete: it is frozen, as it was here. */
+function restrict(run: Run, state: State, temp: Temp, { builtin }: Restriction): void {
+  const callee = liftIntrinsic(run, state, builtin);
+  const receiver = liftIntrinsic(run, state, "Object");
+  run.write(state, { op: "call", dst: run.newTemp(), callee, receiver, args: [temp] });
 }
 
 function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
-  if (object.properties.size > 0 || !object.extensible)
-    throw new Bailout("an array with extra properties is needed at run time");
+  if (object.properties.size > 0) throw new Bailout("an array with extra properties is needed at run time");
   if (object.prototype !== run.session.intrinsic("Array.prototype"))
     throw new Bailout("an array of a subclass is needed at run time");
   const elements = (object.elements ?? []).map((element, i): Argument | null =>
@@ -179,6 +211,8 @@ function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pe
         }),
   );
   run.write(state, { op: "array", dst: temp, elements });
+  const restriction = restrictionOf(object);
+  if (restriction !== null) pending.later.push(() => restrict(run, state, temp, restriction));
 }
 
 /** A part's operand; a part that is itself being rebuilt is put in later. */

@@ -86,6 +86,14 @@ export class LiveObjects {
     for (const one of written) if (one.isBroken) this.broken.set(`${one.address}.${one.key}`, one);
   }
 
+  /** True: a declaration says that the field is static, or that its object is so all through. */
+  promises(address: Address, key: string): boolean {
+    const live = this.found.get(address);
+    if (live?.declared == null) return false;
+    if (this.declarations.isSpecified(live.declared)) return this.isStatic(live, key);
+    return live.declared.kind === "static";
+  }
+
   /** Declared type of a field of a live object. */
   fieldOf(address: Address, key: string): Declared | null {
     const declared = this.found.get(address)?.declared ?? null;

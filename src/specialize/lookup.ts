@@ -3,7 +3,8 @@
  * held when the modules had been evaluated, except fields that this specialization has found to be written at run time.
  */
 import type { HeapObject, Property } from "./heap.ts";
-import { HIDDEN, dataProperty, newObject } from "./heap.ts";
+import { holdsAtRunTime } from "./holdsAtRunTime.ts";
+import { HIDDEN, WRITABLE, dataProperty, newObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
@@ -45,6 +46,9 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
     }
     if (object.properties.has("\u0000open"))
       return { kind: "unknown", what: "a property that the host may have added" };
+    // the binder cannot compare prototypes when it may not rely on Object.getPrototypeOf
+    if (object.prototype !== null && live?.get(at) !== undefined && !run.session.knowledge.assume.builtins)
+      return { kind: "unknown", what: "a property behind the prototype of a live object" };
     passed.push(at);
     at = object.prototype;
   }
@@ -66,6 +70,7 @@ export function ownProperty(
   if (owner !== undefined && run.session.isMutable(owner, key)) return "unknown";
   if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";
   const found = ordinaryProperty(run, state, address, object, key);
+  if (found !== "unknown" && !holdsAtRunTime(run, state, address, key, object, found)) return "unknown";
   if (found !== null && found !== "unknown") run.session.live?.rely(address, key, found.value);
   return found;
 }
@@ -78,11 +83,11 @@ function ordinaryProperty(
   key: string,
 ): Property | "unknown" | null {
   if (object.elements !== null && object.kind === "array") {
-    if (key === "length") return dataProperty(constant(object.elements.length), 1);
+    if (key === "length") return dataProperty(constant(object.elements.length), object.elementFlags & WRITABLE);
     const index = arrayIndex(key);
     if (index !== null) {
       const element = object.elements[index];
-      return element === null || element === undefined ? null : dataProperty(element);
+      return element === null || element === undefined ? null : dataProperty(element, object.elementFlags);
     }
   }
   if (object.kind === "typed") {

@@ -6,6 +6,7 @@ import type { Declared } from "../declarations/types.ts";
 import type { IrFunction, Origin } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
+import type { Assumptions } from "./assumptions.ts";
 import { booleanFact } from "./facts.ts";
 import type { FunctionCode } from "./heap.ts";
 import { HIDDEN, dataProperty, newObject } from "./heap.ts";
@@ -28,6 +29,7 @@ export interface PreludeCode {
 
 /** What the session is told about the program from outside. */
 export interface Knowledge {
+  readonly assume: Assumptions;
   /** code of a prelude function that stands for a built-in, by the built-in's path */
   prelude(path: string): PreludeCode | null;
   typeOf(declared: Declared): DeclaredType | null;
@@ -89,6 +91,7 @@ export class Session {
   readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
   readonly booleanTypes = booleanFact.types;
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
+  private reachable: ReadonlySet<Address> | null = null;
   private named: ReturnType<World["names"]> | null = null;
   /** the context's live objects, while a context is specialized */
   live: LiveObjects | null = null;
@@ -221,7 +224,8 @@ export class Session {
         environment === null || target?.kind !== "local"
           ? undefined
           : state.store.get(environment).properties.get(target.name);
-      if (property !== undefined && property.value.kind !== "dynamic")
+      const isAssigned = !this.evaluating && target?.kind === "local" && this.reassigned(target.file, target.name);
+      if (property !== undefined && property.value.kind !== "dynamic" && !isAssigned)
         object.properties.set(name, dataProperty(property.value, 2));
       else throw new Bailout(`a namespace with the dynamic export ${name}`);
     }
@@ -248,7 +252,14 @@ export class Session {
     if (name === "undefined") return UNDEFINED;
     if (name === "NaN") return constant(NaN);
     if (name === "Infinity") return constant(Infinity);
+    if (!this.knowledge.assume.builtins) return null;
     return this.world.hasIntrinsic(name) && !name.includes(".") ? reference(this.intrinsic(name)) : null;
+  }
+
+  /** Only the static values of sites lead to the object: no other code of the program can reach it. */
+  isPrivate(address: Address): boolean {
+    this.reachable ??= this.world.reachable();
+    return !this.reachable.has(address);
   }
 
   // --- the world's fields ----------------------------------------------------------------------------------------
@@ -294,7 +305,7 @@ export class Session {
   }
   builtinAt(prototype: string, name: string): string | null {
     const path = `${prototype}.${name}`;
-    return this.world.hasIntrinsic(path) ? path : null;
+    return this.knowledge.assume.builtins && this.world.hasIntrinsic(path) ? path : null;
   }
   builtinType(path: string): DeclaredType | null {
     return this.knowledge.builtinType(path);

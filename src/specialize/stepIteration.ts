@@ -9,6 +9,7 @@ import { emit } from "./emitInstruction.ts";
 import { objectFact, stringFact } from "./facts.ts";
 import { read, writeSlot } from "./frames.ts";
 import { ENUMERABLE, dataProperty, newObject } from "./heap.ts";
+import { holdsAtRunTime } from "./holdsAtRunTime.ts";
 import { advance, listOf, openIterator } from "./iterators.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
@@ -194,7 +195,10 @@ export function enumerableKeys(run: Run, state: State, value: Value): string[] |
 
 /** Own keys in the order of OrdinaryOwnPropertyKeys: indices ascending, then strings, then symbols; null: not known. */
 export function ownKeys(run: Run, state: State, address: Address): string[] | null {
-  if (state.store.isBase(address) && run.session.changesKeys(address)) return null;
+  if (state.store.isBase(address)) {
+    if (run.session.changesKeys(address)) return null;
+    if (!holdsAtRunTime(run, state, address, "", state.store.get(address), null)) return null;
+  }
   const object = state.store.get(address);
   const indices: string[] = [];
   const strings: string[] = [];

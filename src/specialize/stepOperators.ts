@@ -15,7 +15,7 @@ import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import type { Cause, LiftTag, Value } from "./values.ts";
-import { constant, dynamic, factOfValue } from "./values.ts";
+import { UNDEFINED, constant, dynamic, factOfValue } from "./values.ts";
 
 type Unary = Extract<Instruction, { op: "unary" }>;
 type Binary = Extract<Instruction, { op: "binary" }>;
@@ -134,12 +134,14 @@ function primitiveOf(
     )
       return null;
     const parts: string[] = [];
-    for (const element of object.elements ?? []) {
-      if (element === null || element === undefined) parts.push("");
-      else if (element.kind !== "const") return null;
-      else parts.push(element.value === null || element.value === undefined ? "" : String(element.value));
+    for (let i = 0; i < (object.elements?.length ?? 0); i++) {
+      const found = lookup(run, state, value.address, String(i));
+      const element = found.kind === "data" ? found.value : UNDEFINED;
+      if ((found.kind !== "data" && found.kind !== "absent") || element.kind !== "const") return null;
+      parts.push(element.value === null || element.value === undefined ? "" : String(element.value));
     }
-    return parts.join(",");
+    const length = lookup(run, state, value.address, "length");
+    return length.kind === "data" ? parts.join(",") : null;
   }
   return null;
 }
@@ -259,8 +261,8 @@ function isInstance(run: Run, state: State, left: Value, right: Value): Value | 
   if (!isCallable(constructor)) return null;
   const custom = lookup(run, state, right.address, "@@Symbol.hasInstance");
   if (
-    custom.kind === "data" &&
-    custom.value.kind === "object" &&
+    custom.kind !== "data" ||
+    custom.value.kind !== "object" ||
     state.store.get(custom.value.address).builtin !== "Function.prototype.@@Symbol.hasInstance"
   )
     return null;

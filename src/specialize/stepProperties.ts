@@ -6,6 +6,7 @@ import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { isNullable, isOnly } from "./facts.ts";
 import { read } from "./frames.ts";
+import type { HeapObject } from "./heap.ts";
 import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
@@ -155,7 +156,9 @@ function getOfDynamic(
   key: Value,
   origin?: Origin,
 ): Flow {
-  const onString = isOnly(object.fact, TYPE.string);
+  const ofStrings = isOnly(object.fact, TYPE.string);
+  // of what strings inherit, nothing is known when built-ins may be others
+  const onString = ofStrings && (run.session.knowledge.assume.builtins || name === "length" || isIndex(key));
   const declared = object.declared;
   const type =
     name === null || arrayIndex(name) !== null || isIndex(key)
@@ -269,12 +272,26 @@ function setOnKnown(
       name,
     });
   }
-  if (found.kind === "unknown") throw new Bailout(`assignment to ${name} behind a prototype that is not known`, origin);
-  if (found.kind === "data" && (found.flags & WRITABLE) === 0 && !(object.kind === "array" && name === "length"))
-    return refuse(run, state, strict, `Cannot assign to read only property '${name}' of object`, origin);
+  if (found.kind === "unknown") return residualSet(run, state, reference(address), key, value, origin, true);
+  const isLength = object.kind === "array" && name === "length";
+  if (found.kind === "data" && (found.flags & WRITABLE) === 0)
+    return refuse(
+      run,
+      state,
+      strict,
+      `Cannot assign to read only property '${name}' of object '${tagOf(object)}'`,
+      origin,
+    );
+  // a shorter length deletes elements, which those of a sealed array do not allow
+  if (isLength && !object.extensible) return residualSet(run, state, reference(address), key, value, origin, true);
   if (!object.extensible && !(found.kind === "data" && found.own))
     return refuse(run, state, strict, `Cannot add property ${name}, object is not extensible`, origin);
   return assign(run, state, address, name, value, origin);
+}
+
+/** what V8 calls the object in such a message */
+function tagOf(object: HeapObject): string {
+  return object.kind === "array" ? "[object Array]" : "#<Object>";
 }
 
 function refuse(run: Run, state: State, strict: boolean, message: string, origin?: Origin): Flow {
@@ -293,7 +310,6 @@ export function assign(run: Run, state: State, address: Address, name: string, v
     }
   }
   if (object.kind === "array" && object.elements !== null) {
-    if (!object.extensible) throw new Bailout("an array that is frozen or sealed is assigned", origin);
     const index = arrayIndex(name);
     if (index !== null) {
       if (index > object.elements.length + 10_000) throw new Bailout("a very sparse array", origin);
@@ -347,14 +363,25 @@ function setOnWorld(
   return residualSet(run, state, reference(address), key, value, origin);
 }
 
-/** A write that stays in the residual. A field of a known object that is written is plain data: no setter runs. */
-export function residualSet(run: Run, state: State, object: Value, key: Value, value: Value, origin?: Origin): Flow {
+/**
+ * A write that stays in the residual. A field of a known object that is written is plain data: no setter runs, unless its
+ * prototypes are not known.
+ */
+export function residualSet(
+  run: Run,
+  state: State,
+  object: Value,
+  key: Value,
+  value: Value,
+  origin?: Origin,
+  mayHaveSetter = false,
+): Flow {
   const o = lift(run, state, object);
   const k = lift(run, state, key);
   const declared = object.kind === "dynamic" ? object.declared : null;
   const v = lift(run, state, stored(declared, key, value));
   const name = keyOf(key);
-  const isData = declared?.isData === true || (object.kind === "object" && name !== null);
+  const isData = declared?.isData === true || (object.kind === "object" && name !== null && !mayHaveSetter);
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
   emit(run, state, { op: "setProp", object: o, key: k, value: v, origin }, throws);
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);

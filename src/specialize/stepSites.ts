@@ -7,6 +7,7 @@ import type { Call, Flow, State } from "./state.ts";
 import { set } from "./stepOperators.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
+import { SITE_PROPERTY } from "./world.ts";
 
 /** Handles the package's own functions; null: it is another function. */
 export function stepSite(run: Run, state: State, call: Call, path: string): Flow | null {
@@ -32,7 +33,7 @@ function keepSite(run: Run, state: State, site: Site): void {
   if (environment === null) return;
   const { properties } = state.store.edit(environment);
   const n = session.sites.push(site) - 1;
-  for (const part of SITE_PARTS) properties.set(`\u0000site ${n} ${part}`, dataProperty(site[part] ?? UNDEFINED));
+  for (const part of SITE_PARTS) properties.set(`${SITE_PROPERTY}${n} ${part}`, dataProperty(site[part] ?? UNDEFINED));
 }
 
 const SITE_PARTS = ["fn", "statics", "setup"] as const;
@@ -44,7 +45,7 @@ export function settledSite(session: Session, n: number): Site {
   const environment = session.world.environment(site.origin.file);
   const properties = environment === null ? undefined : session.world.get(environment)?.properties;
   const part = (name: (typeof SITE_PARTS)[number]): Value =>
-    properties?.get(`\u0000site ${n} ${name}`)?.value ?? UNDEFINED;
+    properties?.get(`${SITE_PROPERTY}${n} ${name}`)?.value ?? UNDEFINED;
   return {
     origin: site.origin,
     fn: part("fn"),

@@ -100,6 +100,7 @@ function addressOf(value: Value): Address | null {
 export function sameShape(a: HeapObject, b: HeapObject): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind || a.builtin !== b.builtin || a.extensible !== b.extensible) return false;
+  if (a.elementFlags !== b.elementFlags) return false;
   if ((a.code?.code.key ?? "") !== (b.code?.code.key ?? "") || a.code?.isClass !== b.code?.isClass) return false;
   if ((a.prototype === null) !== (b.prototype === null)) return false;
   if (a.elements?.length !== b.elements?.length || a.entries?.length !== b.entries?.length) return false;

@@ -29,6 +29,9 @@ export type Reference =
   /** a residual function of the output, by its id there */
   | { readonly kind: "function"; readonly id: number; readonly name: string };
 
+/** How the variables begin that keep what sites mention; no name of the program does. */
+export const SITE_PROPERTY = "\u0000site ";
+
 export class World {
   private readonly base = new Map<Address, HeapObject>();
   private readonly intrinsicAt = new Map<string, Address>();
@@ -154,6 +157,32 @@ export class World {
           if (value !== null && value !== undefined)
             queue.push({ value, binding: item.binding, path: [...item.path, String(n)] });
         });
+    }
+    return found;
+  }
+
+  /** Everything that the modules' variables lead to; static values that are only written down at a site are not among it. */
+  reachable(): ReadonlySet<Address> {
+    const found = new Set<Address>();
+    const queue: Address[] = [];
+    const visit = (value: Value | null | undefined): void => {
+      if (value?.kind !== "object" || found.has(value.address)) return;
+      found.add(value.address);
+      queue.push(value.address);
+    };
+    for (const environment of this.environments.values())
+      for (const [name, { value }] of this.base.get(environment)?.properties ?? [])
+        if (!name.startsWith(SITE_PROPERTY)) visit(value);
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      const object = this.base.get(at);
+      if (object === undefined || object.builtin !== null) continue;
+      for (const { value, get, set } of object.properties.values()) [value, get, set].forEach(visit);
+      object.elements?.forEach(visit);
+      object.entries?.forEach((entry) => entry.forEach(visit));
+      object.code?.captures.forEach(visit);
+      const { fields = null, home = null } = object.code ?? {};
+      const behind = [object.prototype, home, ...(fields ?? []).map(({ initializer }) => initializer)];
+      for (const address of behind) if (address !== null) visit(reference(address));
     }
     return found;
   }

@@ -2,6 +2,7 @@
 import { anyFact } from "../../src/semantics/numberFacts.ts";
 import { loadIntrinsics } from "../../src/semantics/intrinsics.ts";
 import type { Block, Instruction, IrFunction, IrModule, SlotInfo, Terminator } from "../../src/ir/types.ts";
+import { ALL_ASSUMED } from "../../src/specialize/assumptions.ts";
 import { callFunction } from "../../src/specialize/callFunction.ts";
 import { DEFAULT_LIMITS } from "../../src/specialize/limits.ts";
 import type { ProgramSource } from "../../src/specialize/program.ts";
@@ -63,6 +64,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
     world,
     DEFAULT_LIMITS,
     {
+      assume: ALL_ASSUMED,
       prelude: () => null,
       typeOf: () => null,
       resultType: () => null,

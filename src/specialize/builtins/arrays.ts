@@ -6,14 +6,20 @@ import { newArray } from "../make.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
 import { set } from "../stepOperators.ts";
-import type { Value } from "../values.ts";
+import type { Address, Value } from "../values.ts";
 import { UNDEFINED, constant } from "../values.ts";
 
 type Elements = (Value | null | undefined)[];
 
+/** An array that only the specializer holds, and that is neither frozen nor sealed. */
+function changeable(state: State, value: Value): Address | null {
+  const address = virtualOf(state, value, "array");
+  return address !== null && state.store.get(address).extensible ? address : null;
+}
+
 function changing(change: (elements: Elements, args: readonly Value[]) => Value): BuiltinModel {
   return (run, state, call) => {
-    const address = virtualOf(state, call.receiver, "array");
+    const address = changeable(state, call.receiver);
     if (address === null) return null;
     const elements = state.store.edit(address).elements ?? [];
     return give(run, state, call, change(elements, call.args));
@@ -44,7 +50,7 @@ export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, Bu
   [
     "Array.prototype.reverse",
     (run, state, call) => {
-      const address = virtualOf(state, call.receiver, "array");
+      const address = changeable(state, call.receiver);
       if (address === null) return null;
       state.store.edit(address).elements?.reverse();
       return give(run, state, call, call.receiver);

@@ -35,12 +35,6 @@ function reading(kind: "map" | "set", answer: (object: HeapObject, at: number) =
     const key = call.args[0] ?? UNDEFINED;
     if (key.kind === "dynamic") run.demand(key.lifted);
     if (object === null) return null;
-    if (
-      call.receiver.kind === "object" &&
-      state.store.isBase(call.receiver.address) &&
-      run.session.isMutable(call.receiver.address, ENTRIES)
-    )
-      return null;
     const at = find(object, key);
     return at === null ? null : give(run, state, call, answer(object, at));
   };

@@ -1,5 +1,6 @@
 /** A built-in's behaviour on known objects. Null: not modelled for these operands, the call stays. */
 import type { HeapObject, ObjectKind } from "../heap.ts";
+import { isReadable } from "../iterators.ts";
 import type { Run } from "../run.ts";
 import type { Call, Construction, Flow, State } from "../state.ts";
 import type { Address, Value } from "../values.ts";
@@ -18,5 +19,5 @@ export function virtualOf(state: State, value: Value, kind: ObjectKind): Address
 export function knownOf(run: Run, state: State, value: Value, kind: ObjectKind): HeapObject | null {
   if (value.kind !== "object" || run.session.live?.get(value.address) !== undefined) return null;
   const object = state.store.get(value.address);
-  return object.kind === kind && object.residence.kind !== "residual" ? object : null;
+  return object.kind === kind && isReadable(run, state, value.address, object) ? object : null;
 }

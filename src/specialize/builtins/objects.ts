@@ -78,6 +78,7 @@ function restrict(flags: number): BuiltinModel {
     if (object.kind !== "plain" && object.kind !== "array" && object.kind !== "function") return null;
     const edited = state.store.edit(address);
     edited.extensible = false;
+    edited.elementFlags &= ~flags;
     for (const [key, property] of edited.properties)
       edited.properties.set(key, { ...property, flags: property.flags & ~flags });
     return give(run, state, call, value);
@@ -120,16 +121,10 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
       const address = virtual(state, call.args[0] ?? UNDEFINED);
       if (address === null) return null;
       const object = state.store.get(address);
-      if (object.elements !== null && object.elements.length > 0) return null;
-      return give(
-        run,
-        state,
-        call,
-        constant(
-          !object.extensible &&
-            [...object.properties.values()].every((p) => (p.flags & (WRITABLE | CONFIGURABLE)) === 0),
-        ),
-      );
+      const flags = [...object.properties.values()].map((property) => property.flags);
+      if (object.elements !== null) flags.push(object.elementFlags);
+      const isFrozen = !object.extensible && flags.every((f) => (f & (WRITABLE | CONFIGURABLE)) === 0);
+      return give(run, state, call, constant(isFrozen));
     },
   ],
   [

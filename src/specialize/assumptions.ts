@@ -1,0 +1,11 @@
+/** What is taken for granted (docs/ASSUMPTIONS.md); each can be switched off. */
+export interface Assumptions {
+  /** built-ins, and the methods that class definitions make, are the original ones */
+  readonly builtins: boolean;
+  /** static arguments and objects of modules do not change after the modules have been evaluated */
+  readonly statics: boolean;
+  /** types that are written down hold */
+  readonly types: boolean;
+}
+
+export const ALL_ASSUMED: Assumptions = { builtins: true, statics: true, types: true };
