@@ -13,7 +13,7 @@ import { dynamic } from "./values.ts";
 /** A call that stays in the residual; everything handed over is rebuilt there. */
 export function residualCall(run: Run, state: State, call: Call, what: string): Flow {
   const callee = lift(run, state, call.callee);
-  const receiver = lift(run, state, call.receiver);
+  const receiver = ownerOf(run, call) ?? lift(run, state, call.receiver);
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, true);
@@ -22,6 +22,12 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);
   return set(run, state, call.dst, dynamic(temp, cause, declared?.fact ?? anyFact, null, declared));
+}
+
+/** A method that was read off its receiver is called on what it was read off. */
+function ownerOf(run: Run, { callee, receiver }: Call): Operand | null {
+  const from = callee.kind === "dynamic" ? run.info(callee.temp).readOff : null;
+  return from !== null && receiver.kind === "object" && from.address === receiver.address ? from.operand : null;
 }
 
 /** A method of a typed array on numbers and typed arrays: it changes elements at most, no field and no other state. */

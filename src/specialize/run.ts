@@ -2,7 +2,7 @@
  * One residual function in the making: its blocks, temporaries, versions and the queue of places where specialization
  * has to go on. Holds data and the few operations on them; what instructions do stands in the step files.
  */
-import type { Instruction, Origin } from "../ir/types.ts";
+import type { Instruction, Operand, Origin } from "../ir/types.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
 import type { PromiseWritten } from "./live.ts";
@@ -18,6 +18,8 @@ export interface TempInfo {
   name: string | undefined;
   /** path of the built-in it holds, when it was read off a value of known type */
   builtin: string | null;
+  /** the known object that it was read off, and what stands for that in the residual */
+  readOff: { readonly address: Address; readonly operand: Operand } | null;
   /** it is the outcome of comparing a value with a constant: known on either side of a branch */
   test: Test | null;
   /** the comparison that it is the outcome of, as `State.tests` has it; `negated` in `test` tells which way */
@@ -83,7 +85,7 @@ export class Run {
 
   /** A fresh residual temporary. */
   newTemp(name?: string): Temp {
-    this.temps.push({ name, builtin: null, test: null, comparison: null, isInequality: false });
+    this.temps.push({ name, builtin: null, readOff: null, test: null, comparison: null, isInequality: false });
     return this.temps.length - 1;
   }
   nameOf(temp: Temp): string | undefined {
@@ -91,7 +93,8 @@ export class Run {
   }
   /** Temporary -1 stands for what modules leave unknown; nothing is remembered of it. */
   info(temp: Temp): TempInfo {
-    if (temp < 0) return { name: undefined, builtin: null, test: null, comparison: null, isInequality: false };
+    if (temp < 0)
+      return { name: undefined, builtin: null, readOff: null, test: null, comparison: null, isInequality: false };
     const info = this.temps[temp];
     if (info === undefined) throw new Error(`no temporary ${temp}`);
     return info;

@@ -143,6 +143,7 @@ function residualGet(
     { op: "getProp", dst: temp, object: o, key: k, origin },
     object.kind !== "object" || keyOf(key) === null,
   );
+  if (object.kind === "object") run.info(temp).readOff = { address: object.address, operand: o };
   const fact = known.declared?.fact ?? known.fact;
   return set(run, state, dst, dynamic(temp, causeOf([object, key], what, origin), fact, null, known.declared));
 }
