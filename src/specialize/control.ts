@@ -44,6 +44,7 @@ function joins(run: Run, frame: Frame, block: BlockId): boolean {
   const activation = frame.activation;
   // evaluation writes no code, so that a loop whose first rounds are evaluated apart costs nothing
   if (frame.code.isLoopHeader[block] !== true || run.session.evaluating) return activation.forked;
+  run.touchActivation(activation);
   const header = activation.headers.get(block);
   if (header === undefined) {
     activation.headers.set(block, { visits: 1, forks: activation.forks });
@@ -96,6 +97,7 @@ export function arrive(
   // each region has a handler of its own: what it catches is a variable of that region
   const key = handlerOf === null ? pointKey(state) : `${pointKey(state)}!${handlerOf.id}`;
   const isHandler = handlerOf !== null;
+  run.reach(key);
   const versions = run.versions.get(key) ?? [];
   const place = placeAt(run.decisions, key, state);
   const misses = new Misses();
@@ -151,6 +153,7 @@ function open(
     params: [],
   };
   run.versions.set(key, [...versions, version]);
+  run.record(() => run.versions.set(key, versions));
   const edge: ResidualEdge = { to: version, args: [] };
   version.pending.push({ state, edge, before });
   run.enqueue(version.order, version, () => specializeVersion(run, version));
@@ -158,8 +161,11 @@ function open(
 }
 
 function join(run: Run, version: Version, arrival: Arrival, comparison: Comparison & { kind: "match" }): ResidualEdge {
-  if (version.state === null) version.pending.push(arrival);
-  else bindArguments(run, version, arrival, comparison);
+  if (version.state === null) {
+    const { pending } = version;
+    pending.push(arrival);
+    run.record(() => pending.pop());
+  } else bindArguments(run, version, arrival, comparison);
   return arrival.edge;
 }
 
@@ -172,7 +178,7 @@ function file(run: Run, version: Version, comparison: Comparison & { kind: "wide
         : run.decisions.widen(version.point, slot, fact)
     )
       news = true;
-  if (news) throw new Restart(`generalized at ${version.point}`);
+  if (news) throw new Restart(`generalized at ${version.point}`, [version.point]);
   const asked = comparison.decisions.map((d) => `${d.slot} ${d.decision}`).join(", ");
   throw new Bailout(`a state does not fit its version (${asked})`);
 }
@@ -192,7 +198,7 @@ function generalize(
     if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
       const found = { point: placeOf(state), slot: nameOfSlot(state, slot), reason: "too many versions" };
       if (isLimit) run.decisions.generalized.push(found);
-      throw new Restart(`too many versions at ${point}: ${slot} is generalized`);
+      throw new Restart(`too many versions at ${point}: ${slot} is generalized`, [point]);
     }
   }
   throw new Bailout(`too many versions at ${place.point}`);
@@ -214,6 +220,12 @@ function placeOf(state: State): string {
 /** Makes the merged state and specializes from it. */
 function specializeVersion(run: Run, version: Version): void {
   const arrivals = version.pending;
+  run.touch(version.block);
+  run.record(() => {
+    version.pending = arrivals;
+    version.state = null;
+    version.params = [];
+  });
   const merged = mergeStates(
     run,
     version,
@@ -227,10 +239,14 @@ function specializeVersion(run: Run, version: Version): void {
     if (comparison.kind === "widen") file(run, version, comparison);
     if (comparison.kind === "other") {
       if (run.decisions.add(version.point, comparison.slot, comparison.reason === "value" ? "general" : "escape"))
-        throw new Restart("states that join do not fit together");
+        throw new Restart("states that join do not fit together", [version.point]);
       throw new Bailout(`states that join do not fit together (${comparison.slot})`);
     }
-    bindArguments(run, version, arrival, comparison);
+    // the arrival itself stays as it is, in case this has to be done again
+    run.touch(arrival.state.block);
+    if (arrival.before !== null) run.touch(arrival.before.block);
+    const state = forkState(arrival.state, arrival.state.block);
+    bindArguments(run, version, { ...arrival, state }, comparison);
   }
   runPath(run, forkState(merged, version.block));
 }
@@ -250,7 +266,7 @@ function bindArguments(run: Run, version: Version, arrival: Arrival, comparison:
     if (arrival.state.store.get(address).residence.kind === "virtual") continue;
     const object = arrival.state.store.get(address);
     if (run.decisions.add(version.point, `made at ${object.site}`, "escape"))
-      throw new Restart("an object escapes at a join");
+      throw new Restart("an object escapes at a join", [version.point]);
     throw new Bailout("an object is known to one version and rebuilt for another", undefined);
   }
   if (scratch !== null && arrival.before !== null) spliceBefore(arrival.before, scratch);
@@ -275,7 +291,7 @@ export function forkTo(
     refine(arm);
     const start = arm.block;
     const flow = goTo(run, arm, block);
-    if (flow === "moved") run.enqueue(orderOf(arm), null, () => runPath(run, arm));
+    if (flow === "moved") enqueuePath(run, arm);
     return start;
   });
 }
@@ -296,7 +312,7 @@ export function raise(run: Run, state: State, value: Value, origin?: Origin): Fl
       return goTo(run, state, region.handler);
     }
   }
-  for (const promise of changedPromises(run, state)) promise.isBroken = true;
+  for (const promise of changedPromises(run, state)) run.breakPromise(promise);
   state.block.terminator = { op: "throw", value: lift(run, state, value), exceptional: null, origin };
   return "ended";
 }
@@ -339,9 +355,19 @@ export function runPath(run: Run, state: State): void {
   }
 }
 
+/** Files that specialization goes on from the state later. */
+export function enqueuePath(run: Run, state: State): void {
+  run.enqueue(orderOf(state), null, () => {
+    run.touch(state.block);
+    // the state itself stays as it is, in case this has to be done again
+    runPath(run, forkState(state, state.block));
+  });
+}
+
 /** Empties the queue. */
 export function drain(run: Run): void {
-  for (let item = run.next(); item !== undefined; item = run.next()) item.go();
+  const mark = !run.session.evaluating;
+  for (let item = run.next(mark); item !== undefined; item = run.next(mark)) item.go();
 }
 
 /** Replaces a temporary by what is now known of it in everything the frames hold. */

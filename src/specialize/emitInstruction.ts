@@ -15,5 +15,8 @@ export function emit(run: Run, state: State, instruction: Instruction, throws: b
   const handler = handlerState(run, state);
   if (handler === null || written === undefined) return;
   written.exceptional = arrive(run, handler.state, { block: state.block, serial: written.serial }, handler.region);
-  handler.region.handler ??= written.exceptional.to;
+  const { region } = handler;
+  if (region.handler !== null) return;
+  region.handler = written.exceptional.to;
+  run.record(() => (region.handler = null));
 }

@@ -14,7 +14,10 @@ export function referTo(run: Run, state: State, address: Address): Operand | nul
   const live = session.live?.get(address);
   if (live !== undefined) {
     let held = run.captured.get(address);
-    if (held === undefined) run.captured.set(address, (held = run.newTemp(live.path[live.path.length - 1] ?? "roots")));
+    if (held === undefined) {
+      run.captured.set(address, (held = run.newTemp(live.path[live.path.length - 1] ?? "roots")));
+      run.record(() => run.captured.delete(address));
+    }
     return held;
   }
   const found = session.names().get(address);

@@ -20,7 +20,7 @@ export function returnFrom(run: Run, state: State, value: Value): Flow {
     run.returns.push(value);
     run.onExit?.(state);
     if (run.onExit !== null) return "ended";
-    for (const promise of changedPromises(run, state)) promise.isBroken = true;
+    for (const promise of changedPromises(run, state)) run.breakPromise(promise);
     state.block.terminator = { op: "return", value: lift(run, state, value) };
     return "ended";
   }

@@ -1,6 +1,9 @@
 /**
  * One residual function in the making: its blocks, temporaries, versions and the queue of places where specialization
  * has to go on. Holds data and the few operations on them; what instructions do stands in the step files.
+ *
+ * A work item can be taken back, with all that came after it: whatever an item changes that is older than itself is
+ * recorded in the trail first (`touch`, `touchActivation`, `record`), and what it makes anew is cut off.
  */
 import type { Instruction, Operand, Origin } from "../ir/types.ts";
 import type { Limits } from "./limits.ts";
@@ -11,7 +14,8 @@ import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
 import type { Address, Cause, LiftTag, Temp, Value } from "./values.ts";
 import type { Decisions } from "./versions.ts";
-import { Restart, compareOrder } from "./versions.ts";
+import { Trail } from "./trail.ts";
+import { Restart, baseOf, compareOrder } from "./versions.ts";
 
 /** What is remembered of a temporary. */
 export interface TempInfo {
@@ -41,6 +45,20 @@ export interface WorkItem {
   readonly version: Version | null;
 }
 
+/** Lengths and counters at the start of a work item. */
+interface Mark {
+  readonly blocks: number;
+  readonly temps: number;
+  readonly returns: number;
+  readonly exits: number;
+  readonly sequence: number;
+  readonly regions: number;
+  readonly activations: number;
+  readonly emitted: number;
+  readonly steps: number;
+  readonly forks: number;
+}
+
 /** What steps need of each other, handed in so that no two of their files import each other. */
 export interface Machine {
   step(run: Run, state: State): Flow;
@@ -52,6 +70,10 @@ export class Run {
   readonly temps: TempInfo[] = [];
   readonly versions = new Map<string, Version[]>();
   private readonly queue: WorkItem[] = [];
+  private readonly trail = new Trail();
+  private readonly marks: Mark[] = [];
+  /** points that have been reached, and in which work item: its mark, -1 for the start of the function */
+  private readonly reached = new Map<string, number>();
   private sequence = 0;
   private regions = 0;
   private activations = 0;
@@ -100,7 +122,14 @@ export class Run {
     return info;
   }
   newBlock(region: ResidualRegion | null): ResidualBlock {
-    const block: ResidualBlock = { id: this.blocks.length, region, instructions: [], terminator: null, params: [] };
+    const block: ResidualBlock = {
+      id: this.blocks.length,
+      region,
+      instructions: [],
+      terminator: null,
+      params: [],
+      savedAt: this.trail.depth,
+    };
     this.blocks.push(block);
     return block;
   }
@@ -111,7 +140,15 @@ export class Run {
     return this.session.newAddress();
   }
   newActivation(key: string): Activation {
-    return { id: this.activations++, key, forked: false, forkedBy: null, headers: new Map(), forks: 0 };
+    return {
+      id: this.activations++,
+      key,
+      forked: false,
+      forkedBy: null,
+      headers: new Map(),
+      forks: 0,
+      savedAt: this.trail.depth,
+    };
   }
 
   /** Writes an instruction to the state's block. */
@@ -127,15 +164,96 @@ export class Run {
     let at = this.queue.length;
     while (at > 0 && compareOrder(this.queue[at - 1]?.order ?? [], order) <= 0) at--;
     this.queue.splice(at, 0, item);
+    this.record(() => this.queue.splice(this.queue.lastIndexOf(item), 1));
   }
-  next(): WorkItem | undefined {
-    return this.queue.pop();
+  /** The next piece of work; `mark`: it may be taken back later. */
+  next(mark: boolean): WorkItem | undefined {
+    if (mark) this.mark();
+    const item = this.queue.pop();
+    if (item !== undefined) this.record(() => this.queue.push(item));
+    return item;
+  }
+
+  private mark(): void {
+    this.trail.mark();
+    this.marks.push({
+      blocks: this.blocks.length,
+      temps: this.temps.length,
+      returns: this.returns.length,
+      exits: this.exits.length,
+      sequence: this.sequence,
+      regions: this.regions,
+      activations: this.activations,
+      emitted: this.emitted,
+      steps: this.steps,
+      forks: this.forks,
+    });
+  }
+
+  /** Files how to take back a change of something that is older than the current work item. */
+  record(undo: () => void): void {
+    this.trail.record(undo);
+  }
+
+  /** The work item is about to write to the block. */
+  touch(block: ResidualBlock): void {
+    if (block.savedAt === this.trail.depth) return;
+    const { terminator, params, savedAt } = block;
+    const instructions = [...block.instructions];
+    block.savedAt = this.trail.depth;
+    this.record(() => {
+      block.instructions.splice(0, block.instructions.length, ...instructions);
+      Object.assign(block, { terminator, params, savedAt });
+    });
+  }
+
+  /** The work item is about to change what is counted of an unfolded call. */
+  touchActivation(activation: Activation): void {
+    if (activation.savedAt === this.trail.depth) return;
+    const { forked, forkedBy, forks, savedAt } = activation;
+    const headers = [...activation.headers].map(([block, header]) => [block, { ...header }] as const);
+    activation.savedAt = this.trail.depth;
+    this.record(() => {
+      Object.assign(activation, { forked, forkedBy, forks, savedAt });
+      activation.headers.clear();
+      for (const [block, header] of headers) activation.headers.set(block, header);
+    });
+  }
+
+  /** Control reaches a point for the first time, as far as it knows: decisions about it are looked at from here on. */
+  reach(point: string): void {
+    if (this.reached.has(point)) return;
+    this.reached.set(point, this.trail.depth - 1);
+    this.record(() => this.reached.delete(point));
+  }
+
+  /** Goes back to before any of the points was reached; false: that is before the first work item. */
+  rewind(points: readonly string[] | null): boolean {
+    if (points === null) return false;
+    const reached = points.map((point) => this.reached.get(baseOf(point)) ?? Infinity);
+    const target = Math.min(this.trail.depth - 1, ...reached);
+    const mark = this.marks[target];
+    if (mark === undefined) return false;
+    this.trail.rewindTo(target);
+    this.marks.length = target;
+    this.blocks.length = mark.blocks;
+    this.temps.length = mark.temps;
+    this.returns.length = mark.returns;
+    this.exits.length = mark.exits;
+    this.sequence = mark.sequence;
+    this.regions = mark.regions;
+    this.activations = mark.activations;
+    this.emitted = mark.emitted;
+    this.steps = mark.steps;
+    this.forks = mark.forks;
+    return true;
   }
 
   /** Control becomes dynamic: everything the state is inside of has forked. */
   markFork(state: State, cause: Cause | null = null): void {
     this.forks++;
     for (const frame of state.frames) {
+      this.touchActivation(frame.activation);
       frame.activation.forked = true;
       frame.activation.forkedBy ??= cause;
       frame.activation.forks++;
@@ -153,31 +271,46 @@ export class Run {
   }
 
   private keepApart(tags: readonly LiftTag[] | null, file: (point: string, slot: string) => boolean): void {
-    let news = false;
-    for (const { point, slot } of tags ?? []) {
-      if (this.decisions.has(point, slot, "general")) continue;
-      if (file(point, slot)) news = true;
-    }
-    if (news) throw new Restart("a lifted value decides control");
+    const news = (tags ?? []).filter(
+      ({ point, slot }) => !this.decisions.has(point, slot, "general") && file(point, slot),
+    );
+    if (news.length > 0)
+      throw new Restart(
+        "a lifted value decides control",
+        news.map(({ point }) => point),
+      );
   }
 
   /** A value that came together with constants is tested: keep the constants apart from now on and start again. */
   demandSplit(value: Value): void {
     if (value.kind !== "dynamic" || value.mixed === undefined) return;
-    let news = false;
-    for (const { point, slot } of value.mixed) {
-      if (this.decisions.has(point, slot, "general")) continue;
-      if (this.decisions.add(point, slot, "split")) news = true;
-    }
-    if (news) throw new Restart("a value that is constant on some paths decides control");
+    const news = value.mixed.filter(
+      ({ point, slot }) => !this.decisions.has(point, slot, "general") && this.decisions.add(point, slot, "split"),
+    );
+    if (news.length > 0)
+      throw new Restart(
+        "a value that is constant on some paths decides control",
+        news.map(({ point }) => point),
+      );
   }
 
   /** Files the write of a field that is declared static. */
   notePromise(state: State, address: Address, key: string, origin: Origin | undefined): void {
     const id = `${address}.${key}`;
-    if (this.promisesWritten.get(id)?.isBroken === true) return;
+    const before = this.promisesWritten.get(id);
+    if (before?.isBroken === true) return;
     const control = state.frames.map((frame) => frame.activation.forkedBy).find((cause) => cause !== null) ?? null;
     this.promisesWritten.set(id, { address, key, origin, control, isBroken: false });
+    this.record(() =>
+      before === undefined ? this.promisesWritten.delete(id) : this.promisesWritten.set(id, before),
+    );
+  }
+
+  /** The field is left with another value than it was promised to have. */
+  breakPromise(promise: PromiseWritten): void {
+    if (promise.isBroken) return;
+    promise.isBroken = true;
+    this.record(() => (promise.isBroken = false));
   }
 
   /** Counts evaluated instructions against the limit. */

@@ -97,6 +97,8 @@ export class Session {
   live: LiveObjects | null = null;
   /** true while modules are being evaluated */
   evaluating = false;
+  /** goes back no further than a decision asks; false: always to the beginning, which has to give the same (tests) */
+  rewinds = true;
 
   constructor(
     readonly program: Program,

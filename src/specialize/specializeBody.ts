@@ -1,7 +1,8 @@
 /**
  * Makes one residual function: pushes the frame of the generic function with its static arguments, specializes until the
- * queue is empty, and starts again whenever a decision has been filed. Ends: decisions only go one way and are finite in
- * number below the limits.
+ * queue is empty, and goes back whenever a decision has been filed: to where it was first looked at, or to the beginning.
+ * Both give the same, since specialization is deterministic. Ends: decisions only go one way and are finite in number
+ * below the limits.
  */
 import type { IrFunction, Origin } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
@@ -15,7 +16,7 @@ import type { Machine } from "./run.ts";
 import { Run } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { SharedArgument } from "./sharedArgument.ts";
-import type { State } from "./state.ts";
+import type { ResidualBlock, State } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, sameValueRef } from "./values.ts";
 import type { Decisions } from "./versions.ts";
@@ -49,11 +50,16 @@ export interface Body {
 /** The residual function of a request. Throws Bailout when there is none. */
 export function specializeBody(session: Session, machine: Machine, request: BodyRequest): Body {
   const decisions = session.learned.decisionsFor(request.key);
+  let made: Started | null = null;
   for (let restarts = 0; restarts <= session.limits.restarts; restarts++) {
-    const run = new Run(session, machine, decisions, request.label);
     try {
-      return attempt(session, run, request, restarts);
+      made ??= start(session, new Run(session, machine, decisions, request.label), request);
+      drain(made.run);
+      return finish(session, made, request, restarts);
     } catch (error) {
+      const goesOn = error instanceof Restart && session.rewinds && made?.run.rewind(error.points) === true;
+      if (goesOn) continue;
+      made = null;
       if (error instanceof Bailout && leaveInnermost(session, error)) continue;
       if (!(error instanceof Restart)) throw error;
     }
@@ -74,7 +80,15 @@ function leaveInnermost(session: Session, error: Bailout): boolean {
   return false;
 }
 
-function attempt(session: Session, run: Run, request: BodyRequest, restarts: number): Body {
+/** A residual function whose first path has been followed. */
+interface Started {
+  readonly run: Run;
+  readonly entry: ResidualBlock;
+  readonly params: Temp[];
+  readonly thisTemp: Temp | null;
+}
+
+function start(session: Session, run: Run, request: BodyRequest): Started {
   const ir = request.code.code.ir;
   const entry = run.newBlock(null);
   const state: State = {
@@ -114,7 +128,16 @@ function attempt(session: Session, run: Run, request: BodyRequest, restarts: num
     key,
   });
   runPath(run, state);
-  drain(run);
+  return { run, entry, params, thisTemp };
+}
+
+function finish(
+  session: Session,
+  { run, entry, params, thisTemp }: Started,
+  request: BodyRequest,
+  restarts: number,
+): Body {
+  const ir = request.code.code.ir;
   const fn = finishResidual(run, entry, request.id, {
     name: request.label,
     kind: "function",

@@ -70,6 +70,8 @@ export interface ResidualBlock {
   terminator: ResidualTerminator | null;
   /** parameters, for merge blocks */
   params: Temp[];
+  /** as in Activation */
+  savedAt: number;
 }
 
 export interface Version {
@@ -116,6 +118,8 @@ export interface Activation {
   /** loop headers: visits, and whether control forked since the last one */
   readonly headers: Map<BlockId, { visits: number; forks: number }>;
   forks: number;
+  /** the mark of the trail since which its former contents are recorded; -1: none */
+  savedAt: number;
 }
 
 export interface Frame {

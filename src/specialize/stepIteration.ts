@@ -4,7 +4,7 @@
  */
 import type { Instruction, Terminator } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
-import { goTo, runPath } from "./control.ts";
+import { enqueuePath, goTo } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { objectFact, stringFact } from "./facts.ts";
 import { read, writeSlot } from "./frames.ts";
@@ -22,7 +22,7 @@ import { causeOf, set } from "./stepOperators.ts";
 import { windowOf } from "./typedWindow.ts";
 import type { Address, ConstValue, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
-import { Restart, orderOf } from "./versions.ts";
+import { Restart } from "./versions.ts";
 
 type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
 type End<Op extends Terminator["op"]> = Extract<Terminator, { op: Op }>;
@@ -168,7 +168,7 @@ function residualNext(run: Run, state: State, end: End<"forOfNext"> | End<"forIn
 }
 
 function continueWith(run: Run, state: State, block: number): void {
-  if (goTo(run, state, block) === "moved") run.enqueue(orderOf(state), null, () => runPath(run, state));
+  if (goTo(run, state, block) === "moved") enqueuePath(run, state);
 }
 
 /** Enumerable string keys, own first, as for-in lists them; null: not known. */

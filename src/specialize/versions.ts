@@ -147,9 +147,13 @@ function textOfSlot(state: State, slot: string): string {
   return value?.kind === "const" ? `${typeof value.value} ${String(value.value)}` : "";
 }
 
-/** Thrown to start the residual function again after a decision. */
+/** Thrown after a decision: what was specialized before the points it is about were reached holds, the rest is done again. */
 export class Restart extends Error {
-  constructor(readonly why: string) {
+  constructor(
+    readonly why: string,
+    /** points that the decision is about; null: the residual function is started again from its beginning */
+    readonly points: readonly string[] | null = null,
+  ) {
     super(why);
   }
 }
