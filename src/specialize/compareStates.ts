@@ -18,8 +18,8 @@ import type { Address, DynamicValue, Temp, Value } from "./values.ts";
 import { factOfValue, sameValueRef } from "./values.ts";
 import type { Decision, Decisions } from "./versions.ts";
 import { escapesAt } from "./versions.ts";
-import type { Leaf, Root } from "./walk.ts";
-import { changedWorld, childrenOf, rootsOf, sameShape } from "./walk.ts";
+import type { Leaf } from "./walk.ts";
+import { changedWorld, childKeys, childLeaves, rootKeys, rootLeaves, sameShape } from "./walk.ts";
 
 export type Comparison =
   | {
@@ -38,24 +38,12 @@ interface Request {
   readonly fact?: TypeFact;
 }
 
-class Mismatch extends Error {
-  constructor(
-    readonly slot: string,
-    readonly reason: "value" | "object",
-  ) {
-    super(slot);
-  }
-}
+/** Where a leaf is, as decisions name it; made only when it is asked for. */
+type Key = () => string;
 
 /** Compares a state with the state a version was made for (finished) or will be made for (its first arrival). */
 export function compareStates(version: Version, model: State, state: State, decisions: Decisions): Comparison {
-  const walk = new Comparer(version, model, state, decisions, version.state !== null);
-  try {
-    return walk.run();
-  } catch (error) {
-    if (error instanceof Mismatch) return { kind: "other", slot: error.slot, reason: error.reason };
-    throw error;
-  }
+  return new Comparer(version, model, state, decisions, version.state !== null).run();
 }
 
 class Comparer {
@@ -63,8 +51,12 @@ class Comparer {
   private readonly back = new Map<Address, Address>();
   private readonly bindings = new Map<Temp, Value>();
   private readonly widen: Request[] = [];
-  private readonly queue: { key: string; a: HeapObject; b: HeapObject }[] = [];
+  private readonly queue: { key: Key; a: HeapObject; b: HeapObject }[] = [];
   private readonly params: ReadonlySet<Temp>;
+  /** something has been decided about the point at all */
+  private readonly isDecided: boolean;
+  /** the first difference that keeps the state out of the version */
+  private mismatch: (Comparison & { kind: "other" }) | null = null;
 
   constructor(
     private readonly version: Version,
@@ -74,38 +66,55 @@ class Comparer {
     private readonly finished: boolean,
   ) {
     this.params = new Set(version.params);
+    this.isDecided = decisions.knows(version.point);
   }
 
   run(): Comparison {
-    this.roots(rootsOf(this.model), rootsOf(this.state));
+    this.leaves(rootLeaves(this.model), rootLeaves(this.state), () => rootKeys(this.model));
     const changed = new Set([...changedWorld(this.model), ...changedWorld(this.state)]);
-    for (const address of changed) {
-      this.enqueue(`w${address}`, address, address);
-    }
+    for (const address of changed) this.enqueue(() => `w${address}`, address, address);
     // in the order in which `mergeStates` goes: an object that is reached twice goes by the same key there and here
     for (const { key, a, b } of this.queue) {
-      this.roots(prefixed(key, childrenOf(a)), prefixed(key, childrenOf(b)));
+      if (this.mismatch !== null) break;
+      this.leaves(childLeaves(a), childLeaves(b), () => {
+        const prefix = key();
+        return childKeys(a).map((child) => prefix + child);
+      });
     }
+    if (this.mismatch !== null) return this.mismatch;
     if (this.finished) this.fields();
     if (this.widen.length > 0) return { kind: "widen", decisions: this.widen };
     return { kind: "match", bindings: this.bindings, objects: this.there };
   }
 
-  private roots(as: readonly Root[], bs: readonly Root[]): void {
-    const others = new Map(bs.map((r) => [r.key, r.leaf]));
-    for (const { key, leaf } of as) this.leaf(key, leaf, others.get(key));
-    if (as.length !== bs.length) throw new Mismatch("roots", "object");
+  /** Two lists in the same order; most of it is the same constants, for which no keys are made. */
+  private leaves(as: readonly Leaf[], bs: readonly Leaf[], keysOf: () => readonly string[]): void {
+    let keys: readonly string[] | null = null;
+    for (let i = 0; i < as.length && this.mismatch === null; i++) {
+      const a = as[i];
+      const b = bs[i];
+      if (a?.kind === "const" && b?.kind === "const" && sameValueRef(a, b)) continue;
+      this.leaf(() => (keys ??= keysOf())[i] ?? "", a, b);
+    }
   }
 
-  private leaf(key: string, a: Leaf, b: Leaf): void {
+  private differs(key: Key, reason: "value" | "object"): void {
+    this.mismatch ??= { kind: "other", slot: key(), reason };
+  }
+
+  private leaf(key: Key, a: Leaf, b: Leaf): void {
     if (a === null || a === undefined || b === null || b === undefined) {
-      if (a !== b) throw new Mismatch(key, "object");
+      if (a !== b) return this.differs(key, "object");
       return;
     }
     const x = asResidual(this.model, a);
     const y = asResidual(this.state, b);
     if (x.kind === "object" && y.kind === "object") {
-      if (this.decides(key, "escape") || escapesAt(this.decisions, this.version.point, this.state, y)) return;
+      if (
+        this.isDecided &&
+        (this.decides(key, "escape") || escapesAt(this.decisions, this.version.point, this.state, y))
+      )
+        return;
       return this.objects(key, x.address, y.address);
     }
     if (x.kind === "dynamic") return this.dynamic(key, x, y);
@@ -115,59 +124,60 @@ class Comparer {
   }
 
   /** both static, not the same */
-  private differ(key: string, x: Value, y: Value): void {
+  private differ(key: Key, x: Value, y: Value): void {
     const primitives = x.kind === "const" && y.kind === "const";
     if (!primitives) {
-      if (!this.decides(key, "escape")) throw new Mismatch(key, "object");
+      if (!this.decides(key, "escape")) return this.differs(key, "object");
       return;
     }
-    if (this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
-    if (this.finished) this.widen.push({ slot: key, decision: "lift" });
+    if (this.keeps(key)) return this.differs(key, "value");
+    if (this.finished) this.widen.push({ slot: key(), decision: "lift" });
   }
 
   /** the version has something static, the state something dynamic */
-  private becomesDynamic(key: string, x: Value): void {
-    if (x.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+  private becomesDynamic(key: Key, x: Value): void {
+    if (x.kind === "const" && this.keeps(key)) return this.differs(key, "value");
     if (!this.finished) return;
-    this.widen.push({ slot: key, decision: x.kind === "const" ? "lift" : "escape" });
+    this.widen.push({ slot: key(), decision: x.kind === "const" ? "lift" : "escape" });
   }
 
-  private dynamic(key: string, x: DynamicValue, y: Value): void {
-    if (y.kind === "const" && this.decisions.keeps(this.version.point, key)) throw new Mismatch(key, "value");
+  private dynamic(key: Key, x: DynamicValue, y: Value): void {
+    if (y.kind === "const" && this.keeps(key)) return this.differs(key, "value");
     if (!this.finished) return;
     if (!this.params.has(x.temp)) {
-      if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key, decision: "param" });
+      if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key(), decision: "param" });
       return;
     }
-    if (!includesFact(x.fact, factOfValue(y))) this.widen.push({ slot: key, decision: "widen", fact: factOfValue(y) });
-    else if (!fitsDeclared(x, y)) this.widen.push({ slot: key, decision: "untyped" });
+    if (!includesFact(x.fact, factOfValue(y)))
+      this.widen.push({ slot: key(), decision: "widen", fact: factOfValue(y) });
+    else if (!fitsDeclared(x, y)) this.widen.push({ slot: key(), decision: "untyped" });
     const bound = this.bindings.get(x.temp);
     if (bound === undefined) this.bindings.set(x.temp, y);
-    else if (!sameValueRef(bound, y)) this.widen.push({ slot: key, decision: "param" });
+    else if (!sameValueRef(bound, y)) this.widen.push({ slot: key(), decision: "param" });
   }
 
-  private objects(key: string, a: Address, b: Address): void {
+  private objects(key: Key, a: Address, b: Address): void {
     const seen = this.there.get(a);
     if (seen !== undefined || this.back.has(b)) {
-      if (seen !== b || this.back.get(b) !== a) throw new Mismatch(key, "object");
+      if (seen !== b || this.back.get(b) !== a) return this.differs(key, "object");
       return;
     }
     const baseA = this.model.store.isBase(a);
     if (baseA || this.state.store.isBase(b)) {
-      if (a !== b) throw new Mismatch(key, "object");
+      if (a !== b) return this.differs(key, "object");
       return;
     }
     this.enqueue(key, a, b);
   }
 
-  private enqueue(key: string, a: Address, b: Address): void {
+  private enqueue(key: Key, a: Address, b: Address): void {
     const x = this.model.store.get(a);
     const y = this.state.store.get(b);
-    if (!sameShape(x, y)) throw new Mismatch(key, "object");
+    if (!sameShape(x, y)) return this.differs(key, "object");
     if (x.residence.kind === "residual" || y.residence.kind === "residual") {
       const same =
         x.residence.kind === "residual" && y.residence.kind === "residual" && x.residence.temp === y.residence.temp;
-      if (!same) throw new Mismatch(key, "object");
+      if (!same) return this.differs(key, "object");
     }
     this.there.set(a, b);
     this.back.set(b, a);
@@ -199,8 +209,11 @@ class Comparer {
     return sameValueRef(model, value);
   }
 
-  private decides(key: string, decision: Decision): boolean {
-    return this.decisions.has(this.version.point, key, decision);
+  private decides(key: Key, decision: Decision): boolean {
+    return this.isDecided && this.decisions.has(this.version.point, key(), decision);
+  }
+  private keeps(key: Key): boolean {
+    return this.isDecided && this.decisions.keeps(this.version.point, key());
   }
 }
 
@@ -209,8 +222,4 @@ function fitsDeclared(x: DynamicValue, y: Value): boolean {
   if (x.declared === null) return true;
   if (y.kind === "const") return y.value === null || y.value === undefined;
   return y.kind === "dynamic" && y.declared?.name === x.declared.name;
-}
-
-function prefixed(prefix: string, roots: readonly Root[]): Root[] {
-  return roots.map(({ key, leaf }) => ({ key: prefix + key, leaf }));
 }

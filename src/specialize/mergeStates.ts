@@ -20,7 +20,7 @@ import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, Temp, Value }
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { escapesAt, liveSlots } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
-import { changedWorld, childrenOf, withChildren } from "./walk.ts";
+import { changedWorld, childKeys, childLeaves, withChildren } from "./walk.ts";
 
 /** The merged state and the parameters it introduces. */
 export function mergeStates(run: Run, version: Version, states: readonly State[]): State {
@@ -168,14 +168,13 @@ class Merger {
 
   private object({ key, addresses, to }: { key: string; addresses: readonly Address[]; to: Address }): void {
     const all = addresses.map((a, i) => this.state(i).store.get(a));
-    const columns = all.map((o) => childrenOf(o));
-    const head = columns[0] ?? [];
+    const columns = all.map((o) => childLeaves(o));
     const model = all[0];
     if (model === undefined) return;
-    const leaves = head.map((child, n): Leaf =>
+    const leaves = childKeys(model).map((child, n): Leaf =>
       this.leaf(
-        key + child.key,
-        columns.map((c) => c[n]?.leaf),
+        key + child,
+        columns.map((c) => c[n]),
       ),
     );
     const object: HeapObject = withChildren(model, leaves);

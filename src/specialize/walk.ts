@@ -4,7 +4,7 @@
  * be walked side by side.
  */
 import type { HeapObject } from "./heap.ts";
-import type { State } from "./state.ts";
+import type { Frame, State } from "./state.ts";
 import type { Address, Value } from "./values.ts";
 import { NULL, reference } from "./values.ts";
 import { liveSlots } from "./versions.ts";
@@ -12,26 +12,34 @@ import { liveSlots } from "./versions.ts";
 /** A value, a hole in an array (null), or a variable in its dead zone (undefined). */
 export type Leaf = Value | null | undefined;
 
-export interface Root {
-  readonly key: string;
-  readonly leaf: Leaf;
+/** Roots of a state. Return points: `ip` of outer frames is behind the call. */
+export function rootLeaves(state: State): Leaf[] {
+  const leaves: Leaf[] = [];
+  for (const [level, frame] of state.frames.entries()) {
+    for (const slot of liveSlots(state, level)) leaves.push(frame.slots[slot]);
+    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++) leaves.push(frame.slots[i]);
+    leaves.push(frame.self === null ? null : reference(frame.self), frame.newTarget, heldBy(frame));
+  }
+  return leaves;
 }
 
-/** Roots of a state. Return points: `ip` of outer frames is behind the call. */
-export function rootsOf(state: State): Root[] {
-  const roots: Root[] = [];
-  state.frames.forEach((frame, level) => {
+/** Keys of `rootLeaves`: the frame, counted from the innermost, and the slot in it. */
+export function rootKeys(state: State): string[] {
+  const keys: string[] = [];
+  for (const [level, frame] of state.frames.entries()) {
     const depth = state.frames.length - 1 - level;
-    for (const slot of liveSlots(state, level)) roots.push({ key: `${depth}:${slot}`, leaf: frame.slots[slot] });
-    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++)
-      if (frame.slots[i] !== undefined) roots.push({ key: `${depth}:${i}`, leaf: frame.slots[i] });
-    if (frame.self !== null) roots.push({ key: `${depth}:self`, leaf: reference(frame.self) });
-    roots.push({ key: `${depth}:target`, leaf: frame.newTarget });
-    if ((frame.result.kind === "construct" || frame.result.kind === "super") && frame.result.instance !== null)
-      roots.push({ key: `${depth}:instance`, leaf: reference(frame.result.instance) });
-    if (frame.result.kind === "field") roots.push({ key: `${depth}:fieldOf`, leaf: reference(frame.result.object) });
-  });
-  return roots;
+    for (const slot of liveSlots(state, level)) keys.push(`${depth}:${slot}`);
+    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++) keys.push(`${depth}:${i}`);
+    keys.push(`${depth}:self`, `${depth}:target`, `${depth}:${frame.result.kind === "field" ? "fieldOf" : "instance"}`);
+  }
+  return keys;
+}
+
+/** The object that the frame's result goes to or is. */
+function heldBy({ result }: Frame): Leaf {
+  if (result.kind === "field") return reference(result.object);
+  const made = result.kind === "construct" || result.kind === "super" ? result.instance : null;
+  return made === null ? null : reference(made);
 }
 
 /** World objects changed on this path. */
@@ -39,30 +47,45 @@ export function changedWorld(state: State): Address[] {
   return state.store.overlaid().filter((address) => state.store.isBase(address));
 }
 
-/** Children of an object, keyed. */
-export function childrenOf(object: HeapObject): Root[] {
-  const children: Root[] = [];
-  children.push({ key: "proto", leaf: object.prototype === null ? NULL : reference(object.prototype) });
-  for (const [name, property] of object.properties) {
-    children.push({ key: `.${name}`, leaf: property.value });
-    if (property.get !== null) children.push({ key: `get ${name}`, leaf: property.get });
-    if (property.set !== null) children.push({ key: `set ${name}`, leaf: property.set });
+/** What an object holds; objects of the same shape (`sameShape`) have theirs in the same order. */
+export function childLeaves(object: HeapObject): Leaf[] {
+  const leaves: Leaf[] = [object.prototype === null ? NULL : reference(object.prototype)];
+  for (const property of object.properties.values()) {
+    leaves.push(property.value);
+    if (property.get !== null) leaves.push(property.get);
+    if (property.set !== null) leaves.push(property.set);
   }
-  object.elements?.forEach((leaf, i) => children.push({ key: `[${i}]`, leaf }));
-  object.entries?.forEach(([key, value], i) => {
-    children.push({ key: `{${i}}`, leaf: key });
-    children.push({ key: `{${i}}=`, leaf: value });
-  });
+  // by index: holes of the list itself count too
+  for (let i = 0; i < (object.elements?.length ?? 0); i++) leaves.push(object.elements?.[i]);
+  for (const [key, value] of object.entries ?? []) leaves.push(key, value);
   if (object.code !== null) {
-    object.code.captures.forEach((leaf, i) => children.push({ key: `^${i}`, leaf }));
-    if (object.code.home !== null) children.push({ key: "home", leaf: reference(object.code.home) });
-    for (const field of object.code.fields ?? [])
-      if (field.initializer !== null) children.push({ key: `init ${field.key}`, leaf: reference(field.initializer) });
+    for (let i = 0; i < object.code.captures.length; i++) leaves.push(object.code.captures[i]);
+    if (object.code.home !== null) leaves.push(reference(object.code.home));
+    for (const { initializer } of object.code.fields ?? [])
+      if (initializer !== null) leaves.push(reference(initializer));
   }
-  return children;
+  return leaves;
 }
 
-/** An object with the same shape and other children (in the order of `childrenOf`). */
+/** Keys of `childLeaves`. */
+export function childKeys(object: HeapObject): string[] {
+  const keys = ["proto"];
+  for (const [name, property] of object.properties) {
+    keys.push(`.${name}`);
+    if (property.get !== null) keys.push(`get ${name}`);
+    if (property.set !== null) keys.push(`set ${name}`);
+  }
+  for (let i = 0; i < (object.elements?.length ?? 0); i++) keys.push(`[${i}]`);
+  for (let i = 0; i < (object.entries?.length ?? 0); i++) keys.push(`{${i}}`, `{${i}}=`);
+  if (object.code !== null) {
+    for (let i = 0; i < object.code.captures.length; i++) keys.push(`^${i}`);
+    if (object.code.home !== null) keys.push("home");
+    for (const { key, initializer } of object.code.fields ?? []) if (initializer !== null) keys.push(`init ${key}`);
+  }
+  return keys;
+}
+
+/** An object with the same shape and other children (in the order of `childLeaves`). */
 export function withChildren(object: HeapObject, leaves: readonly Leaf[]): HeapObject {
   let at = 0;
   const next = (): Leaf => leaves[at++];
