@@ -2,13 +2,14 @@
  * Loads a program: the entries, everything they import for its values, and the files that types and declarations are
  * taken from.
  *
- * Needs a host, and the function that lowers a module (called on first use of its `ir`). Promises: every file is read and
- * parsed once; what cannot be resolved, or is a built-in module of Node, or this package itself, is external; a file that
+ * Needs a host, and the function that lowers a module (called on first use of its `ir`). Promises: every file is read
+ * once, and parsed once in the process as long as its text stays the same; what cannot be resolved, or is a built-in module of Node, or this package itself, is external; a file that
  * does not parse is reported and external too. The result does not depend on the order in which files are read.
  * Algorithm: a queue of files, breadth first; next to each file its `*.spec.ts` is looked for; then linking and ordering.
  */
 import type * as t from "@babel/types";
 import { compareText } from "../base/mapOf.ts";
+import { rememberFor } from "../base/rememberFor.ts";
 import { readDeclarations, type ProgramDeclarations } from "../declarations/readDeclarations.ts";
 import { readTypeScope, type TypeScope } from "../declarations/readTypeScope.ts";
 import { exportsType, packageName } from "../declarations/typeScopes.ts";
@@ -18,7 +19,8 @@ import type { Sink } from "../diagnostics/sink.ts";
 import type { IrModule } from "../ir/types.ts";
 import { linkModules, type Linkable } from "./linkModules.ts";
 import { orderModules } from "./orderModules.ts";
-import { parseProgramModule, type ModuleKind } from "./parseProgramModule.ts";
+import { parsedModule } from "./parsedModules.ts";
+import type { ModuleKind } from "./parseProgramModule.ts";
 import { readLinks, type Links } from "./readLinks.ts";
 import type { ExportedName, Host, ImportedName, ModuleGraph, ProgramModule } from "./types.ts";
 
@@ -48,7 +50,7 @@ export function loadModuleGraph(entries: readonly string[], host: Host, sink: Si
   const loader = new Loader(host, sink, options);
   const loaded = loader.load(entries);
   const scopes = new Map<string, TypeScope>();
-  for (const { file, ast, kind } of loaded.values()) if (kind !== "json") scopes.set(file, readTypeScope(ast, file));
+  for (const { file, ast, kind } of loaded.values()) if (kind !== "json") scopes.set(file, typeScopeOf(ast, file));
   const linkable = new Map([...loaded].map(([file, one]) => [file, linkableOf(one, loaded)] as const));
   const linker = linkModules(linkable);
   const typeScopes = {
@@ -96,6 +98,9 @@ export function loadModuleGraph(entries: readonly string[], host: Host, sink: Si
   };
 }
 
+const typeScopeOf = rememberFor(readTypeScope);
+const linksOf = rememberFor(readLinks);
+
 class Loader {
   private readonly loaded = new Map<string, Loaded>();
   private readonly failed = new Set<string>();
@@ -131,9 +136,9 @@ class Loader {
       this.sink.report(diagnose("SP1011", { specifier: file, file: "the configuration" }, null));
       return false;
     }
-    const parsed = parseProgramModule(code, file, this.sink, () => this.packageType(file));
+    const parsed = parsedModule(code, file, this.sink, () => this.packageType(file));
     if (parsed === null) return false;
-    const links = readLinks(parsed.ast.program, parsed.kind);
+    const links = linksOf(parsed.ast.program, parsed.kind);
     const resolved = new Map<string, string | null>();
     this.loaded.set(file, { file, code, ...parsed, links, resolved });
     for (const { specifier } of links.requests) this.follow(file, specifier, resolved);

@@ -1,4 +1,6 @@
 /** One file through the real stages; what the plugin and the command line call. */
+import type * as t from "@babel/types";
+import { rememberFor } from "../base/rememberFor.ts";
 import type { Restructure } from "../emit/emitFile.ts";
 import type { IrFunction, IrModule } from "../ir/types.ts";
 import { lowerModule } from "../lower/lowerModule.ts";
@@ -12,18 +14,15 @@ import type { CompiledFile, CompileRequest } from "./compileTypes.ts";
 import { specializeSites } from "./specializeSites.ts";
 
 export function compileSites(request: CompileRequest): CompiledFile {
-  return compileFile(request, { lower: lowerModule, specialize: specializeSites, restructure });
+  return compileFile(request, { lower, specialize: specializeSites, restructure });
 }
 
-const simplifiedModules = new WeakMap<IrModule, IrModule>();
+const lower = rememberFor((ast: t.File, file: string): IrModule => lowerModule(ast, file));
 
-function simplifiedOf(module: IrModule): IrModule {
-  const known = simplifiedModules.get(module);
-  if (known !== undefined) return known;
-  const simplified = { ...module, functions: module.functions.map(simplify) };
-  simplifiedModules.set(module, simplified);
-  return simplified;
-}
+const simplifiedOf = rememberFor((module: IrModule): IrModule => ({
+  ...module,
+  functions: module.functions.map(simplify),
+}));
 
 function simplify(fn: IrFunction): IrFunction {
   if (fn.opaque !== null) return fn;

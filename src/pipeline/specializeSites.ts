@@ -64,18 +64,26 @@ export interface SpecializedFile {
 
 const MACHINE: Machine = { step, callFunction };
 
+/** How the engine goes about it; what comes out is the same. */
+export interface Manner {
+  /** false: after each decision a residual function is begun again, in place of going back as far as needed */
+  readonly rewinds: boolean;
+}
+
 /** Specializes all sites of `file`. */
 export function specializeSites(
   graph: ModuleGraph,
   file: string,
   limits: Partial<Limits> = {},
   assume: Assumptions = ALL_ASSUMED,
+  manner: Manner = { rewinds: true },
 ): SpecializedFile {
   const world = new World(graph, loadIntrinsics());
   const program = new Program(withPrelude(graph));
   const learned = new Learned();
   const known = knowledge(graph, program, assume);
-  const newSession = (): Session => new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, known, file, learned);
+  const newSession = (): Session =>
+    new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, known, file, manner, learned);
   const evaluation = newSession();
   evaluateModules(evaluation, MACHINE);
   const sites = evaluation.sites

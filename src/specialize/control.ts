@@ -95,7 +95,7 @@ export function arrive(
   handlerOf: ResidualRegion | null,
 ): ResidualEdge {
   // each region has a handler of its own: what it catches is a variable of that region
-  const key = handlerOf === null ? pointKey(state) : `${pointKey(state)}!${handlerOf.id}`;
+  const key = run.decisions.intern(handlerOf === null ? pointKey(state) : `${pointKey(state)}!${handlerOf.id}`);
   const isHandler = handlerOf !== null;
   run.reach(key);
   const versions = run.versions.get(key) ?? [];

@@ -34,6 +34,8 @@ class Merger {
   private readonly queue: { key: string; addresses: readonly Address[]; to: Address }[] = [];
   /** merged temporary -> the value of each arrival that it stands for */
   private readonly sources = new Map<Temp, readonly Value[]>();
+  /** something has been decided about the point at all */
+  private readonly isDecided: boolean;
   private readonly first: State;
   private readonly merged: State;
 
@@ -45,6 +47,7 @@ class Merger {
     const first = states[0];
     if (first === undefined) throw new Error("nothing to merge");
     this.first = first;
+    this.isDecided = owner.decisions.knows(version.point);
     this.merged = {
       frames: [],
       store: first.store.fresh(),
@@ -116,14 +119,18 @@ class Merger {
 
   private leaf(key: string, leaves: readonly Leaf[]): Leaf {
     const head = leaves[0];
+    const isConstant =
+      head?.kind === "const" && leaves.every((l) => l === head || (l?.kind === "const" && sameValueRef(l, head)));
+    if (isConstant && !(this.isDecided && this.owner.decisions.lifts(this.version.point, key))) return head;
     if (leaves.some((l) => l === null || l === undefined)) {
       if (leaves.every((l) => l === head)) return head;
       throw new Bailout("a variable may or may not be initialized where control joins");
     }
     const values = leaves.map((l, i) => asResidual(this.state(i), l ?? UNDEFINED));
     const escape =
-      this.owner.decisions.has(this.version.point, key, "escape") ||
-      values.some((v, i) => escapesAt(this.owner.decisions, this.version.point, this.state(i), v));
+      this.isDecided &&
+      (this.owner.decisions.has(this.version.point, key, "escape") ||
+        values.some((v, i) => escapesAt(this.owner.decisions, this.version.point, this.state(i), v)));
     if (values.every((v) => v.kind === "object") && !escape) {
       const merged = this.reference(
         key,
@@ -133,11 +140,7 @@ class Merger {
     }
     const value = values[0] ?? UNDEFINED;
     const same = values.every((v) => sameValueRef(v, value));
-    if (same && (value.kind === "const" || value.kind === "symbol")) {
-      return this.owner.decisions.lifts(this.version.point, key) && value.kind === "const"
-        ? this.param(key, values)
-        : value;
-    }
+    if (same && value.kind === "symbol") return value;
     if (same && value.kind === "dynamic" && !this.forces(key)) {
       this.sources.set(value.temp, values);
       return value;
@@ -146,7 +149,7 @@ class Merger {
   }
 
   private forces(key: string): boolean {
-    return this.version.isLoopHeader || this.owner.decisions.has(this.version.point, key, "param");
+    return this.version.isLoopHeader || (this.isDecided && this.owner.decisions.has(this.version.point, key, "param"));
   }
 
   private reference(key: string, addresses: readonly Address[]): Value | null {

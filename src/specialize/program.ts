@@ -2,6 +2,7 @@
  * The program as the specializer needs it: the functions of all modules, found by file and id, with what is computed once
  * per function (positions of blocks, liveness). Built by the pipeline from the module graph; look-ups travel as methods.
  */
+import { rememberFor } from "../base/rememberFor.ts";
 import { blockOrder } from "../ir/blockOrder.ts";
 import { liveIn } from "../ir/liveness.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
@@ -51,14 +52,16 @@ export class Program {
     if (code === undefined) {
       const ir = this.source.module(file)?.ir.functions[id];
       if (ir === undefined) throw new Error(`no function ${key}`);
-      code = deriveCode(key, file, ir);
+      code = codeOf(ir, key, file);
       this.codes.set(key, code);
     }
     return code;
   }
 }
 
-function deriveCode(key: string, file: string, ir: IrFunction): Code {
+const codeOf = rememberFor(deriveCode);
+
+function deriveCode(ir: IrFunction, key: string, file: string): Code {
   if (ir.opaque !== null) {
     return { key, file, ir, order: [], isMerge: [], isLoopHeader: [], liveAt: () => [] };
   }

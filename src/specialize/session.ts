@@ -97,8 +97,6 @@ export class Session {
   live: LiveObjects | null = null;
   /** true while modules are being evaluated */
   evaluating = false;
-  /** goes back no further than a decision asks; false: always to the beginning, which has to give the same (tests) */
-  rewinds = true;
 
   constructor(
     readonly program: Program,
@@ -107,6 +105,8 @@ export class Session {
     readonly knowledge: Knowledge,
     /** the file that residual code is for */
     readonly target: string,
+    /** goes back no further than a decision asks, or always to the beginning, which gives the same */
+    readonly manner: { readonly rewinds: boolean },
     readonly learned: Learned = new Learned(),
   ) {}
 

@@ -57,7 +57,7 @@ export function specializeBody(session: Session, machine: Machine, request: Body
       drain(made.run);
       return finish(session, made, request, restarts);
     } catch (error) {
-      const goesOn = error instanceof Restart && session.rewinds && made?.run.rewind(error.points) === true;
+      const goesOn = error instanceof Restart && session.manner.rewinds && made?.run.rewind(error.points) === true;
       if (goesOn) continue;
       made = null;
       if (error instanceof Bailout && leaveInnermost(session, error)) continue;

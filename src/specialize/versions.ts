@@ -41,8 +41,17 @@ export type Decision =
 export class Decisions {
   private readonly facts = new Map<string, TypeFact>();
   private readonly made = new Map<string, Map<string, Set<Decision>>>();
+  private readonly points = new Map<string, string>();
   /** what was generalized, for diagnostics */
   readonly generalized: { readonly point: string; readonly slot: string; readonly reason: string }[] = [];
+
+  /** The one copy of a point's key, which is long: finding it again then compares no characters. */
+  intern(point: string): string {
+    const known = this.points.get(point);
+    if (known !== undefined) return known;
+    this.points.set(point, point);
+    return point;
+  }
 
   has(point: string, slot: string, decision: Decision): boolean {
     if (this.made.get(point)?.get(slot)?.has(decision) === true) return true;

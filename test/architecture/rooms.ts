@@ -82,6 +82,7 @@ export const productRooms: readonly Room[] = [
     // A file is read, its declarations too, and lowered, as it is loaded: the direct calls between stages.
     imports: ["base", "diagnostics", "syntax", "declarations", "lower"],
     types: ["ir"],
+    packages: ["lru-cache"],
     packageTypes: ["@babel/types"],
   },
   {

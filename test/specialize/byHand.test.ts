@@ -73,6 +73,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
       isExtern: () => false,
     },
     "/a.ts",
+    { rewinds: true },
   );
   const body = specializeBody(
     session,
