@@ -18,7 +18,7 @@ import { forkState, top } from "./state.ts";
 import type { Cause, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
-import { Restart, baseOf, orderOf, placeAt, pointKey } from "./versions.ts";
+import { Restart, orderOf, placeAt, pointKey } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -194,7 +194,7 @@ function generalize(
 ): never {
   const order = [...misses].sort((a, b) => b.count - a.count || (a.slot < b.slot ? -1 : 1));
   for (const { slot, reason } of order) {
-    const point = place.selected.some((one) => one.slot === slot) ? baseOf(place.point) : place.point;
+    const point = place.selected.some((one) => one.slot === slot) ? run.decisions.pointOf(place.point) : place.point;
     if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
       const found = { point: placeOf(state), slot: nameOfSlot(state, slot), reason: "too many versions" };
       if (isLimit) run.decisions.generalized.push(found);

@@ -15,7 +15,7 @@ import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Vers
 import type { Address, Cause, LiftTag, Temp, Value } from "./values.ts";
 import type { Decisions } from "./versions.ts";
 import { Trail } from "./trail.ts";
-import { Restart, baseOf, compareOrder } from "./versions.ts";
+import { Restart, compareOrder } from "./versions.ts";
 
 /** What is remembered of a temporary. */
 export interface TempInfo {
@@ -230,7 +230,7 @@ export class Run {
   /** Goes back to before any of the points was reached; false: that is before the first work item. */
   rewind(points: readonly string[] | null): boolean {
     if (points === null) return false;
-    const reached = points.map((point) => this.reached.get(baseOf(point)) ?? Infinity);
+    const reached = points.map((point) => this.reached.get(this.decisions.pointOf(point)) ?? Infinity);
     const target = Math.min(this.trail.depth - 1, ...reached);
     const mark = this.marks[target];
     if (mark === undefined) return false;
@@ -301,9 +301,7 @@ export class Run {
     if (before?.isBroken === true) return;
     const control = state.frames.map((frame) => frame.activation.forkedBy).find((cause) => cause !== null) ?? null;
     this.promisesWritten.set(id, { address, key, origin, control, isBroken: false });
-    this.record(() =>
-      before === undefined ? this.promisesWritten.delete(id) : this.promisesWritten.set(id, before),
-    );
+    this.record(() => (before === undefined ? this.promisesWritten.delete(id) : this.promisesWritten.set(id, before)));
   }
 
   /** The field is left with another value than it was promised to have. */

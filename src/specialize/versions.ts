@@ -41,21 +41,26 @@ export type Decision =
 export class Decisions {
   private readonly facts = new Map<string, TypeFact>();
   private readonly made = new Map<string, Map<string, Set<Decision>>>();
-  private readonly points = new Map<string, string>();
+  /** all places there are, and the point of each; points are places too */
+  private readonly points = new Map<string, { readonly place: string; readonly point: string }>();
   /** what was generalized, for diagnostics */
   readonly generalized: { readonly point: string; readonly slot: string; readonly reason: string }[] = [];
 
-  /** The one copy of a point's key, which is long: finding it again then compares no characters. */
-  intern(point: string): string {
-    const known = this.points.get(point);
-    if (known !== undefined) return known;
-    this.points.set(point, point);
-    return point;
+  /** The one copy of a place's key, which is long: finding it again then compares no characters. */
+  intern(place: string, point = place): string {
+    let known = this.points.get(place);
+    if (known === undefined) this.points.set(place, (known = { place, point }));
+    return known.place;
+  }
+
+  /** The point of a place. */
+  pointOf(place: string): string {
+    return this.points.get(place)?.point ?? place;
   }
 
   has(point: string, slot: string, decision: Decision): boolean {
     if (this.made.get(point)?.get(slot)?.has(decision) === true) return true;
-    const base = baseOf(point);
+    const base = this.pointOf(point);
     return base !== point && this.made.get(base)?.get(slot)?.has(decision) === true;
   }
 
@@ -67,7 +72,7 @@ export class Decisions {
 
   /** Files that a slot selects. What was kept apart at the point goes by places now, and is forgotten. */
   select(place: string, slot: string): boolean {
-    const base = baseOf(place);
+    const base = this.pointOf(place);
     if (!this.add(base, slot, "select")) return false;
     for (const decisions of this.made.get(base)?.values() ?? []) {
       decisions.delete("keep");
@@ -78,7 +83,7 @@ export class Decisions {
 
   /** Files that a value of this fact comes to the slot after its version was made; false if that was known. */
   widen(point: string, slot: string, fact: TypeFact): boolean {
-    const key = `${baseOf(point)}|${slot}`;
+    const key = `${this.pointOf(point)}|${slot}`;
     const known = this.facts.get(key);
     const next = known === undefined ? fact : joinFacts(known, fact);
     if (known !== undefined && includesFact(known, next)) return this.add(point, slot, "widen");
@@ -86,17 +91,17 @@ export class Decisions {
     return true;
   }
   widenedTo(point: string, slot: string): TypeFact | undefined {
-    return this.facts.get(`${baseOf(point)}|${slot}`);
+    return this.facts.get(`${this.pointOf(point)}|${slot}`);
   }
 
   /** Anything has been decided at the point. */
   knows(point: string): boolean {
-    return this.made.has(point) || this.made.has(baseOf(point));
+    return this.made.has(point) || this.made.has(this.pointOf(point));
   }
 
   /** Files a decision; false if it stood already. What keeps apart holds for the place, what makes dynamic for the point. */
   add(place: string, slot: string, decision: Decision): boolean {
-    const point = ofPlaces.has(decision) ? place : baseOf(place);
+    const point = ofPlaces.has(decision) ? place : this.pointOf(place);
     let slots = this.made.get(point);
     if (slots === undefined) this.made.set(point, (slots = new Map()));
     let set = slots.get(slot);
@@ -122,13 +127,6 @@ export class Decisions {
 }
 
 const ofPlaces: ReadonlySet<Decision> = new Set(["keep", "split", "general"]);
-const MARK = " where ";
-
-/** The point of a place. */
-export function baseOf(place: string): string {
-  const at = place.indexOf(MARK);
-  return at < 0 ? place : place.slice(0, at);
-}
 
 /** Where a state stands for the sake of decisions: the point, and the values of the slots that select what it does. */
 export interface Place {
@@ -140,7 +138,7 @@ export interface Place {
 export function placeAt(decisions: Decisions, base: string, state: State): Place {
   const selected = decisions.selectors(base).map((slot) => ({ slot, value: textOfSlot(state, slot) }));
   const text = selected.map(({ slot, value }) => `${slot}=${value}`).join(" ");
-  return { point: text === "" ? base : base + MARK + text, selected };
+  return { point: text === "" ? base : decisions.intern(`${base} where ${text}`, base), selected };
 }
 
 /** The constant in a slot of a frame, or in an object it holds, as text; all that is not constant is alike. */
