@@ -7,7 +7,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "@babel/parser";
 import { compareRuns } from "./compareRuns.mjs";
-import { compileStack } from "./compileStack.mjs";
+import { compileTree } from "../compileTree.mjs";
 import { defaultOutput, pathsOf, root } from "./paths.mjs";
 import { printTable } from "./printTable.mjs";
 import { linkProgram, minifiedBytes, reachableCode } from "./reachableCode.mjs";
@@ -83,11 +83,11 @@ async function weighResidual({ standalone, send }, program) {
   };
 }
 
-const { modules, residuals, report } = pathsOf(out);
+const { stack, modules, residuals, report } = pathsOf(out);
 rmSync(residuals, { recursive: true, force: true });
 mkdirSync(residuals, { recursive: true });
 progress("compiling the stack");
-compileStack(out);
+compileTree(stack, modules);
 const generic = await weighGeneric();
 const { default: plugin } = await import("babel-plugin-specialize");
 

@@ -1,6 +1,7 @@
 /** The results as a table for the terminal. */
 import Table from "cli-table3";
 import pc from "picocolors";
+import { spread } from "../summary.mjs";
 
 export function printTable(rows, { engine, genericBytes, out, quick }) {
   const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
@@ -82,10 +83,6 @@ function timeTable(rows, mode, style) {
     ]);
   }
   return table.toString();
-}
-
-function spread({ median, least, greatest }) {
-  return `${median} (${least}-${greatest})`;
 }
 
 function percent(share) {

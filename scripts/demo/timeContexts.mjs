@@ -5,6 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import path from "node:path";
+import { median, summary } from "../summary.mjs";
 import { root } from "./paths.mjs";
 
 const script = path.join(root, "scripts", "demo", "measure.mjs");
@@ -35,18 +36,4 @@ function measure(out, { name, checksum }, version, mode, quick) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`timing ${name} ${checksum} ${version} failed:\n${stderr}`);
   return median(JSON.parse(stdout));
-}
-
-function summary(medians) {
-  return { median: round(median(medians)), least: round(Math.min(...medians)), greatest: round(Math.max(...medians)) };
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function round(value) {
-  return value < 1000 ? Math.round(value * 10) / 10 : Math.round(value);
 }
