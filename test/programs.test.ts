@@ -28,12 +28,12 @@ describe.each(names)("%s", (name) => {
   const folder = path.join(root, name);
   const { code, metadata, milliseconds } = specialized(path.join(folder, "site.ts"));
 
-  test("has the residual that was read, in less than two seconds, and nothing to say about it", () => {
+  test("has the residual that was read, soon, and nothing to say about it", () => {
     matchFile(path.join(folder, "residual.js"), `${code}\n`);
     expect(metadata.sites.every((site) => site.replaced)).toBe(true);
     expect(metadata.diagnostics.filter((one) => one.code !== "SP2005").map((one) => one.message)).toEqual([]);
-    // other test files run at the same time
-    expect(milliseconds).toBeLessThan(process.env["CI"] === undefined ? 8000 : 20_000);
+    // a bound against hanging: the machine has other things to do, and npm run bench prints the time it takes alone
+    expect(milliseconds).toBeLessThan(60_000);
   });
 
   test("generic, residual and hand-made code do the same", async () => {
