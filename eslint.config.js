@@ -17,6 +17,7 @@ export default tseslint.config(
       ".matrix/",
       ".specialize/",
       ".demo/",
+      ".round-trip/",
       ".bench/",
       "coverage/",
       // Inputs and recorded outputs of the tests: programs with every fault that a user's program may have.

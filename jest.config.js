@@ -1,3 +1,6 @@
+// `npm run roundtrip` lets the tests run on the product's round-tripped build.
+const product = process.env["ROUND_TRIP"] === "1" ? ["<rootDir>/.round-trip", "js"] : ["<rootDir>/src", "ts"];
+
 export default {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
@@ -7,9 +10,9 @@ export default {
   setupFiles: ["<rootDir>/test/setup/pinPrepareStackTrace.js"],
   moduleNameMapper: {
     // Fixtures import the package by its name, as users do; in the tests that name is the source.
-    "^babel-plugin-specialize$": "<rootDir>/src/index.ts",
-    "^babel-plugin-specialize/compile$": "<rootDir>/src/compile.ts",
-    "^babel-plugin-specialize/runtime$": "<rootDir>/src/runtime.ts",
+    "^babel-plugin-specialize$": `${product[0]}/index.${product[1]}`,
+    "^babel-plugin-specialize/(compile|runtime)$": `${product[0]}/$1.${product[1]}`,
+    ...(product[1] === "js" ? { "^(?:\\.\\./)+src/(.+)\\.ts$": "<rootDir>/.round-trip/$1.js" } : {}),
   },
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.matrix/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.matrix/", "<rootDir>/.dist-"],
 };

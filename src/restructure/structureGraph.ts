@@ -35,6 +35,8 @@ class Structurer {
   /** forOf/forIn: from the node of `next` to the one that enters */
   readonly #enterOfNext = new Map<NodeId, NodeId>();
   #depth = 0;
+  /** the region whose statement is being written */
+  #region: RegionId | null = null;
 
   constructor(
     private readonly graph: Graph,
@@ -80,7 +82,10 @@ class Structurer {
       // `next` of a for-of: what it leads to belongs to the statement, which stands at its enter.
       if (this.#node(parent).exit.op === "next" && (this.#node(parent).exit as Exit & { op: "next" }).exit === id)
         parent = this.#enterOfNext.get(parent) ?? parent;
-      const left = (loopsOf.get(parent) ?? []).filter((l) => !l.body.has(id) && !this.#enterOfNext.has(l.header));
+      // Behind a loop it would be outside of the regions that are entered in the loop.
+      const left = (loopsOf.get(parent) ?? []).filter(
+        (l) => !l.body.has(id) && !this.#enterOfNext.has(l.header) && this.#holds(inside, l.header),
+      );
       const outermost = left.reduce<(typeof left)[number] | null>(
         (a, b) => (a === null || b.body.size > a.body.size ? b : a),
         null,
@@ -93,6 +98,12 @@ class Structurer {
         if (!this.#isInline(id, parent)) add(this.#behindExit, parent, id);
       }
     }
+  }
+
+  /** A node with all of these regions around it can stand beside the other node. */
+  #holds(regions: ReadonlySet<RegionId>, beside: NodeId): boolean {
+    const around = this.#regionsOf(beside);
+    return [...regions].every((region) => around.includes(region));
   }
 
   #containingLoops(): Map<NodeId, { header: NodeId; body: ReadonlySet<NodeId> }[]> {
@@ -158,7 +169,8 @@ class Structurer {
   }
 
   #writeNode(id: NodeId, out: Statement[]): NodeId | null {
-    const { lines, exit } = this.#node(id);
+    const { lines, exit, region } = this.#node(id);
+    invariant(region === this.#region, "a node is written in its own region");
     for (const line of lines) out.push({ kind: "line", line, origin: line.origin });
     const clauses = exit.op === "switch" ? this.#clauseTargets(exit, id) : [];
     const behind = this.#behindExit.get(id)?.filter((b) => !clauses.includes(b)) ?? [];
@@ -228,7 +240,7 @@ class Structurer {
         return [
           {
             kind: "try",
-            body: this.#edge(id, exit.body),
+            body: this.#within(exit.region, () => this.#edge(id, exit.body)),
             exception: exit.exception,
             handler: this.#edge(id, exit.handler),
             origin,
@@ -245,12 +257,20 @@ class Structurer {
     }
   }
 
+  #within(region: RegionId, write: () => List): List {
+    const outer = this.#region;
+    this.#region = region;
+    const list = write();
+    this.#region = outer;
+    return list;
+  }
+
   #writeForEach(id: NodeId, exit: Exit & { op: "forOf" | "forIn" }): List {
     const next = this.#node(exit.next);
     invariant(next.exit.op === "next" && next.lines.length === 0, "a for-of goes through its next block");
     const followers = this.#inOrder(this.#behindExit.get(exit.next));
-    const body = this.#wrap(this.#edge(exit.next, next.exit.body), followers);
-    const { value } = next.exit;
+    const { value, body: first } = next.exit;
+    const body = this.#within(exit.region, () => this.#wrap(this.#edge(exit.next, first), followers));
     const label = { kind: "continue", node: exit.next } as const;
     return [
       { kind: "forEach", label, of: exit.op === "forOf", value, iterable: exit.iterable, body, origin: exit.origin },

@@ -260,6 +260,9 @@ export const snippets: Readonly<Record<string, readonly string[]>> = {
     "let n = 0; switch (1) { case 1: n++; { break; } case 2: n = 9; } return n;",
   ],
   exceptions: [
+    "let made = null; for (let i = 0; i < 3; i++) { try { made ??= log(i); if (made < 2) throw made; return [made, i]; } catch (e) { log(e); made = null; } } return 'end';",
+    "for (let i = 0; ; i++) { try { try { const a = i > 1 && log('a'); if (i < 3) throw i; log(a); return log('out'); } finally { log('f'); } } catch (e) { log(e); } }",
+    "let n = 0; for (const x of [1, 2]) { for (;;) { try { n ||= log(x); if (x === 1 && n < 3) throw ++n; break; } catch (e) { log(e); } } } return n;",
     "try { throw 1; } catch (e) { return e; }",
     "try { log('t'); } catch { log('c'); } finally { log('f'); } return 1;",
     "const f = () => { try { return log('r'); } finally { log('f'); } }; return f();",
