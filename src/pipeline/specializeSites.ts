@@ -4,7 +4,7 @@
  *
  * Needs: a module graph without errors. Promises: for each site a residual function or a reason why there is none.
  */
-import type { Declared, FunctionDeclaration } from "../declarations/types.ts";
+import type { Declared, DeclaredParam, FunctionDeclaration } from "../declarations/types.ts";
 import type { IrFunction, Origin } from "../ir/types.ts";
 import type { ModuleGraph } from "../modules/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
@@ -22,7 +22,7 @@ import type { ProgramSource } from "../specialize/program.ts";
 import { preludeFunction, preludeModule } from "./loadPrelude.ts";
 import type { Machine } from "../specialize/run.ts";
 import { Learned, Session } from "../specialize/session.ts";
-import type { Knowledge, Site } from "../specialize/session.ts";
+import type { ExternChange, Knowledge, Site } from "../specialize/session.ts";
 import type { SharedArgument } from "../specialize/sharedArgument.ts";
 import { specializeBody } from "../specialize/specializeBody.ts";
 import type { Body } from "../specialize/specializeBody.ts";
@@ -299,10 +299,27 @@ function knowledge(graph: ModuleGraph, program: Program, assume: Assumptions): K
       const found = preludeFunction(path);
       return found === null ? null : { code: program.code(found.file, found.id), receiver: found.receiver };
     },
+    externChanges: (code) => {
+      const declaration = declarationOf(graph, code);
+      if (declaration?.mode !== "extern" || declaration.changes === null) return null;
+      return changesOf(declaration.params, declaration.changes);
+    },
     isExtern: (code) => declarationOf(graph, code)?.mode === "extern",
     builtinType: (path) =>
       declaredType(graph, { kind: "undeclared", type: path, ref: null, fields: null, elements: null }),
   };
+}
+
+/** Paths from parameters, by position; null: one of them begins with no parameter. */
+function changesOf(params: readonly DeclaredParam[], paths: readonly string[]): ExternChange[] | null {
+  const changes: ExternChange[] = [];
+  for (const text of paths) {
+    const [head = "", ...path] = text.split(".");
+    const param = head === "this" ? head : params.findIndex(({ name }) => name === head);
+    if (param === -1) return null;
+    changes.push({ param, path });
+  }
+  return changes;
 }
 
 type TypeKnowledge = Pick<Knowledge, "typeOf" | "resultType" | "classType">;

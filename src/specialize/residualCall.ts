@@ -2,9 +2,11 @@
 import type { Operand } from "../ir/types.ts";
 import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
+import { externWrites } from "./externWrites.ts";
 import { isOnly } from "./facts.ts";
 import { lift } from "./lift.ts";
 import type { Run } from "./run.ts";
+import type { ExternChange } from "./session.ts";
 import type { Call, Flow, State } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { DeclaredType } from "./values.ts";
@@ -17,11 +19,19 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, true);
-  if (!onlyElements(run, call) && !writesNothing(state, call)) run.session.forgetFields(state);
+  const changes = listedChanges(run, state, call);
+  if (changes !== null) externWrites(run, state, call, changes);
+  else if (!onlyElements(run, call) && !writesNothing(state, call)) run.session.forgetFields(state);
   if (call.dst === null) return "next";
   const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);
   return set(run, state, call.dst, dynamic(temp, cause, declared?.fact ?? anyFact, null, declared));
+}
+
+/** What a function declared `Extern` is said to change; null: nothing is said. */
+function listedChanges(run: Run, state: State, { callee }: Call): readonly ExternChange[] | null {
+  const code = callee.kind === "object" ? state.store.get(callee.address).code : null;
+  return code === null || run.session.evaluating ? null : run.session.knowledge.externChanges(code.code);
 }
 
 /** A method that was read off its receiver is called on what it was read off. */

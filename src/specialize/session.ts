@@ -27,6 +27,12 @@ export interface PreludeCode {
   readonly receiver: "array" | "map" | "set" | "string" | "constructor";
 }
 
+/** A field that a call changes: the path to it from a parameter (by position) or from `this`; no path: all behind it. */
+export interface ExternChange {
+  readonly param: number | "this";
+  readonly path: readonly string[];
+}
+
 /** What the session is told about the program from outside. */
 export interface Knowledge {
   readonly assume: Assumptions;
@@ -37,6 +43,8 @@ export interface Knowledge {
   resultType(code: Code): DeclaredType | null;
   /** declared aside to be left as it is: its calls stay */
   isExtern(code: Code): boolean;
+  /** what its calls change, if that was listed; null: everything that they can reach */
+  externChanges(code: Code): readonly ExternChange[] | null;
   /** type of the instances of a class of the program */
   classType(file: string, name: string): DeclaredType | null;
   /** type of an instance of a built-in class */

@@ -71,6 +71,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
       builtinType: () => null,
       classType: () => null,
       isExtern: () => false,
+      externChanges: () => null,
     },
     "/a.ts",
     { rewinds: true },
