@@ -98,7 +98,14 @@ export type Instruction = { readonly origin?: Origin } &
         readonly right: Operand;
       }
     /** dst = object[key]; a constant string key prints as `.key`. Throws on null and undefined objects. */
-    | { readonly op: "getProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
+    | {
+        readonly op: "getProp";
+        readonly dst: Slot;
+        readonly object: Operand;
+        readonly key: Operand;
+        /** plain data is read: it cannot throw and has no effect */
+        readonly isPlain?: boolean;
+      }
     | { readonly op: "setProp"; readonly object: Operand; readonly key: Operand; readonly value: Operand }
     | { readonly op: "deleteProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
     /** private names: `name` without `#`, `brand` tells the class scopes of one module apart */

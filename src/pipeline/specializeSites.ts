@@ -29,10 +29,11 @@ import type { Body } from "../specialize/specializeBody.ts";
 import { step } from "../specialize/step.ts";
 import { settledSite } from "../specialize/stepSites.ts";
 import { LiveObjects } from "../specialize/live.ts";
-import type { Address, Cause, DeclaredType, Value } from "../specialize/values.ts";
+import type { Address, Cause, DeclaredType } from "../specialize/values.ts";
 import type { Reference } from "../specialize/world.ts";
 import { World } from "../specialize/world.ts";
 import { declaredType } from "./declaredTypes.ts";
+import { staticParts, typeOfParts } from "./staticParts.ts";
 
 export interface SpecializedSite {
   readonly origin: Origin;
@@ -235,35 +236,16 @@ function divide(
   return code.ir.params.map((slot, i): SharedArgument => {
     const name = code.ir.slots[slot]?.name ?? "";
     const value = statics?.kind === "array" ? statics.elements?.[i] : statics?.properties.get(name)?.value;
-    if (value !== undefined && value !== null && !hasHole(session, value)) return { kind: "static", value };
+    const parts = value === undefined || value === null ? null : staticParts(session, value);
+    if (value !== undefined && value !== null && parts === null) return { kind: "static", value };
     const declared = declaration?.params[i]?.declared ?? null;
     const type: DeclaredType | null =
       declared === null || declared.kind === "undeclared" ? null : session.knowledge.typeOf(declared as Declared);
-    return { kind: "dynamic", fact: type?.fact ?? anyFact, declared: type };
+    if (parts === null || parts.size === 0 || !session.knowledge.assume.statics)
+      return { kind: "dynamic", fact: type?.fact ?? anyFact, declared: type };
+    const known = typeOfParts(parts, type);
+    return { kind: "dynamic", fact: known.fact, declared: known, parts };
   });
-}
-
-/** A value with a hole in it stays a parameter: the caller passes all of it. */
-function hasHole(session: Session, value: Value): boolean {
-  const seen = new Set<Address>();
-  const pending: Value[] = [value];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.kind !== "object" || seen.has(next.address)) continue;
-    seen.add(next.address);
-    const object = session.world.get(next.address);
-    if (object?.site === "%dynamic%") return true;
-    // As at run time: a hole is written into a literal, objects of classes and functions are not entered.
-    if (object === undefined || object.builtin !== null || (object.kind !== "plain" && object.kind !== "array"))
-      continue;
-    const isLiteral =
-      object.prototype === null ||
-      object.prototype === session.intrinsic("Object.prototype") ||
-      object.kind === "array";
-    if (!isLiteral) continue;
-    for (const { value: field } of object.properties.values()) pending.push(field);
-    for (const element of object.elements ?? []) if (element !== null && element !== undefined) pending.push(element);
-  }
-  return false;
 }
 
 function declarationOf(graph: ModuleGraph, code: Code): FunctionDeclaration | null {

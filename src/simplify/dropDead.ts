@@ -45,6 +45,8 @@ function isPure(step: Instruction): boolean {
     case "array":
     case "object":
       return true;
+    case "getProp":
+      return step.isPlain === true;
     case "unary":
       return ["!", "typeof", "isNullish"].includes(step.operator) || isPlain(step.value);
     case "binary":

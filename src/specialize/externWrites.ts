@@ -9,10 +9,11 @@
  * that was read before is read again, `sk.peer` is not.
  */
 import { emit } from "./emitInstruction.ts";
+import { dataProperty } from "./heap.ts";
+import { forgetField } from "./knownFields.ts";
 import type { Run } from "./run.ts";
 import type { ExternChange } from "./session.ts";
 import type { Call, State } from "./state.ts";
-import { assign } from "./stepProperties.ts";
 import { referTo } from "./referTo.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, dynamic } from "./values.ts";
@@ -28,7 +29,7 @@ export function externWrites(run: Run, state: State, call: Call, changes: readon
       if (value.kind === "object" && state.store.isBase(value.address)) run.session.mutates(value.address, ALL);
       continue;
     }
-    for (const known of [...state.fields.keys()]) if (known.endsWith(`.${key}`)) state.fields.delete(known);
+    forgetField(state, key);
     const holder = follow(state, value, path.slice(0, -1));
     if (holder !== null) changeField(run, state, holder, key, call);
   }
@@ -51,6 +52,7 @@ function changeField(run: Run, state: State, address: Address, key: string, call
   if (object === null) return noteFieldWrite(run, state, address, key);
   const temp = run.newTemp(key);
   emit(run, state, { op: "getProp", dst: temp, object, key: { value: key }, origin: call.origin }, false);
-  assign(run, state, address, key, dynamic(temp, { what: `${key} may be changed by this call`, origin: call.origin }));
+  const value = dynamic(temp, { what: `${key} may be changed by this call`, origin: call.origin });
+  state.store.edit(address).properties.set(key, dataProperty(value));
   run.notePromise(state, address, key, call.origin);
 }

@@ -4,6 +4,7 @@ import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
 import { externWrites } from "./externWrites.ts";
 import { isOnly } from "./facts.ts";
+import { forgetElements } from "./knownFields.ts";
 import { lift } from "./lift.ts";
 import type { Run } from "./run.ts";
 import type { ExternChange } from "./session.ts";
@@ -21,7 +22,8 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, true);
   const changes = listedChanges(run, state, call);
   if (changes !== null) externWrites(run, state, call, changes);
-  else if (!onlyElements(run, call) && !writesNothing(state, call)) run.session.forgetFields(state);
+  else if (onlyElements(run, call)) forgetElements(state);
+  else if (!writesNothing(state, call)) run.session.forgetFields(state);
   if (call.dst === null) return "next";
   const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);

@@ -1,12 +1,19 @@
 /** How the arguments of a shared residual function divide. */
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import type { FunctionCode } from "./heap.ts";
+import type { KnownParts } from "./knownFields.ts";
 import type { Address, DeclaredType, Value } from "./values.ts";
 
 /** A parameter of a shared function: static, or dynamic with what is known of it. */
 export type SharedArgument =
   | { readonly kind: "static"; readonly value: Value }
-  | { readonly kind: "dynamic"; readonly fact: TypeFact; readonly declared: DeclaredType | null };
+  | {
+      readonly kind: "dynamic";
+      readonly fact: TypeFact;
+      readonly declared: DeclaredType | null;
+      /** static parts of an object that the caller passes */
+      readonly parts?: KnownParts;
+    };
 
 /** Text that identifies a shared function. */
 export function sharedKey(code: FunctionCode, address: Address, split: readonly SharedArgument[]): string {

@@ -10,6 +10,7 @@ import { drain, runPath } from "./control.ts";
 import { objectFact } from "./facts.ts";
 import { finishResidual } from "./finishResidual.ts";
 import type { FunctionCode, Store } from "./heap.ts";
+import { knowParts } from "./knownFields.ts";
 import { Bailout } from "./limits.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Machine } from "./run.ts";
@@ -34,8 +35,6 @@ export interface BodyRequest {
   readonly args: readonly SharedArgument[];
   /** a dynamic receiver is the first parameter; else it is `this` */
   readonly receiverIsParam: boolean;
-  /** parameters of the generic function that are rebuilt from parts known here (holes in static values) */
-  readonly prepare?: (run: Run, state: State, params: Temp[]) => readonly Value[];
 }
 export interface Body {
   readonly fn: IrFunction;
@@ -105,6 +104,7 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
     if (argument.kind === "static") return argument.value;
     const temp = run.newTemp(name);
     params.push(temp);
+    if (argument.parts !== undefined) knowParts(state, temp, argument.parts);
     return dynamic(temp, declaredCause(name, ir.origin), argument.fact, null, argument.declared);
   };
   let receiver: Value = UNDEFINED;
@@ -113,10 +113,7 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
     thisTemp = run.newTemp();
     receiver = dynamic(thisTemp, declaredCause("this", ir.origin), ir.strict ? anyFact : objectFact);
   }
-  const args =
-    request.prepare === undefined
-      ? request.args.map((a, i) => given(a, nameOfParam(ir, i)))
-      : request.prepare(run, state, params);
+  const args = request.args.map((a, i) => given(a, nameOfParam(ir, i)));
   const key = `entry ${request.label}`;
   pushFrame(run, state, {
     self: request.self,

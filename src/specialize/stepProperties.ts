@@ -8,6 +8,7 @@ import { isNullable, isOnly } from "./facts.ts";
 import { read } from "./frames.ts";
 import type { HeapObject } from "./heap.ts";
 import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
+import { forgetElements, forgetField, readInto } from "./knownFields.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup } from "./lookup.ts";
@@ -161,22 +162,20 @@ function getOfDynamic(
   // of what strings inherit, nothing is known when built-ins may be others
   const onString = ofStrings && (run.session.knowledge.assume.builtins || name === "length" || isIndex(key));
   const declared = object.declared;
-  const type =
-    name === null || arrayIndex(name) !== null || isIndex(key)
-      ? (declared?.element() ?? null)
-      : (declared?.property(name) ?? null);
+  const isElement = name === null || arrayIndex(name) !== null || isIndex(key);
+  const ofElements = isElement ? (declared?.element() ?? null) : null;
+  const type = ofElements ?? (name === null ? null : (declared?.property(name) ?? null));
   const isData = declared?.isData === true;
   const method =
     name !== null && TYPED.test(declared?.name ?? "") ? run.session.builtinAt("%TypedArray%.prototype", name) : null;
-  if (isData && name !== null) {
-    const known = state.fields.get(`${object.temp}.${name}`);
-    if (known !== undefined) return set(run, state, dst, known);
-  }
+  const known = name === null ? undefined : state.fields.get(`${object.temp}.${name}`);
+  if (known !== undefined) return set(run, state, dst, known);
   const o = object.temp;
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
   const throws = isNullable(object.fact) || (!isData && !onString) || (key.kind === "dynamic" && !isIndex(key));
-  emit(run, state, { op: "getProp", dst: temp, object: o, key: k, origin }, throws);
+  const read = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
+  emit(run, state, isData && !throws ? { ...read, isPlain: true } : read, throws);
   if (!isData && !onString) run.session.forgetFields(state);
   let fact = type?.fact ?? anyFact;
   if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };
@@ -189,7 +188,10 @@ function getOfDynamic(
   );
   const value = dynamic(temp, cause, fact, null, type);
   // a method is read where it is called: `bytes.set(...)`
-  if (isData && name !== null && method === null) state.fields.set(`${object.temp}.${name}`, value);
+  if (isData && name !== null && method === null) {
+    state.fields.set(`${object.temp}.${name}`, value);
+    readInto(state, object.temp, name, temp);
+  }
   return set(run, state, dst, value);
 }
 
@@ -386,7 +388,8 @@ export function residualSet(
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
   emit(run, state, { op: "setProp", object: o, key: k, value: v, origin }, throws);
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);
-  else if (name !== null) noteField(run, state, object, declared, name, value);
+  else if (name === null || (arrayIndex(name) !== null && TYPED.test(declared?.name ?? ""))) forgetElements(state);
+  else noteField(run, state, object, declared, name, value);
   return "next";
 }
 
@@ -406,7 +409,7 @@ function noteField(
   name: string,
   value: Value,
 ): void {
-  for (const key of [...state.fields.keys()]) if (key.endsWith(`.${name}`)) state.fields.delete(key);
+  forgetField(state, name);
   if (object.kind !== "dynamic" || arrayIndex(name) !== null) return;
   const type = declared?.property(name) ?? null;
   if (type === null) return;

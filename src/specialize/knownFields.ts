@@ -1,0 +1,49 @@
+/**
+ * What is known of the fields of objects that exist at run time only: `State.fields`, from `temp.key` to a value. A field
+ * of an object that has not been read yet, but of which parts are known, stands behind the field that leads to it:
+ * `temp.outer`, a mark, and `.inner`.
+ *
+ * Two temporaries may hold the same object, so what is written under a name is forgotten under that name for all of them.
+ */
+import { arrayIndex } from "./lookup.ts";
+import type { State } from "./state.ts";
+import type { Temp, Value } from "./values.ts";
+
+/** Fields and elements that are known: values, and objects of which in turn some are known. */
+export type KnownParts = ReadonlyMap<string, Value | KnownParts>;
+
+const BEHIND = "\u0001";
+
+/** Files what is known of the object that a temporary holds. */
+export function knowParts(state: State, temp: Temp, parts: KnownParts): void {
+  const file = (prefix: string, within: KnownParts): void => {
+    for (const [key, part] of within)
+      if (part instanceof Map) file(`${prefix}.${key}${BEHIND}`, part);
+      else state.fields.set(`${prefix}.${key}`, part as Value);
+  };
+  file(String(temp), parts);
+}
+
+/** A field has been read: what was known behind it is known of the temporary that it gave. */
+export function readInto(state: State, from: Temp, key: string, to: Temp): void {
+  const prefix = `${from}.${key}${BEHIND}`;
+  for (const [name, value] of [...state.fields])
+    if (name.startsWith(prefix)) state.fields.set(`${to}${name.slice(prefix.length)}`, value);
+}
+
+/** A field of this name is written in some object. */
+export function forgetField(state: State, name: string): void {
+  // an element more is another length, and a shorter length takes elements away
+  if (name === "length") return forgetElements(state);
+  const names = arrayIndex(name) === null ? [name] : [name, "length"];
+  for (const key of [...state.fields.keys()])
+    if (names.some((one) => key.endsWith(`.${one}`) || key.includes(`.${one}${BEHIND}`))) state.fields.delete(key);
+}
+
+/** Elements of some array are written, which of them is not known; those of two typed arrays may be the same bytes. */
+export function forgetElements(state: State): void {
+  for (const key of [...state.fields.keys()]) {
+    const names = key.split(BEHIND).map((part) => part.slice(part.indexOf(".") + 1));
+    if (names.some((name) => arrayIndex(name) !== null || name === "length")) state.fields.delete(key);
+  }
+}
