@@ -5,6 +5,7 @@ import type { Restructure } from "../emit/emitFile.ts";
 import type { IrFunction, IrModule } from "../ir/types.ts";
 import { lowerModule } from "../lower/lowerModule.ts";
 import { asExpression, restructureFunction } from "../restructure/restructureFunction.ts";
+import { mergeAlike } from "../simplify/mergeAlike.ts";
 import { simplifyFunction } from "../simplify/simplifyFunction.ts";
 import { splitIrreducible } from "../simplify/splitIrreducible.ts";
 import { collectNames } from "../syntax/freshNames.ts";
@@ -26,7 +27,7 @@ const simplifiedOf = rememberFor((module: IrModule): IrModule => ({
 
 function simplify(fn: IrFunction): IrFunction {
   if (fn.opaque !== null) return fn;
-  const simple = simplifyFunction(enterLoopsDirectly(fn));
+  const simple = simplifyFunction(mergeAlike(simplifyFunction(enterLoopsDirectly(fn))));
   return splitIrreducible(simple) ?? simple;
 }
 
