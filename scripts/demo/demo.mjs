@@ -8,11 +8,12 @@ import { parseArgs } from "node:util";
 import { parse } from "@babel/parser";
 import { compareRuns } from "./compareRuns.mjs";
 import { compileTree } from "../compileTree.mjs";
+import { countInstructions, missingCounter } from "./countInstructions.mjs";
 import { defaultOutput, pathsOf, root } from "./paths.mjs";
 import { printTable } from "./printTable.mjs";
 import { linkProgram, minifiedBytes, reachableCode } from "./reachableCode.mjs";
 import { specializeContext } from "./specializeContext.mjs";
-import { timeContexts } from "./timeContexts.mjs";
+import { timeContexts, versionsOf } from "./timeContexts.mjs";
 import { writeReport } from "./writeReport.mjs";
 
 const help = `npm run demo -- [options]
@@ -20,6 +21,7 @@ const help = `npm run demo -- [options]
   --json            prints { contexts: [...] } and nothing else
   --only NAME,...   these contexts only
   --no-time         no times
+  --no-count        no instructions (Duktape under valgrind)
   --out FOLDER      where residual modules and the report go (inside of the package; .demo)
 `;
 const { values: options } = parseArgs({
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     json: { type: "boolean", default: false },
     only: { type: "string" },
     "no-time": { type: "boolean", default: false },
+    "no-count": { type: "boolean", default: false },
     out: { type: "string", default: defaultOutput },
     help: { type: "boolean", default: false },
   },
@@ -132,6 +135,18 @@ if (!options["no-time"]) {
   await timeContexts(out, timed, { quick: options.quick, progress });
 }
 
+const missing = missingCounter();
+if (!options["no-count"] && !options.quick && missing === null) {
+  for (const row of rows) {
+    if (row.compared === undefined) continue;
+    row.instructions = {};
+    for (const version of versionsOf(row.name)) {
+      progress(`${row.name} ${row.checksum}: counting instructions, ${version}`);
+      row.instructions[version] = await countInstructions(out, row, version);
+    }
+  }
+} else if (missing !== null) progress(`no instructions are counted: ${missing} not installed`);
+
 const engine = `node ${process.versions.node}`;
 const records = rows.flatMap((row) =>
   [engine, `${engine} --jitless`].map((one) => {
@@ -148,6 +163,7 @@ const records = rows.flatMap((row) =>
       nsResidual: times.residual?.median ?? null,
       nsHand: times.hand?.median ?? null,
       specializeMs: Math.round(row.specializeMs),
+      instructions: row.instructions ?? null,
     };
   }),
 );

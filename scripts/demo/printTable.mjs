@@ -57,6 +57,8 @@ export function printTable(rows, { engine, genericBytes, out, quick }) {
     const times = timeTable(rows, mode, style);
     if (times !== null) lines.push("", `${title}: nanoseconds per packet, median (least-greatest) of processes`, times);
   }
+  const counts = countTable(rows, style);
+  if (counts !== null) lines.push("", "Duktape under valgrind: instructions per packet", counts);
   if (quick) lines.push("", "--quick: one process for each time; do not trust the times.");
   lines.push("", `Residual modules and report: ${out}`);
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -80,6 +82,29 @@ function timeTable(rows, mode, style) {
       hand === undefined ? "" : spread(hand),
       `${(generic.median / residual.median).toFixed(2)}x`,
       hand === undefined ? "" : (hand.median / residual.median).toFixed(2),
+    ]);
+  }
+  return table.toString();
+}
+
+function countTable(rows, style) {
+  const counted = rows.filter((row) => row.instructions !== undefined);
+  if (counted.length === 0) return null;
+  const table = new Table({
+    head: ["context", "sum", "generic", "residual", "hand-made", "fewer", "of hand-made"],
+    colAligns: ["left", "left", ...Array.from({ length: 5 }, () => "right")],
+    style,
+  });
+  for (const { name, checksum, instructions } of counted) {
+    const { generic, residual, hand } = instructions;
+    table.push([
+      name,
+      checksum,
+      generic,
+      residual,
+      hand ?? "",
+      `${(generic / residual).toFixed(2)}x`,
+      hand === undefined ? "" : (hand / residual).toFixed(2),
     ]);
   }
   return table.toString();

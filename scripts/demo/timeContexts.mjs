@@ -11,11 +11,15 @@ import { root } from "./paths.mjs";
 const script = path.join(root, "scripts", "demo", "measure.mjs");
 const byHand = new Set(["udp64", "udp1024"]);
 
+export function versionsOf(name) {
+  return ["generic", "residual", ...(byHand.has(name) ? ["hand"] : [])];
+}
+
 export async function timeContexts(out, rows, { quick, progress }) {
   const processes = quick ? 1 : 3;
   for (const mode of ["jit", "jitless"]) {
     for (const row of rows) {
-      const versions = ["generic", "residual", ...(byHand.has(row.name) ? ["hand"] : [])];
+      const versions = versionsOf(row.name);
       const runs = Object.fromEntries(versions.map((version) => [version, []]));
       for (let round = 0; round < processes; round += 1) {
         for (const version of versions) {

@@ -34,6 +34,14 @@ export function writeReport(file, rows, { engine, genericBytes }) {
       }));
     if (groups.length > 0) parts.push(chart(`Nanoseconds per packet, ${title}`, groups, (value) => `${value} ns`));
   }
+  const counted = done.filter((row) => row.instructions !== undefined);
+  if (counted.length > 0) {
+    const groups = counted.map(({ name, checksum, instructions }) => ({
+      label: `${name} ${checksum}`,
+      bars: Object.entries(instructions),
+    }));
+    parts.push(chart("Instructions per packet, Duktape under valgrind", groups, (value) => `${value}`));
+  }
   writeFileSync(file, page(parts.join("\n")));
 }
 

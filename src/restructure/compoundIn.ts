@@ -54,9 +54,10 @@ function oldValue(slot: Slot, values: PendingValues, facts: SlotFacts): Entry | 
   return entry !== undefined && facts.reads[slot] === 2 && !facts.isCaptured[slot] ? entry : null;
 }
 
-/** What `toNumeric` converts, if that is read from somewhere. */
+/** What `toNumeric` converts, if that is read from somewhere; it is not converted where it is known to be a number. */
 function converted(tree: Tree): Operation | null {
-  if (tree.kind !== "operation" || tree.step.op !== "unary" || tree.step.operator !== "toNumeric") return null;
+  if (tree.kind !== "operation") return null;
+  if (tree.step.op !== "unary" || tree.step.operator !== "toNumeric") return tree;
   const read = tree.operands[0]!;
   return read.kind === "operation" ? read : null;
 }

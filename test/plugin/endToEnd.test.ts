@@ -251,9 +251,7 @@ export const other = { sk: new Sock(3, "# ") };`,
        if (text.length > 5) {
          throw new RangeError("too long: " + text.length);
        }
-       let value = sk.sent;
-       value++;
-       sk.sent = value;
+       sk.sent++;
        return "> " + text;
      }
      return send;
