@@ -75,7 +75,7 @@ describe("what stays", () => {
     same([branch, jump(3, [...step(1, "n", 2), ...step(1, "k", 4)]), jump(3, [...step(1, "n", 6), ...step(1, "l", 8)]), end(0)])); // prettier-ignore
   test("what is read behind under two names", () =>
     same([
-      { instructions: [put(3, 0), put(5, 0), put(7, 0), put(9, 0)], ...branch, terminator: branch.terminator },
+      { ...branch, instructions: [put(3, 0), put(5, 0), put(7, 0), put(9, 0)] },
       jump(3, [...step(1, "n", 2), ...step(1, "m", 4)]),
       jump(3, [...step(1, "n", 6), ...step(1, "m", 8)]),
       { instructions: [{ op: "binary", operator: "+", dst: 10, left: 3, right: 7 }], terminator: { op: "return", value: 10 } }, // prettier-ignore
