@@ -1,5 +1,5 @@
 /* What the example stack uses of the library of ES2015 and later, for an engine that has the syntax of ES5. */
- 
+
 (function () {
   function add(target, name, value) {
     if (target[name] === undefined)
