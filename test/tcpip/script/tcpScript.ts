@@ -55,6 +55,8 @@ export class TcpScript {
   }
 
   private readonly out: Sent[] = [];
+  /** What was sent that is not TCP. */
+  readonly others: { ip: Ipv4Packet; to: string; bytes: Uint8Array }[] = [];
   peerPort = 5000;
   hostPort = 80;
   peerIsn = PEER_ISN;
@@ -76,7 +78,10 @@ export class TcpScript {
       const frame = parseFrame(bytes);
       if (frame.etherType !== 0x0800) continue;
       const ip = parseIpv4(frame.payload);
-      if (ip.protocol !== 6) continue;
+      if (ip.protocol !== 6) {
+        this.others.push({ ip, to: frame.destination, bytes: frame.payload });
+        continue;
+      }
       const segment = readSegment(ip.payload, ip.source, ip.destination);
       expect({ ip: ip.checksumIsGood, tcp: segment.checksumIsGood }).toEqual({ ip: true, tcp: true });
       this.out.push({ at: this.now, ip, segment });
