@@ -78,6 +78,8 @@ export function specializeSites(
   limits: Partial<Limits> = {},
   assume: Assumptions = ALL_ASSUMED,
   manner: Manner = { rewinds: true },
+  /** how steps are taken; tests look on */
+  machine: Machine = MACHINE,
 ): SpecializedFile {
   const world = new World(graph, loadIntrinsics());
   const program = new Program(withPrelude(graph));
@@ -86,14 +88,14 @@ export function specializeSites(
   const newSession = (): Session =>
     new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, known, file, manner, learned);
   const evaluation = newSession();
-  evaluateModules(evaluation, MACHINE);
+  evaluateModules(evaluation, machine);
   const sites = evaluation.sites
     .map((_, n) => settledSite(evaluation, n))
     .filter((s) => s.origin.file === file)
-    .map((site) => prepare(evaluation, site));
+    .map((site) => prepare(evaluation, machine, site));
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const session = newSession();
-    const done = sites.map((site) => specializeSite(session, graph, site));
+    const done = sites.map((site) => specializeSite(session, machine, graph, site));
     if (!session.worldChanged)
       return {
         sites: done,
@@ -114,11 +116,11 @@ interface PreparedSite extends Site {
   readonly failure: Bailout | null;
 }
 
-function prepare(session: Session, site: Site): PreparedSite {
+function prepare(session: Session, machine: Machine, site: Site): PreparedSite {
   if (site.setup === null) return { ...site, roots: null, failure: null };
   try {
-    const roots = evaluateCall(session, MACHINE, site.setup, []);
-    const statics = evaluateCall(session, MACHINE, site.statics, [roots]);
+    const roots = evaluateCall(session, machine, site.setup, []);
+    const statics = evaluateCall(session, machine, site.statics, [roots]);
     if (roots.kind !== "object") throw new Bailout("the roots of a context must be an object", site.origin);
     return { ...site, statics, roots: roots.address, failure: null };
   } catch (error) {
@@ -127,7 +129,7 @@ function prepare(session: Session, site: Site): PreparedSite {
   }
 }
 
-function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite): SpecializedSite {
+function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, site: PreparedSite): SpecializedSite {
   const none = { origin: site.origin, id: null, stats: null, generalized: [], broken: [] };
   const object = site.fn.kind === "object" ? session.world.get(site.fn.address) : undefined;
   if (object?.code === null || object?.code === undefined || site.fn.kind !== "object")
@@ -148,7 +150,7 @@ function specializeSite(session: Session, graph: ModuleGraph, site: PreparedSite
   const id = session.reserve();
   session.live = site.roots === null ? null : liveObjects(session, graph, site.roots);
   try {
-    const body = specializeBody(session, MACHINE, {
+    const body = specializeBody(session, machine, {
       id,
       label: name,
       key: `site ${site.origin.line}:${site.origin.column}`,
