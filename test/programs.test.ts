@@ -21,6 +21,12 @@ const names = readdirSync(root, { withFileTypes: true }).flatMap((one) => (one.i
 
 /** Where the residual is not yet what an expert writes, and why. */
 const knownGaps: Readonly<Record<string, { readonly size?: string; readonly constructs?: string }>> = {
+  "parser-combinators": { size: "the alternatives of a parser that is tried again are not shared" },
+  convolution: { size: "what is computed already is computed again: no common subexpressions" },
+  marshal: { constructs: "a method that is called with `at++` is read before, and called with Reflect.apply" },
+  "while-language": {
+    constructs: "the type of a parameter that nobody declares D is not relied on: n may be undefined",
+  },
   regexp: { size: "tests of the text's end and of a character are made again" },
 };
 

@@ -4,7 +4,8 @@
  * Needs the scopes of all modules that types come from. Promises: an answer for every type; a name that is imported from
  * a module of the program which does not export it is reported (it might have meant S or D) and says nothing else.
  * Algorithm: by the kind of node; names are followed across modules, type parameters replaced by what was read of their
- * arguments. Named object types are not entered, so recursive types end: look them up by `ref`.
+ * arguments. Named object types are not entered, and an alias not inside of itself, so recursive types end: look them up
+ * by `ref`.
  *
  * Example: with `type Stat<T> = S<T>`, `Stat<number> | undefined` is static, of type `number|undefined`.
  */
@@ -24,6 +25,8 @@ export interface TypePlace {
   readonly file: string;
   readonly bound: ReadonlyMap<string, Declared>;
   readonly depth: number;
+  /** aliases that are being read: what one says of itself inside of itself is left out, else unions of them never end */
+  readonly open: ReadonlySet<string>;
 }
 
 export interface TypeContext {
@@ -39,7 +42,7 @@ const maxDepth = 32;
 export const undeclared: Declared = { kind: "undeclared", type: "unknown", ref: null, fields: null, elements: null };
 
 export function placeIn(file: string): TypePlace {
-  return { file, bound: new Map(), depth: 0 };
+  return { file, bound: new Map(), depth: 0, open: new Set() };
 }
 
 export function readType(context: TypeContext, node: t.TSType, place: TypePlace): Declared {
@@ -227,10 +230,13 @@ function readDeclared(
   if (declaration === undefined || place.depth > maxDepth) return undeclared;
   const ref: TypeRef = { file: target.file, name: target.name };
   if (declaration.type === "TSEnumDeclaration") return ofText("number|string");
+  const opened = `${target.file} ${target.name}`;
+  if (place.open.has(opened)) return undeclared;
   const inner: TypePlace = {
     file: target.file,
     bound: bindParameters(context, declaration, typeArgs(node), place),
     depth: place.depth + 1,
+    open: declaration.type === "TSTypeAliasDeclaration" ? new Set([...place.open, opened]) : place.open,
   };
   if (declaration.type === "TSTypeAliasDeclaration") {
     const read = readType(context, declaration.typeAnnotation, inner);

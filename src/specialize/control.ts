@@ -18,7 +18,7 @@ import { forkState, top } from "./state.ts";
 import type { Cause, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
-import { Restart, orderOf, placeAt, pointKey } from "./versions.ts";
+import { Restart, orderOf, placeAt, pointKey, textOfSlot } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -109,7 +109,8 @@ export function arrive(
     const model = version.state ?? version.pending[0]?.state;
     if (model === undefined) continue;
     const comparison = compareStates(version, model, state, run.decisions);
-    if (comparison.kind === "other") misses.add(comparison.slot, comparison.reason);
+    if (comparison.kind === "other")
+      misses.add(comparison.slot, comparison.reason, textOfSlot(model, comparison.slot), version);
     else if (comparison.kind === "widen") file(run, version, comparison);
     else return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
   }

@@ -8,17 +8,18 @@ import type { Place } from "./versions.ts";
 export interface Miss {
   readonly slot: string;
   readonly reason: "value" | "object";
-  /** versions that differ there; of a slot that selects, values */
+  /** values that it has in the versions */
   readonly count: number;
 }
 
 export class Misses {
-  private readonly here = new Map<string, { count: number; reason: Miss["reason"] }>();
+  private readonly here = new Map<string, { seen: Set<string>; reason: Miss["reason"] }>();
   private readonly selecting = new Map<string, Set<string>>();
 
-  /** A version of the same place differs first in this slot. */
-  add(slot: string, reason: Miss["reason"]): void {
-    this.here.set(slot, { count: (this.here.get(slot)?.count ?? 0) + 1, reason });
+  /** A version of the same place differs first in this slot, where it has this value ("": not known). */
+  add(slot: string, reason: Miss["reason"], value: string, version: Version): void {
+    const seen = this.here.get(slot)?.seen ?? new Set();
+    this.here.set(slot, { seen: seen.add(value === "" ? `version ${version.id}` : value), reason });
   }
 
   /** A version of another place. */
@@ -47,6 +48,6 @@ export class Misses {
   }
 
   private local(): Miss[] {
-    return [...this.here].map(([slot, { count, reason }]) => ({ slot, reason, count }));
+    return [...this.here].map(([slot, { seen, reason }]) => ({ slot, reason, count: seen.size }));
   }
 }

@@ -136,20 +136,40 @@ export interface Place {
 
 /** The place of a state at a point. */
 export function placeAt(decisions: Decisions, base: string, state: State): Place {
-  const selected = decisions.selectors(base).map((slot) => ({ slot, value: textOfSlot(state, slot) }));
+  const constants = decisions.selectors(base).map((slot) => ({ slot, value: textOfSlot(state, slot) }));
+  const selected = [...constants, ...objectsOfProgram(decisions, base, state)];
   const text = selected.map(({ slot, value }) => `${slot}=${value}`).join(" ");
   return { point: text === "" ? base : decisions.intern(`${base} where ${text}`, base), selected };
 }
 
+/** Objects of the program that variables hold: the node that an interpreter of trees is at selects like a program counter. */
+function objectsOfProgram(decisions: Decisions, base: string, state: State): Place["selected"][number][] {
+  const found: { slot: string; value: string }[] = [];
+  state.frames.forEach((frame, level) => {
+    const depth = state.frames.length - 1 - level;
+    for (const slot of liveSlots(state, level)) {
+      const value = frame.slots[slot];
+      if (value?.kind !== "object" || !state.store.isBase(value.address)) continue;
+      const key = `${depth}:${slot}`;
+      if (!decisions.has(base, key, "escape")) found.push({ slot: key, value: `@${value.address}` });
+    }
+  });
+  return found;
+}
+
 /** The constant in a slot of a frame, or in an object it holds, as text; all that is not constant is alike. */
-function textOfSlot(state: State, slot: string): string {
+export function textOfSlot(state: State, slot: string): string {
   const match = /^(\d+):(\d+)(.*)$/.exec(slot);
   const frame = match === null ? undefined : state.frames[state.frames.length - 1 - Number(match[1])];
   let value: Value | null | undefined = frame?.slots[Number(match?.[2])];
-  for (const [step = "", name, index] of (match?.[3] ?? "").matchAll(/\.([\w$]+)|\[(\d+)\]|./g)) {
+  const steps = (match?.[3] ?? "").matchAll(/\.([\w$]+)|\[(\d+)\]|\{(\d+)\}=|\^(\d+)|./g);
+  for (const [step = "", name, index, entry, capture] of steps) {
     if (value?.kind !== "object" || step.length === 1) return "";
     const object: HeapObject = state.store.get(value.address);
-    value = name === undefined ? object.elements?.[Number(index)] : object.properties.get(name)?.value;
+    if (name !== undefined) value = object.properties.get(name)?.value;
+    else if (index !== undefined) value = object.elements?.[Number(index)];
+    else if (entry !== undefined) value = object.entries?.[Number(entry)]?.[1];
+    else value = object.code?.captures[Number(capture)];
   }
   return value?.kind === "const" ? `${typeof value.value} ${String(value.value)}` : "";
 }

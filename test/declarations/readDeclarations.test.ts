@@ -50,6 +50,10 @@ const one = (params: string, before = "", more: Record<string, string> = {}): st
 };
 
 describe("types in the head of a function", () => {
+  test("an alias that names itself in many places ends", () => {
+    const tree = "type Tree = number | { a: Tree } | { b: Tree } | { c: Tree; d: Tree[] } | Tree[];";
+    expect(one("n: Tree", tree)).toBe("n: <Array|number|object>");
+  });
   test.each([
     ["n: S<number>, x: D<number>", "n: S<number>, x: D<number>"],
     ["n, x: string", "n: <unknown>, x: <string>"],
