@@ -114,10 +114,33 @@ it("delivers from pages", () => {
   transfer({ features: NETIF_F_SG | NETIF_F_HW_CSUM, faults: { delay: 5 } }, 300_000, 7_000);
 });
 
-it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("delivers over a bad line (seed %d)", (seed) => {
+/** `STACK_SEEDS=1000 npm run jest -- test/tcpip/tcpTransfer` tries more. */
+const seeds = Array.from({ length: Number(process.env["STACK_SEEDS"] ?? 30) }, (_, index) => index + 1);
+
+it.each(seeds)("delivers over a bad line (seed %d)", (seed) => {
   transfer(
-    { faults: { seed, loss: 0.1, duplicate: 0.05, reorder: 0.1, corrupt: 0.05, delay: 10, jitter: 3 } },
-    60_000,
+    {
+      faults: {
+        seed,
+        loss: (seed % 5) * 0.05,
+        duplicate: (seed % 3) * 0.05,
+        reorder: (seed % 4) * 0.05,
+        corrupt: (seed % 7) * 0.02,
+        delay: (seed % 6) * 10,
+        jitter: seed % 5,
+        rate: seed % 8 === 0 ? 2_000_000 : 0,
+      },
+      mtu: seed % 9 === 0 ? 576 : 1500,
+      features: seed % 2 === 0 ? NETIF_F_SG | NETIF_F_HW_CSUM : 0,
+      here: {
+        sysctl: {
+          tcpSack: seed % 3 !== 0,
+          tcpTimestamps: seed % 4 !== 0,
+          tcpCongestionControl: seed % 2 ? "reno" : "cubic",
+        },
+      },
+    },
+    40_000,
     3_000,
   );
 });
