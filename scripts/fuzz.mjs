@@ -26,7 +26,7 @@ const BATCH = 300;
 
 /** Source and test alike, as they are now, beside each other as in the repository. */
 function build() {
-  for (const folder of ["src", "test/random"]) {
+  for (const folder of ["src", "test/engines", "test/random"]) {
     const to = path.join(out, folder);
     rmSync(to, { recursive: true, force: true });
     const args = ["node_modules/@babel/cli/bin/babel.js", folder, "--out-dir", to, "--extensions", ".ts", "--quiet"];
@@ -39,7 +39,17 @@ function build() {
   }
 }
 
-const totals = { programs: 0, void: 0, broken: 0, sites: 0, replaced: 0, failed: 0 };
+const totals = {
+  programs: 0,
+  void: 0,
+  broken: 0,
+  sites: 0,
+  replaced: 0,
+  residual: 0,
+  polyvariant: 0,
+  partial: 0,
+  failed: 0,
+};
 const kinds = new Map();
 const reasons = new Map();
 
@@ -47,7 +57,7 @@ function record(seed, kind, program, outcome) {
   totals.failed++;
   kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const texts = Object.entries(program.files).map(([name, text]) => `// ---- ${name}\n${text}`);
-  const calls = JSON.stringify(program.calls);
+  const calls = JSON.stringify(program.calls ?? []);
   const text = `// seed ${seed}: ${kind}\n// ${String(outcome?.difference ?? "").replaceAll("\n", "\n// ")}\n// calls ${calls}\n${texts.join("\n")}\n// ---- residual\n${outcome?.residual ?? ""}\n`;
   writeFileSync(path.join(failures, `${seed}.js`), text);
 }
@@ -85,6 +95,11 @@ function batch(from) {
         totals.sites += message.sites;
         totals.replaced += message.replaced;
         if (message.void) totals.void++;
+        else if (message.replaced > 0) {
+          totals.residual++;
+          if (message.polyvariant > 0) totals.polyvariant++;
+          if (message.partial > 0) totals.partial++;
+        }
         if (String(message.difference).startsWith("the program itself")) {
           totals.broken++;
           kinds.set(message.difference, (kinds.get(message.difference) ?? 0) + 1);

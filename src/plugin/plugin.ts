@@ -63,6 +63,8 @@ export interface SpecializeMetadata {
     readonly column: number;
     readonly name: string;
     readonly replaced: boolean;
+    /** counts of what specializing it took; null where there is no residual */
+    readonly stats: Readonly<Record<string, number>> | null;
   }[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -148,11 +150,12 @@ function transform(
   const pairs = pair(found, compiled);
   setMetadata(file, {
     dependencies: compiled.dependencies,
-    sites: pairs.map(([{ path: call }, { name, expression }]) => ({
+    sites: pairs.map(([{ path: call }, { name, expression, stats }]) => ({
       line: call.node.loc?.start.line ?? 0,
       column: call.node.loc?.start.column ?? 0,
       name,
       replaced: expression !== null,
+      stats,
     })),
     diagnostics: compiled.diagnostics,
   });

@@ -19,6 +19,7 @@ import { typedModels } from "./builtins/typed.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly, objectFact } from "./facts.ts";
 import { lift } from "./lift.ts";
+import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
@@ -105,12 +106,7 @@ function preludeCall(run: Run, state: State, call: Call, path: string): Flow | n
 /** The receiver is of the kind that the prelude's code is for, and known. */
 function receives(run: Run, state: State, call: Call, kind: PreludeCode["receiver"]): boolean {
   const { receiver } = call;
-  if (kind === "string")
-    return (
-      receiver.kind === "const" &&
-      typeof receiver.value === "string" &&
-      call.args.every((a) => a.kind === "const" || a.kind === "object")
-    );
+  if (kind === "string") return receiver.kind === "const" && replacesText(state, call);
   if (receiver.kind !== "object") return false;
   if (kind === "constructor")
     return (
@@ -122,7 +118,19 @@ function receives(run: Run, state: State, call: Call, kind: PreludeCode["receive
   return !state.store.isBase(receiver.address) || !run.session.changesKeys(receiver.address);
 }
 
+/** What the prelude's `replace` is for: a text in a text by what a function gives. A regular expression finds otherwise. */
+function replacesText(state: State, { receiver, args: [pattern, replacer] }: Call): boolean {
+  const isText = (value: Value | undefined): boolean => value?.kind === "const" && typeof value.value === "string";
+  return (
+    isText(receiver) &&
+    isText(pattern) &&
+    replacer?.kind === "object" &&
+    state.store.get(replacer.address).kind === "function"
+  );
+}
+
 function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow {
+  if (path.startsWith("get ")) return residualGetter(run, state, call, path);
   noteBuiltinWrites(run, state, call, path);
   const [callee, receiver] = calleeAndReceiver(run, state, call, path);
   const args = call.args.map((v): Operand => lift(run, state, v));
@@ -140,6 +148,19 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
     call.dst,
     dynamic(temp, causeOf([call.receiver, ...call.args], `the result of ${path}`, call.origin), fact, lifted),
   );
+}
+
+/** A getter of a built-in has no name of its own: the property is read off the receiver. */
+function residualGetter(run: Run, state: State, call: Call, path: string): Flow {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const found = call.receiver.kind === "object" ? lookup(run, state, call.receiver.address, name) : null;
+  const isOwn = found?.kind === "accessor" && found.get === call.callee;
+  if (!isOwn) throw new Bailout(`${path} is called as a function`, call.origin);
+  const temp = run.newTemp(name);
+  const object = lift(run, state, call.receiver);
+  emit(run, state, { op: "getProp", dst: temp, object, key: { value: name }, origin: call.origin }, true);
+  if (call.dst === null) return "next";
+  return set(run, state, call.dst, dynamic(temp, causeOf([call.receiver], `the result of ${path}`, call.origin)));
 }
 
 /** A method that the receiver has under its name is read off the receiver, as the source did; another one by its path. */

@@ -26,7 +26,7 @@ export function goTo(run: Run, state: State, block: BlockId): Flow {
   leaveRegions(run, state, frame, frame.code.ir.blocks[block]?.region ?? null);
   frame.block = block;
   frame.ip = 0;
-  if (!joins(run, frame, block)) return "moved";
+  if (!headsResidualLoop(state) && !joins(run, frame, block)) return "moved";
   state.block.terminator = { op: "edge", edge: arrive(run, state, null, null) };
   return "ended";
 }

@@ -23,7 +23,7 @@ import type {
   Terminator,
 } from "../ir/types.ts";
 import type { Run } from "./run.ts";
-import type { ResidualBlock, ResidualEdge, ResidualRegion, ResidualTerminator } from "./state.ts";
+import type { ResidualBlock, ResidualEdge, ResidualInstruction, ResidualRegion, ResidualTerminator } from "./state.ts";
 import type { Temp } from "./values.ts";
 
 export interface Signature {
@@ -204,14 +204,21 @@ function terminatorOperands(terminator: ResidualTerminator | null): Operand[] {
   }
 }
 
-/** The edge from an empty block to the head of a loop, through other empty blocks. */
-function edgeInto(block: ResidualBlock): ResidualEdge | null {
-  for (let at = block; at.instructions.length === 0;) {
-    if (at.terminator?.op === "edge") return at.terminator.edge;
-    if (at.terminator?.op !== "goto") return null;
+/**
+ * What stands between entering a loop and its head: what the head needs made for it, and the edge. It belongs in front of
+ * the loop: nobody sees the difference, for getting the iterator runs other code, which knows nothing of what is made here.
+ */
+function wayInto(next: ResidualBlock): {
+  readonly instructions: ResidualInstruction[];
+  readonly edge: ResidualEdge | null;
+} {
+  const instructions: ResidualInstruction[] = [];
+  for (let at = next; ;) {
+    instructions.push(...at.instructions);
+    if (at.terminator?.op === "edge") return { instructions, edge: at.terminator.edge };
+    if (at.terminator?.op !== "goto") return { instructions: [], edge: null };
     at = at.terminator.block;
   }
-  return null;
 }
 
 class Finisher {
@@ -264,18 +271,41 @@ class Finisher {
   private block(block: ResidualBlock, id: BlockId): Block {
     const instructions: Instruction[] = [];
     const held = new Map<Slot, Operand>();
-    for (const { instruction, exceptional } of block.instructions) {
+    const way = block.terminator?.op === "enterLoop" ? wayInto(block.terminator.next) : null;
+    for (const { instruction, exceptional } of [...block.instructions, ...(way?.instructions ?? [])]) {
       if (exceptional !== null) this.copies(exceptional, instructions, held);
       const mapped = mapOperands(instruction, (operand) => resolve(this.substitution, operand));
       if (mapped.op === "newCell") this.slots[mapped.dst] = { kind: "cell", name: mapped.name };
       instructions.push(mapped);
     }
     if (block.terminator?.op === "edge") this.copies(block.terminator.edge, instructions, null);
-    if (block.terminator?.op === "enterLoop") {
-      const edge = edgeInto(block.terminator.next);
-      if (edge !== null) this.copies(edge, instructions, null);
-    }
-    return { id, region: this.region(block.region), instructions, terminator: this.terminator(block.terminator) };
+    const terminator = this.terminator(block.terminator);
+    if (way?.edge != null) return this.enter(id, block, instructions, terminator, way.edge);
+    return { id, region: this.region(block.region), instructions, terminator };
+  }
+
+  /** What the head's parameters start with is assigned in front of the loop, which may go over what one of them held. */
+  private enter(
+    id: BlockId,
+    block: ResidualBlock,
+    instructions: Instruction[],
+    terminator: Terminator,
+    edge: ResidualEdge,
+  ): Block {
+    const copies: Instruction[] = [];
+    this.copies(edge, copies, null);
+    const source =
+      terminator.op === "enterForOf" ? terminator.iterable : terminator.op === "enterForIn" ? terminator.object : null;
+    const isOverwritten =
+      typeof source === "number" && copies.some((step) => step.op === "copy" && step.dst === source);
+    const saved = isOverwritten ? this.newSlot(source) : source;
+    if (isOverwritten) instructions.push({ op: "copy", dst: saved as Slot, value: source });
+    instructions.push(...copies);
+    const end = {
+      ...terminator,
+      ...(terminator.op === "enterForOf" ? { iterable: saved } : { object: saved }),
+    } as Terminator;
+    return { id, region: this.region(block.region), instructions, terminator: end };
   }
 
   /** param := argument, all at once; `held`: what handler parameters are known to hold already */
@@ -363,7 +393,7 @@ class Finisher {
       case "enterLoop": {
         const region = this.region(end.region) ?? 0;
         // the head of the loop itself: what its parameters start with is assigned in front of the loop
-        const next = this.idOf(edgeInto(end.next)?.to.block ?? end.next);
+        const next = this.idOf(wayInto(end.next).edge?.to.block ?? end.next);
         return end.region.kind === "forOf"
           ? { op: "enterForOf", region, iterable: value(end.iterable), next }
           : { op: "enterForIn", region, object: value(end.iterable), next };

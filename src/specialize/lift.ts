@@ -16,7 +16,7 @@ import { liftIntrinsic, referTo } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
-import { UNDEFINED, reference } from "./values.ts";
+import { UNDEFINED, constant, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
 
 /** Objects on the way: parts that refer back to them are assigned afterwards. */
@@ -100,7 +100,7 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
       rebuildIterator(run, state, object, temp, pending);
       return;
     case "regexp":
-      run.write(state, { op: "regexp", dst: temp, ...patternOf(object) });
+      rebuildRegExp(run, state, object, temp);
       return;
     case "typed":
       rebuildTyped(run, state, object, temp);
@@ -258,7 +258,17 @@ function rebuildIterator(run: Run, state: State, object: HeapObject, temp: Temp,
   run.write(state, { op: "call", dst: temp, callee, receiver, args: [] });
 }
 
+function rebuildRegExp(run: Run, state: State, object: HeapObject, temp: Temp): void {
+  if ([...object.properties.keys()].some((key) => !key.startsWith("\u0000") && key !== "lastIndex"))
+    throw new Bailout("a regular expression with extra properties is needed at run time");
+  run.write(state, { op: "regexp", dst: temp, ...patternOf(object) });
+  const at = object.properties.get("lastIndex")?.value ?? constant(0);
+  if (at.kind !== "const" || !Object.is(at.value, 0))
+    run.write(state, { op: "setProp", object: temp, key: { value: "lastIndex" }, value: lift(run, state, at) });
+}
+
 function rebuildTyped(run: Run, state: State, object: HeapObject, temp: Temp): void {
+  if (object.properties.size > 0) throw new Bailout("a typed array with extra properties is needed at run time");
   const [on, offset, length] = object.elements ?? [];
   if (on?.kind === "object" && offset?.kind === "const" && length?.kind === "const") {
     const owner = lift(run, state, on);

@@ -43,7 +43,7 @@ export interface Body {
   readonly decisions: Decisions;
   /** live objects in the order of the function's captures */
   readonly captured: readonly Address[];
-  readonly stats: { readonly versions: number; readonly restarts: number; readonly steps: number };
+  readonly stats: Readonly<Record<"versions" | "points" | "restarts" | "steps", number>>;
 }
 
 /** The residual function of a request. Throws Bailout when there is none. */
@@ -156,7 +156,12 @@ function finish(
     result,
     decisions: run.decisions,
     captured: [...run.captured.keys()],
-    stats: { versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0), restarts, steps: run.steps },
+    stats: {
+      versions: [...run.versions.values()].reduce((n, v) => n + v.length, 0),
+      points: run.versions.size,
+      restarts,
+      steps: run.steps,
+    },
   };
 }
 

@@ -324,6 +324,9 @@ export function assign(run: Run, state: State, address: Address, name: string, v
     if (name === "length") {
       if (value.kind !== "const" || typeof value.value !== "number")
         throw new Bailout("a dynamic array length is assigned", origin);
+      if (value.value !== value.value >>> 0)
+        return raise(run, state, run.session.newError(state, "RangeError", "Invalid array length"), origin);
+      if (value.value > object.elements.length + 10_000) throw new Bailout("a very sparse array", origin);
       const elements = state.store.edit(address).elements ?? [];
       while (elements.length < value.value) elements.push(null);
       elements.length = value.value;

@@ -7,9 +7,11 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { programs } from "./programArbitrary.ts";
+import { quickJs } from "../engines/quickJs.ts";
+import { choices } from "./programArbitrary.ts";
 import { randomProgram } from "./randomProgram.ts";
-import { runProgram, type Program } from "./runProgram.ts";
+import { runProgram } from "./runProgram.ts";
+import type { Program } from "./runProgram.ts";
 
 interface Known {
   readonly name: string;
@@ -20,8 +22,8 @@ interface Known {
 }
 
 const known = JSON.parse(readFileSync(path.join(import.meta.dirname, "known.json"), "utf8")) as Known[];
-const SEED = 20_250;
-const RUNS = Number(process.env["RANDOM_RUNS"] ?? 200);
+const SEED = Number(process.env["RANDOM_SEED"] ?? 20_250);
+const RUNS = Number(process.env["RANDOM_RUNS"] ?? 150);
 /** not to fail on a machine that is busy with other things */
 const MOST_MILLISECONDS = 40_000;
 
@@ -32,26 +34,31 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("random programs behave the same", async () => {
-  let judged = 0;
-  let replaced = 0;
-  const property = fc.asyncProperty(programs, async (program) => {
-    const outcome = await runProgram(program, folder);
+  const end = Date.now() + MOST_MILLISECONDS;
+  let [judged, replaced, sites] = [0, 0, 0];
+  for (let seed = SEED; seed < SEED + RUNS && Date.now() < end; seed++) {
+    const [numbers = []] = fc.sample(choices, { seed, numRuns: 1 });
+    const program = randomProgram(numbers);
+    const outcome = await runProgram(program, folder, {
+      seed,
+      again: seed % 3 === 0,
+      second: seed % 5 === 0 ? quickJs : null,
+    });
     if (!outcome.void) judged++;
     replaced += outcome.replaced;
-    if (outcome.difference === null || known.some((one) => outcome.difference?.includes(one.difference))) return;
+    sites += outcome.sites;
+    if (outcome.difference === null || known.some((one) => outcome.difference?.includes(one.difference))) continue;
     const texts = Object.entries(program.files).map(([name, text]) => `// ${name}\n${text}`);
-    throw new Error([outcome.difference, ...texts, "// residual", outcome.residual].join("\n"));
-  });
-  await fc.assert(property, { seed: SEED, numRuns: RUNS, interruptAfterTimeLimit: MOST_MILLISECONDS });
+    throw new Error([`seed ${seed}: ${outcome.difference}`, ...texts, "// residual", outcome.residual].join("\n"));
+  }
+  // eslint-disable-next-line no-console -- the seeds are part of the result
+  console.log(`seeds ${SEED} and up: ${judged} programs compared, ${replaced} of ${sites} sites with a residual`);
   expect(judged).toBeGreaterThan(RUNS / 10);
-  expect(replaced).toBeGreaterThan(judged / 2);
+  expect(replaced).toBeGreaterThan(sites / 2);
 }, 120_000);
 
 test("the same choices give the same program, and the same program the same bytes", async () => {
-  const [numbers = []] = fc.sample(fc.array(fc.nat(0xffff), { minLength: 300, maxLength: 300 }), {
-    seed: 5,
-    numRuns: 1,
-  });
+  const [numbers = []] = fc.sample(choices, { seed: 5, numRuns: 1 });
   expect(randomProgram(numbers)).toEqual(randomProgram(numbers));
   const once = await runProgram(randomProgram(numbers), folder);
   const again = await runProgram(randomProgram(numbers), folder);

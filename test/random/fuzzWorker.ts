@@ -3,9 +3,10 @@ import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
-import { reduceProgram } from "./reduceProgram.ts";
+import { quickJs } from "../engines/quickJs.ts";
 import { choices } from "./programArbitrary.ts";
 import { randomProgram } from "./randomProgram.ts";
+import { reduceProgram } from "./reduceProgram.ts";
 import { runProgram } from "./runProgram.ts";
 
 const [, , from = "1", count = "100", reduce = "8000"] = process.argv;
@@ -15,15 +16,16 @@ const tell = (message: object): void => void process.stdout.write(`${JSON.string
 for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   const [numbers = []] = fc.sample(choices, { seed, numRuns: 1 });
   const program = randomProgram(numbers);
-  tell({ start: seed, files: program.files, calls: program.calls });
-  const outcome = await runProgram(program, folder, seed);
-  tell({ seed, ...outcome, residual: "" });
+  const options = { seed, again: seed % 3 === 0, second: seed % 5 === 0 ? quickJs : null };
+  tell({ start: seed, ...program });
+  const outcome = await runProgram(program, folder, options);
+  tell({ seed, ...outcome, residual: "", partial: program.partial ?? 0 });
   const kind = kindOf(outcome.difference);
   if (kind === null) continue;
   const fails = async (candidate: typeof program): Promise<boolean> =>
-    kindOf((await runProgram(candidate, folder, seed)).difference) === kind;
+    kindOf((await runProgram(candidate, folder, options)).difference) === kind;
   const small = await reduceProgram(program, fails, Number(reduce));
-  tell({ failed: seed, kind, program: small, outcome: await runProgram(small, folder, seed) });
+  tell({ failed: seed, kind, program: small, outcome: await runProgram(small, folder, options) });
 }
 
 /** Failures of the same kind are taken for the same while reducing. */
@@ -36,5 +38,8 @@ function kindOf(difference: string | null): string | null {
         ?.replace(/\d+/g, "0")
         .replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "") ?? null
     );
+  if (difference.startsWith("QuickJS")) return "behaviour in QuickJS";
+  const again = /^(roundTrip|specialize) of the residual/.exec(difference);
+  if (again !== null) return `${again[1]} again`;
   return difference.startsWith("loading") ? "loading" : "behaviour";
 }

@@ -1,20 +1,37 @@
 /** A program with the plugin and without it, on the same inputs; what is different is told. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import vm from "node:vm";
-import { transformSync } from "@babel/core";
-import plugin, { dynamic, specialize } from "../../src/index.ts";
-import type { SpecializeMetadata } from "../../src/index.ts";
-import { show, showThrown } from "./observe.ts";
+import type { Engine, Loaded } from "../engines/engine.ts";
+import { v8 } from "../engines/v8.ts";
+import { compareRuns, setupFor } from "./compareRuns.ts";
+import { transformMain } from "./transformMain.ts";
+import type { Transformed } from "./transformMain.ts";
 
 export interface Program {
-  /** by name relative to the program's folder; `main.js` has the sites */
+  /** by name relative to the program's folder; `main.js` (or `main.ts`) has the sites */
   readonly files: Readonly<Record<string, string>>;
   /** exported names of `main.js` to call, with the kinds of their arguments */
-  readonly calls: readonly { readonly name: string; readonly inputs: readonly InputKind[] }[];
+  readonly calls: readonly { readonly name: string; readonly inputs: readonly Input[] }[];
+  /** arguments of which a part is static */
+  readonly partial?: number;
 }
 
-export type InputKind = "num" | "str" | "bool" | "arr" | "host" | "proxy" | "fn";
+export type Input =
+  | "num"
+  | "str"
+  | "bool"
+  | "arr"
+  | "host"
+  | "proxy"
+  | "fn"
+  | "any"
+  /** plain data; the same object for every such argument, now and then */
+  | "object"
+  /** what lib.js exports as `tree` */
+  | "shared"
+  | "iterable"
+  /** an expression; every # is a number */
+  | { readonly shape: string };
 
 export interface Outcome {
   /** what was wrong; null when both versions did the same */
@@ -23,177 +40,121 @@ export interface Outcome {
   readonly sites: number;
   readonly replaced: number;
   readonly reasons: readonly string[];
+  /** program points with several versions */
+  readonly polyvariant: number;
   /** the program could not be judged: the generic version did not end in time, or ran out of stack */
   readonly void: boolean;
 }
 
-const ROUNDS = 4;
-const NUMBERS = [0, 1, -1, 2, 3, 7, -0, 0.5, NaN, Infinity, 2 ** 31 - 1, -(2 ** 31), 1e21, 12.75, 255];
-const TEXTS = ["", "a", "abc", "7", "hello world", "b,c", "__proto__", "é€😀"];
-const PRELUDE = `
-const show = globalThis.show;
-function host(log, salt) {
-  return function host(...args) {
-    log.push("host " + args.map((one) => show(one)).join());
-    if (log.length > 400) throw new Error("too much");
-    if (salt % 5 === 4 && log.length % 7 === 6) throw new RangeError("host refuses");
-    return (log.length * 7 + salt) % 11 - 3;
-  };
-}
-function proxy(log, salt) {
-  const target = { a: salt % 5, b: (salt % 3) - 1, n: null, s: "p" + (salt % 4) };
-  const note = (name) => (...args) => {
-    log.push(name + " " + String(args[1]) + (name === "set" ? " " + show(args[2]) : ""));
-    if (log.length > 400) throw new Error("too much");
-    return Reflect[name](...(name === "set" ? args.slice(0, 3) : args));
-  };
-  return new Proxy(target, { get: note("get"), set: note("set"), has: note("has"), deleteProperty: note("deleteProperty"), ownKeys: note("ownKeys"), getOwnPropertyDescriptor: note("getOwnPropertyDescriptor") });
-}
-({ host, proxy })`;
-
-class Stopped extends Error {}
-
-interface Loaded {
-  readonly context: vm.Context;
-  readonly namespace: Record<string, unknown>;
-  readonly main: string;
-  readonly metadata: SpecializeMetadata | null;
-  readonly loading: string;
-  readonly host: (log: string[], salt: number) => unknown;
-  readonly proxy: (log: string[], salt: number) => unknown;
+export interface RunOptions {
+  readonly seed?: number;
+  /** the residual goes through the plugin again */
+  readonly again?: boolean;
+  /** another engine to compare in, besides V8 */
+  readonly second?: Engine | null;
 }
 
-export async function runProgram(program: Program, folder: string, seed = 1): Promise<Outcome> {
+const NOTHING = { residual: "", sites: 0, replaced: 0, reasons: [], polyvariant: 0, void: true, difference: null };
+
+export async function runProgram(program: Program, folder: string, options: RunOptions = {}): Promise<Outcome> {
+  const { seed = 1, again = false, second = null } = options;
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(program.files)) writeFileSync(path.join(folder, name), text);
-  const nothing = { residual: "", sites: 0, replaced: 0, reasons: [], void: true, difference: null };
-  let generic: Loaded;
+  const main = "main.ts" in program.files ? "main.ts" : "main.js";
+  const source = program.files[main] ?? "";
+  const plain = main.endsWith(".ts") ? transformMain(path.join(folder, main), source, "generic").code : source;
+  const at: Place = { program, folder, main, plain, seed };
   try {
-    generic = await load(program, folder, false);
+    const generic = await loadWith(v8, at, plain);
+    if (generic.loading === "stopped") return NOTHING;
   } catch (error) {
-    return error instanceof Stopped ? nothing : { ...nothing, difference: `the program itself: ${String(error)}` };
+    return { ...NOTHING, difference: `the program itself: ${String(error)}` };
   }
-  let residual: Loaded;
+  let residual: Transformed;
   try {
-    residual = await load(program, folder, true);
+    residual = transformMain(path.join(folder, main), source, "specialize");
   } catch (error) {
-    const text = error instanceof Error ? String(error.stack ?? error.message) : String(error);
-    return { ...nothing, void: false, difference: `compiling: ${text}` };
+    return { ...NOTHING, void: false, difference: `compiling: ${textOf(error)}` };
   }
-  const { sites = [], diagnostics = [] } = residual.metadata ?? {};
-  const facts = {
-    residual: residual.main,
+  const facts = { ...factsOf(residual), residual: residual.code, void: false };
+  const wrong = facts.reasons.find((reason) => /^SP[91]/.test(reason));
+  if (wrong !== undefined) return { ...facts, difference: wrong.startsWith("SP9") ? wrong : `refused: ${wrong}` };
+  const compared = await compareWith(v8, at, residual.code);
+  if (compared !== null)
+    return { ...facts, difference: compared === "void" ? null : compared, void: compared === "void" };
+  if (second !== null) {
+    const there = await compareWith(second, at, residual.code);
+    if (there !== null && there !== "void") return { ...facts, difference: `${second.name}: ${there}` };
+  }
+  return { ...facts, difference: again ? await runAgain(at, residual.code) : null };
+}
+
+interface Place {
+  readonly program: Program;
+  readonly folder: string;
+  readonly main: string;
+  /** the main module without the plugin */
+  readonly plain: string;
+  readonly seed: number;
+}
+
+function loadWith(engine: Engine, { program, main }: Place, code: string): Promise<Loaded> {
+  return engine.load({ files: { ...program.files, [main]: code }, main, setup: setupFor(engine) });
+}
+
+async function compareWith(
+  engine: Engine,
+  at: Place,
+  code: string,
+  renamed: Program["calls"] | null = null,
+): Promise<string | null> {
+  const generic = await loadWith(engine, at, at.plain);
+  try {
+    const residual = await loadWith(engine, at, code);
+    try {
+      return compareRuns(at.program, generic, residual, at.seed, renamed);
+    } finally {
+      residual.dispose();
+    }
+  } catch (error) {
+    return `loading: ${String(error)}`;
+  } finally {
+    generic.dispose();
+  }
+}
+
+/** Residual functions are programs too: they are taken to a graph and back, and specialized again. */
+async function runAgain(at: Place, residual: string): Promise<string | null> {
+  const { calls } = at.program;
+  const names = calls.map(({ name }) => name).filter((name) => residual.includes(`export const ${name} =`));
+  const sites = names.map((name) => `export const ${name}_ = _again(${name}, {});`);
+  const more = `import { specialize as _again } from "babel-plugin-specialize";\n${residual}\n${sites.join("\n")}`;
+  const renamed = calls.map((call) => (names.includes(call.name) ? { ...call, name: `${call.name}_` } : call));
+  for (const how of ["roundTrip", "specialize"] as const) {
+    const text = how === "roundTrip" ? residual : more;
+    writeFileSync(path.join(at.folder, at.main), text);
+    let code: string;
+    try {
+      code = transformMain(path.join(at.folder, at.main), text, how).code;
+    } catch (error) {
+      return `compiling: again: ${textOf(error)}`;
+    }
+    const difference = await compareWith(v8, at, code, how === "roundTrip" ? null : renamed);
+    if (difference !== null && difference !== "void") return `${how} of the residual: ${difference}\n${code}`;
+  }
+  return null;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? String(error.stack ?? error.message) : String(error);
+}
+
+function factsOf({ metadata }: Transformed): Pick<Outcome, "sites" | "replaced" | "reasons" | "polyvariant"> {
+  const { sites = [], diagnostics = [] } = metadata ?? {};
+  return {
     sites: sites.length,
     replaced: sites.filter((site) => site.replaced).length,
     reasons: diagnostics.map((one) => `${one.code} ${one.message}`),
-    void: false,
+    polyvariant: sites.reduce((sum, { stats }) => sum + ((stats?.["versions"] ?? 0) - (stats?.["points"] ?? 0)), 0),
   };
-  const internal = facts.reasons.find((reason) => reason.startsWith("SP9"));
-  if (internal !== undefined) return { ...facts, difference: internal };
-  const wrongly = facts.reasons.find((reason) => reason.startsWith("SP1"));
-  if (wrongly !== undefined) return { ...facts, difference: `refused: ${wrongly}` };
-  const compared = compare(program, generic, residual, seed);
-  return { ...facts, difference: compared === "void" ? null : compared, void: compared === "void" };
-}
-
-function compare(program: Program, generic: Loaded, residual: Loaded, seed: number): string | null {
-  if (generic.loading !== residual.loading) return `loading: ${generic.loading} became ${residual.loading}`;
-  if (generic.loading !== "done") return "void";
-  for (let round = 0; round < ROUNDS; round++)
-    for (const { name, inputs } of program.calls) {
-      const salt = seed * 31 + round * 17;
-      const expected = call(generic, name, inputs, salt);
-      if (expected === null) return "void";
-      const got = call(residual, name, inputs, salt) ?? "did not end";
-      if (expected !== got) return `${name}(${inputs.join()}) salt ${salt}:\n  generic  ${expected}\n  residual ${got}`;
-    }
-  const left = show(generic.namespace);
-  const right = show(residual.namespace);
-  return left === right ? null : `module state:\n  generic  ${left}\n  residual ${right}`;
-}
-
-/** null: it cannot be judged */
-function call(loaded: Loaded, name: string, kinds: readonly InputKind[], salt: number): string | null {
-  const log: string[] = [];
-  const inputs = kinds.map((kind, index) => input(loaded, kind, salt + index * 13, log));
-  Object.assign(loaded.context, { target: loaded.namespace[name], inputs });
-  let result: string;
-  try {
-    result = show(vm.runInContext("target(...inputs)", loaded.context, { timeout: 400 }));
-  } catch (error) {
-    if ((error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return null;
-    result = showThrown(error);
-    if (result.includes("call stack")) return null;
-  }
-  const after = log.join("; ");
-  return `${result} | log ${after} | inputs ${inputs.map((one) => show(one)).join(" ")}`;
-}
-
-function input(loaded: Loaded, kind: InputKind, salt: number, log: string[]): unknown {
-  const number = (at: number): number => NUMBERS[at % NUMBERS.length] as number;
-  if (kind === "num") return salt % 19 === 18 ? undefined : number(salt);
-  if (kind === "str") return TEXTS[salt % TEXTS.length];
-  if (kind === "bool") return salt % 2 === 0;
-  if (kind === "host") return loaded.host(log, salt);
-  if (kind === "proxy") return loaded.proxy(log, salt);
-  const numbers = [salt, salt + 5, salt + 3].slice(0, salt % 4).map(number);
-  if (kind === "arr") return vm.runInContext(`[${numbers.map((one) => show(one)).join()}]`, loaded.context);
-  return vm.runInContext(`(x) => x - ${salt % 7}`, loaded.context);
-}
-
-async function load(program: Program, folder: string, withPlugin: boolean): Promise<Loaded> {
-  const context = vm.createContext({ show });
-  const helpers = vm.runInContext(PRELUDE, context) as Pick<Loaded, "host" | "proxy">;
-  const made = new Map<string, vm.Module>();
-  let main = "";
-  let metadata: SpecializeMetadata | null = null;
-  const module = (name: string): vm.Module => {
-    const known = made.get(name);
-    if (known !== undefined) return known;
-    let code = program.files[name] ?? "";
-    if (name.endsWith(".ts") || (withPlugin && name === "main.js")) {
-      const done = transformMain(path.join(folder, name), code, withPlugin && name.startsWith("main."));
-      if (name.startsWith("main.")) [main, metadata] = [done.code, done.metadata];
-      code = done.code;
-    }
-    const fresh = new vm.SourceTextModule(code, { context, identifier: name });
-    made.set(name, fresh);
-    return fresh;
-  };
-  const entry = module("main.ts" in program.files ? "main.ts" : "main.js");
-  await entry.link((specifier) => {
-    if (specifier !== "babel-plugin-specialize") return module(specifier.replace("./", ""));
-    const api = { specialize, dynamic };
-    const fill = function (this: vm.SyntheticModule): void {
-      for (const [name, value] of Object.entries(api)) this.setExport(name, value);
-    };
-    return new vm.SyntheticModule(Object.keys(api), fill, { context });
-  });
-  let loading = "done";
-  try {
-    await entry.evaluate({ timeout: 1000 });
-  } catch (error) {
-    if ((error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new Stopped();
-    loading = showThrown(error);
-  }
-  return { context, namespace: entry.namespace as Record<string, unknown>, main, metadata, loading, ...helpers };
-}
-
-function transformMain(
-  filename: string,
-  code: string,
-  withPlugin: boolean,
-): { code: string; metadata: SpecializeMetadata | null } {
-  const result = transformSync(code, {
-    filename,
-    cwd: path.dirname(filename),
-    configFile: false,
-    babelrc: false,
-    plugins: (withPlugin ? [[plugin as never, { report: "silent", limits: { versions: 12 } }]] : []) as never,
-    presets: (filename.endsWith(".ts")
-      ? [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]]
-      : []) as never,
-  });
-  const { specialize: metadata = null } = (result?.metadata ?? {}) as { specialize?: SpecializeMetadata | null };
-  return { code: result?.code ?? "", metadata };
 }

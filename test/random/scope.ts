@@ -1,6 +1,22 @@
 /** What a piece of a random program may refer to. */
 export type Type =
-  "num" | "str" | "bool" | "arr" | "obj" | "fn" | "map" | "set" | "host" | "proxy" | "constArr" | "constObj";
+  | "num"
+  | "str"
+  | "bool"
+  | "arr"
+  | "obj"
+  | "fn"
+  | "map"
+  | "set"
+  | "typed"
+  | "iter"
+  | "host"
+  | "proxy"
+  /** plain data that only its holder writes, handed in at run time */
+  | "data"
+  /** static arguments and tables of modules: read, and seldom written */
+  | "constArr"
+  | "constObj";
 
 export interface Variable {
   readonly name: string;
@@ -25,6 +41,8 @@ export interface Scope {
   readonly functions: readonly Callable[];
   readonly classes: readonly ClassInfo[];
   readonly labels: readonly string[];
+  /** labels of blocks: only to be left */
+  readonly blocks: readonly string[];
   /** directly in a loop (break and continue), in a switch (break) */
   readonly inLoop: boolean;
   readonly inSwitch: boolean;

@@ -1,17 +1,19 @@
 /** Random statements. Loops are bounded by counters nobody else writes; the tests in them may be dynamic. */
 import type { Choices } from "./choices.ts";
+import { effectOf } from "./effects.ts";
 import { Expressions } from "./expressions.ts";
+import { loopsOf } from "./loops.ts";
 import type { Scope, Type, Variable } from "./scope.ts";
 import { withVariables } from "./scope.ts";
 
-interface Made {
+export interface Made {
   readonly text: string;
   /** what later statements of the same list see */
   readonly scope: Scope;
 }
-type Make = () => Made;
+type MakeStatement = (scope: Scope, depth: number) => Made;
 
-const LOCAL: readonly Type[] = ["num", "num", "num", "str", "bool", "arr", "obj", "obj", "fn", "map", "set"];
+const LOCAL = "num num num num str bool arr arr obj obj obj fn map set typed iter".split(" ") as Type[];
 
 export class Statements {
   readonly expressions: Expressions;
@@ -34,85 +36,81 @@ export class Statements {
     return `{\n${this.list(scope, most, depth)}\n}`;
   }
 
-  private one(scope: Scope, depth: number): Made {
-    const options: Make[] = [
-      () => this.declare(scope),
-      () => this.declare(scope),
-      () => this.assign(scope),
-      () => this.assign(scope),
-      () => this.effect(scope),
-      () => this.effect(scope),
-    ];
-    if (depth > 0) {
-      const nested = [this.branch, this.branch, this.choose, this.attempt, this.destructure, this.closure];
-      if (scope.loops < 2) nested.push(this.count, this.count, this.repeat, this.each, this.labelled);
-      options.push(...nested.map((make) => () => make.call(this, scope, depth - 1)));
-    }
-    options.push(() => this.leave(scope));
-    return (options[this.choices.below(options.length)] as Make)();
-  }
-
-  private e(type: Type, scope: Scope, depth = 3): string {
+  e(type: Type, scope: Scope, depth = 3): string {
     return this.expressions.of(type, scope, depth);
   }
 
-  private declare(scope: Scope): Made {
+  private one(scope: Scope, depth: number): Made {
+    const effect: MakeStatement = () => ({ text: effectOf(this, scope), scope });
+    const options: MakeStatement[] = [this.declare, this.declare, this.assign, this.assign, effect, effect, effect];
+    if (depth > 0) {
+      options.push(this.branch, this.branch, this.choose, this.attempt, this.attempt, this.destructure);
+      options.push(this.closure, this.block1, this.swap, this.machine);
+      if (scope.loops < 2) options.push(...loopsOf(this));
+    }
+    options.push(this.leave, this.alias);
+    const make = options[this.choices.below(options.length)] as MakeStatement;
+    return make.call(this, scope, depth - 1);
+  }
+
+  private declare(this: Statements, scope: Scope): Made {
     const type = this.choices.of(...LOCAL);
-    const mutable = !this.choices.oneIn(3) && type !== "fn";
+    const mutable = !this.choices.oneIn(3);
     const name = this.expressions.fresh(type.slice(0, 1));
     const text = `${mutable ? "let" : "const"} ${name} = ${this.e(type, scope)};`;
     return { text, scope: withVariables(scope, { name, type, mutable }) };
   }
 
-  private assign(scope: Scope): Made {
-    const type = this.choices.of<Type>("num", "num", "str", "arr", "obj", "bool");
+  /** another name for an object that is at hand */
+  private alias(this: Statements, scope: Scope): Made {
+    const type = this.choices.of<Type>("obj", "arr", "map", "typed", "fn");
+    const from = this.expressions.variable(type, scope);
+    if (from === null) return this.declare(scope);
+    const name = this.expressions.fresh(type.slice(0, 1));
+    const other = this.choices.oneIn(3) ? `${this.e("bool", scope, 2)} ? ${from} : ${this.e(type, scope, 1)}` : from;
+    return { text: `let ${name} = ${other};`, scope: withVariables(scope, { name, type, mutable: true }) };
+  }
+
+  private assign(this: Statements, scope: Scope): Made {
+    const type = this.choices.of<Type>("num", "num", "num", "str", "arr", "obj", "bool", "fn", "map");
     const name = this.expressions.variable(type, scope, true);
-    if (name === null) return this.effect(scope);
+    if (name === null) return { text: effectOf(this, scope), scope };
     const value = this.e(type, scope);
-    if (type === "str") return { text: `${name} = (${value}).slice(0, 20);`, scope };
+    if (type === "str") return { text: `${name} = String(${value}).slice(0, 20);`, scope };
     const operator = type === "num" ? this.choices.of("=", "+=", "-=", "*=", "|=", "??=", "||=", "&&=") : "=";
     return { text: `${name} ${operator} ${value};`, scope };
   }
 
-  private effect(scope: Scope): Made {
-    const { choices } = this;
-    const object = (): string => this.expressions.variable(choices.of<Type>("obj", "obj", "proxy"), scope) ?? "";
-    const options: (() => string)[] = [
-      () => this.e("num", scope) + ";",
-      () =>
-        `${this.expressions.variable("host", scope) ?? "void "}(${this.e(choices.of<Type>("num", "str", "arr", "obj"), scope)});`,
-      () => write(object(), `.${choices.of("a", "b", "c")} ${choices.of("=", "+=")} ${this.e("num", scope)};`),
-      () => write(object(), `[${choices.of('"a"', '"b"', this.e("str", scope, 1))}] = ${this.e("num", scope)};`),
-      () => write(object(), `.n = ${this.e("obj", scope)};`),
-      () => write(object(), `.a++;`),
-      () => {
-        const target = object();
-        return target === "" ? ";" : `delete ${target}.${choices.of("a", "b")};`;
-      },
-      () => write(this.expressions.variable("arr", scope), `.push(${this.e("num", scope)});`),
-      () => write(this.expressions.variable("arr", scope), `.${choices.of("pop", "shift", "reverse")}();`),
-      () => write(this.expressions.variable("arr", scope), `[${this.e("num", scope)} & 3] = ${this.e("num", scope)};`),
-      () => write(this.expressions.variable("arr", scope), `.length = ${this.e("num", scope)} & 3;`),
-      () => write(this.expressions.variable("map", scope), `.set(${this.e("str", scope)}, ${this.e("num", scope)});`),
-      () => write(this.expressions.variable("map", scope), `.delete(${this.e("str", scope)});`),
-      () => write(this.expressions.variable("set", scope), `.add(${this.e("num", scope)});`),
-    ];
-    const text = (options[choices.below(options.length)] as () => string)();
-    return { text: text.startsWith("{") || text.startsWith("function") ? `(${text.slice(0, -1)});` : text, scope };
+  private swap(this: Statements, scope: Scope): Made {
+    const [one, two] = [this.expressions.variable("num", scope, true), this.expressions.variable("num", scope, true)];
+    const object = this.expressions.variable("obj", scope);
+    if (one === null || two === null) return this.declare(scope);
+    const left = this.choices.of(two, object === null ? two : `${object}.a`);
+    const from = this.choices.of(`[${two}, ${one}]`, this.e("arr", scope, 1), this.e("iter", scope, 1));
+    const named = `({ a: ${one} = ${this.e("num", scope, 1)}, b: ${left} } = ${this.expressions.object(scope, 1)});`;
+    return { text: this.choices.oneIn(3) ? named : `[${one}, ${left}] = ${from};`, scope };
   }
 
-  private branch(scope: Scope, depth: number): Made {
-    const test = this.e("bool", scope);
+  private branch(this: Statements, scope: Scope, depth: number): Made {
+    const test = this.e(this.choices.of<Type>("bool", "bool", "bool", "num"), scope);
     const otherwise = this.choices.oneIn(2) ? ` else ${this.block(scope, depth)}` : "";
     return { text: `if (${test}) ${this.block(scope, depth)}${otherwise}`, scope };
   }
 
-  private choose(scope: Scope, depth: number): Made {
+  private block1(this: Statements, scope: Scope, depth: number): Made {
+    const label = this.expressions.fresh("B");
+    return { text: `${label}: ${this.block({ ...scope, blocks: [...scope.blocks, label] }, depth)}`, scope };
+  }
+
+  private choose(this: Statements, scope: Scope, depth: number): Made {
     const inner = { ...scope, inSwitch: true };
     const type = this.choices.of<Type>("num", "str");
-    const cases = Array.from({ length: 1 + this.choices.below(3) }, () => {
-      const label = this.choices.oneIn(4) ? "default:" : `case ${this.e(type, scope, 1)}:`;
-      return `${label} ${this.block(inner, depth, 2)} ${this.choices.of("break;", "")}`;
+    const cases = Array.from({ length: 1 + this.choices.below(4) }, () => {
+      const constant = type === "num" ? this.choices.of("0", "1", "2", "3") : this.choices.of('"a"', '"b"', '""');
+      const label = this.choices.oneIn(4)
+        ? "default:"
+        : `case ${this.choices.oneIn(3) ? this.e(type, scope, 1) : constant}:`;
+      return `${label} ${this.block(inner, depth, 2)} ${this.choices.of("break;", "", "break;")}`;
     });
     const once = cases.filter(
       (text, index) => !text.startsWith("default") || index === cases.findIndex((one) => one.startsWith("default")),
@@ -120,104 +118,104 @@ export class Statements {
     return { text: `switch (${this.e(type, scope)}) {\n${once.join("\n")}\n}`, scope };
   }
 
-  private attempt(scope: Scope, depth: number): Made {
+  /** static state that dynamic tests move on */
+  private machine(this: Statements, scope: Scope, depth: number): Made {
+    const [state, fuel] = [this.expressions.fresh("at"), this.expressions.fresh("fuel")];
+    const variable: Variable = { name: state, type: "num", mutable: true };
+    const inner: Scope = { ...withVariables(scope, variable), inLoop: false, inSwitch: true, loops: scope.loops + 1 };
+    const next = (): string =>
+      this.choices.of(
+        () => `${state} = ${this.choices.below(4)};`,
+        () => `if (${this.e("bool", scope, 2)}) ${state} = ${this.choices.below(4)}; else ${state} = 2;`,
+        () => `${state} += ${this.e("bool", scope, 2)} ? 1 : 2;`,
+        () => `{ const o = { a: ${state}, n: null }; if (${this.e("bool", scope, 1)}) o.a = 0; ${state} = o.a + 1; }`,
+      )();
+    const cases = [0, 1, 2].map((n) => `case ${n}:\n${this.list(inner, 1, depth - 1)}\n${next()}\nbreak;`);
+    const text = `let ${state} = 0;\nfor (let ${fuel} = 0; ${fuel} < ${this.choices.of("3", "4", "6")}; ${fuel}++) {\nswitch (${state}) {\n${cases.join("\n")}\n}\n}`;
+    return { text, scope: withVariables(scope, variable) };
+  }
+
+  private attempt(this: Statements, scope: Scope, depth: number): Made {
     const error = this.expressions.fresh("e");
     const caught: Variable = { name: `${error}m`, type: "str", mutable: false };
     const read = `const ${caught.name} = ${error} instanceof Error ? ${error}.constructor.name : String(${error});`;
-    const handler = `catch (${error}) {\n${read}\n${this.list(withVariables(scope, caught), 3, depth)}\n}`;
+    const again = this.choices.oneIn(6) ? `\nif (${this.e("bool", scope, 1)}) throw ${error};` : "";
+    const handler = `catch (${error}) {\n${read}\n${this.list(withVariables(scope, caught), 3, depth)}${again}\n}`;
     const final = `finally ${this.block(scope, depth, 2)}`;
-    const rest = this.choices.of(handler, final, `${handler} ${final}`);
-    const thrown = this.choices.oneIn(2)
-      ? `if (${this.e("bool", scope)}) throw new RangeError(${this.e("str", scope, 1)});\n`
-      : "";
+    const rest = this.choices.of(handler, handler, final, `${handler} ${final}`);
+    const what = this.choices.of(
+      () => `new RangeError(${this.e("str", scope, 1)})`,
+      () => this.e("num", scope, 1),
+      () => `Object.assign(new Error("e"), { code: ${this.e("num", scope, 1)} })`,
+    )();
+    const thrown = this.choices.oneIn(2) ? `if (${this.e("bool", scope)}) throw ${what};\n` : "";
     return { text: `try {\n${this.list(scope, 2, depth)}\n${thrown}${this.list(scope, 2, depth)}\n} ${rest}`, scope };
   }
 
-  private destructure(scope: Scope): Made {
+  private destructure(this: Statements, scope: Scope): Made {
     const [one, two, rest] = [this.expressions.fresh("d"), this.expressions.fresh("d"), this.expressions.fresh("r")];
     const variables: Variable[] = [
       { name: one, type: "num", mutable: true },
       { name: two, type: "num", mutable: true },
     ];
+    const fallback = this.e("num", scope, 1);
     if (this.choices.oneIn(2)) {
       const from = this.expressions.object(scope, 1);
-      const text = `let { a: ${one}, b: ${two} = ${this.e("num", scope, 1)}, ...${rest} } = ${from};`;
+      const key = this.choices.of("b", `[${this.e("str", scope, 1)}]`, '"a"');
+      const deep = this.choices.oneIn(3) ? `, n: { a: ${one}x = 1 } = {}` : "";
+      const text = `let { a: ${one}, ${key}: ${two} = ${fallback}${deep}, ...${rest} } = ${from};`;
       return { text, scope: withVariables(scope, ...variables, { name: rest, type: "obj", mutable: false }) };
     }
-    const from = this.e(this.choices.of<Type>("arr", "constArr"), scope, 1);
-    const text = `let [${one}, ${this.choices.of("", ", ")}${two} = ${this.e("num", scope, 1)}, ...${rest}] = ${from};`;
+    const from = this.e(this.choices.of<Type>("arr", "constArr", "iter", "set", "str"), scope, 1);
+    const tail = this.choices.of(`, ...${rest}`, "");
+    const text = `let [${one}, ${this.choices.of("", ", ")}${two} = ${fallback}${tail}] = ${from};`;
+    if (tail === "") return { text, scope: withVariables(scope, ...variables) };
     return { text, scope: withVariables(scope, ...variables, { name: rest, type: "arr", mutable: false }) };
   }
 
-  private closure(scope: Scope, depth: number): Made {
+  private closure(this: Statements, scope: Scope, depth: number): Made {
     const name = this.expressions.fresh("f");
     const param = this.expressions.fresh("x");
     const inner: Scope = {
       ...withVariables(scope, { name: param, type: "num", mutable: true }),
       labels: [],
+      blocks: [],
       inLoop: false,
       inSwitch: false,
       inFunction: true,
     };
-    const body = this.list(inner, 2, depth);
-    const text = `const ${name} = (${param} = ${this.e("num", scope, 1)}) => {\n${body}\nreturn ${this.e("num", inner, 2)};\n};`;
+    const body = this.list(inner, 3, depth);
+    const result = this.e("num", inner, 2);
+    const fallback = this.choices.oneIn(2) ? ` = ${this.e("num", scope, 1)}` : "";
+    const params = this.choices.of(`${param}${fallback}`, `${param}${fallback}`, `${param}, ...${param}s`);
+    const text = this.choices.of(
+      `const ${name} = (${params}) => {\n${body}\nreturn ${result};\n};`,
+      `const ${name} = function (${params}) {\n${body}\nreturn ${result};\n};`,
+      `function ${name}(${params}) {\n${body}\nreturn ${result};\n}`,
+    );
     return { text, scope: withVariables(scope, { name, type: "fn", mutable: false }) };
   }
 
-  private inside(scope: Scope, ...variables: readonly Variable[]): Scope {
-    return { ...withVariables(scope, ...variables), inLoop: true, inSwitch: false, loops: scope.loops + 1 };
+  private leave(this: Statements, scope: Scope): Made {
+    const ways: (() => string)[] = [() => `throw new Error(${this.e("str", scope, 1)});`];
+    if (scope.inFunction)
+      ways.push(
+        () => `return ${this.e("num", scope)};`,
+        () => `return ${this.e("obj", scope, 2)};`,
+      );
+    if (scope.inLoop)
+      ways.push(
+        () => "break;",
+        () => "continue;",
+        () => "continue;",
+      );
+    for (const label of scope.labels)
+      ways.push(
+        () => `break ${label};`,
+        () => `continue ${label};`,
+      );
+    for (const label of scope.blocks) ways.push(() => `break ${label};`);
+    const way = this.choices.of(...ways)();
+    return { text: this.choices.oneIn(9) ? way : `if (${this.e("bool", scope, 2)}) ${way}`, scope };
   }
-
-  private count(scope: Scope, depth: number): Made {
-    const name = this.expressions.fresh("i");
-    const bound = this.choices.of(
-      "3",
-      "2",
-      "4",
-      `(${this.e("num", scope, 1)} & 3)`,
-      `Math.min(4, ${this.e("arr", scope, 1)}.length)`,
-    );
-    const inner = this.inside(scope, { name, type: "num", mutable: false });
-    return { text: `for (let ${name} = 0; ${name} < ${bound}; ${name}++) ${this.block(inner, depth)}`, scope };
-  }
-
-  private repeat(scope: Scope, depth: number): Made {
-    const fuel = this.expressions.fresh("fuel");
-    const inner = this.inside(scope);
-    const body = this.block(inner, depth);
-    const test = `${fuel}-- > 0 && ${this.e("bool", scope, 2)}`;
-    const loop = this.choices.of(`while (${test}) ${body}`, `do ${body} while (${test});`);
-    return { text: `let ${fuel} = ${this.choices.of("3", "2", "5")};\n${loop}`, scope };
-  }
-
-  private each(scope: Scope, depth: number): Made {
-    const name = this.expressions.fresh("v");
-    const [type, over] = this.choices.of<() => [Type, string]>(
-      () => ["num", `of ${this.e(this.choices.of<Type>("arr", "constArr"), scope, 2)}.slice(0, 4)`],
-      () => ["str", `in ${this.expressions.object(scope, 1)}`],
-      () => ["str", `of ${this.e("str", scope, 1)}.slice(0, 4)`],
-      () => ["num", `of ${this.e("set", scope, 1).replace(/^(\w+)$/, "new Set($1)")}`],
-    )();
-    const inner = this.inside(scope, { name, type, mutable: false });
-    return { text: `for (const ${name} ${over}) ${this.block(inner, depth)}`, scope };
-  }
-
-  private labelled(scope: Scope, depth: number): Made {
-    const label = this.expressions.fresh("L");
-    const { text } = this.count({ ...scope, labels: [...scope.labels, label] }, depth);
-    return { text: `${label}: ${text}`, scope };
-  }
-
-  private leave(scope: Scope): Made {
-    const ways: string[] = [`throw new Error(${this.e("str", scope, 1)});`];
-    if (scope.inFunction) ways.push(`return ${this.e("num", scope)};`, `return ${this.e("num", scope)};`);
-    if (scope.inLoop) ways.push("break;", "continue;");
-    for (const label of scope.labels) ways.push(`break ${label};`, `continue ${label};`);
-    const way = this.choices.of(...ways);
-    return { text: `if (${this.e("bool", scope, 2)}) ${way}`, scope };
-  }
-}
-
-function write(target: string | null, rest: string): string {
-  return target === null || target === "" ? ";" : target + rest;
 }

@@ -2,7 +2,7 @@
 import type { BuiltinModel } from "./model.ts";
 import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../heap.ts";
 import { listOf, pairOf } from "../iterators.ts";
-import { keyOf, ownProperty } from "../lookup.ts";
+import { keyOf, lookup, ownProperty } from "../lookup.ts";
 import { newArray } from "../make.ts";
 import { materialField } from "../referTo.ts";
 import type { Run } from "../run.ts";
@@ -85,13 +85,31 @@ function restrict(flags: number): BuiltinModel {
   };
 }
 
+/** A primitive without enumerable fields: all but texts. */
+function hasNoFields(value: Value): boolean {
+  return value.kind === "const" && (typeof value.value !== "string" || value.value === "");
+}
+
+/** An assignment to the key makes or changes a field of the object itself: nothing on the way up is asked or refuses. */
+function isPlainPlace(run: Run, state: State, address: Address, key: string): boolean {
+  const found = lookup(run, state, address, key);
+  return found.kind === "absent" || (found.kind === "data" && (found.flags & WRITABLE) !== 0);
+}
+
+function isFunctionOrUndefined(state: State, value: Value | undefined): boolean {
+  if (value === undefined || value.kind === "const") return value?.value === undefined;
+  return value.kind === "object" && state.store.get(value.address).kind === "function";
+}
+
 const define: BuiltinModel = (run, state, call) => {
   const [object = UNDEFINED, key = UNDEFINED, descriptor = UNDEFINED] = call.args;
   const address = virtual(state, object);
   const name = keyOf(key);
   if (address === null || name === null || descriptor.kind !== "object") return null;
   const fields = new Map(ownEnumerable(run, state, descriptor) ?? [["?", UNDEFINED]]);
-  if (fields.has("?") || state.store.get(address).elements !== null) return null;
+  if (fields.has("?") || state.store.get(address).elements !== null || !state.store.get(address).extensible)
+    return null;
+  if (!isFunctionOrUndefined(state, fields.get("get")) || !isFunctionOrUndefined(state, fields.get("set"))) return null;
   const flag = (field: string, bit: number): number => {
     const value = fields.get(field);
     return value?.kind === "const" && Boolean(value.value) ? bit : 0;
@@ -158,14 +176,16 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
     (run, state, call) => {
       const [target = UNDEFINED, ...sources] = call.args;
       const address = virtual(state, target);
-      const lists = sources.map((s) => (s.kind === "const" ? [] : ownEnumerable(run, state, s)));
-      if (address === null || lists.includes(null) || !state.store.get(address).extensible) return null;
+      if (address === null || state.store.get(address).kind !== "plain" || !state.store.get(address).extensible)
+        return null;
+      const lists = sources.map((s) => (hasNoFields(s) ? [] : ownEnumerable(run, state, s)));
+      const keys = lists.flatMap((list) => (list ?? []).map(([key]) => key));
+      if (lists.includes(null) || keys.some((key) => !isPlainPlace(run, state, address, key))) return null;
       for (const list of lists)
-        for (const [key, value] of list ?? []) {
-          const old = state.store.get(address).properties.get(key);
-          if (old !== undefined && (old.get !== null || old.set !== null || (old.flags & WRITABLE) === 0)) return null;
-          state.store.edit(address).properties.set(key, dataProperty(value, old?.flags));
-        }
+        for (const [key, value] of list ?? [])
+          state.store
+            .edit(address)
+            .properties.set(key, dataProperty(value, state.store.get(address).properties.get(key)?.flags));
       return give(run, state, call, target);
     },
   ],

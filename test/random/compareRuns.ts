@@ -1,0 +1,43 @@
+/** Two versions of a program in one engine, called with the same inputs. */
+import type { Engine, Loaded } from "../engines/engine.ts";
+import { observer } from "./observe.ts";
+import type { Program } from "./runProgram.ts";
+import { surroundings } from "./surroundings.ts";
+
+const ROUNDS = 6;
+
+/** What a program finds in the global scope of an engine. */
+export function setupFor({ sameMessages }: Pick<Engine, "sameMessages">): string {
+  return `globalThis.fuzz = (() => {
+  const { show, showThrown } = (${String(observer)})(${sameMessages});
+  return (${String(surroundings)})(show, showThrown, (text) => (0, eval)(text), ${ROUNDS});
+})();`;
+}
+
+/** What is different; null when nothing is, "void" when the generic version cannot be judged. */
+export function compareRuns(
+  program: Program,
+  generic: Loaded,
+  residual: Loaded,
+  seed: number,
+  /** where the residual's functions have other names, and are exported beside the old ones */
+  renamed: Program["calls"] | null = null,
+): string | null {
+  if (generic.loading !== residual.loading) return `loading: ${generic.loading} became ${residual.loading}`;
+  if (generic.loading !== "done") return "void";
+  const expected = linesOf(generic, program.calls, seed);
+  if (expected === null || expected.some((line) => /call stack|stack overflow|InternalError/.test(line))) return "void";
+  const got = linesOf(residual, renamed ?? program.calls, seed);
+  if (got === null) return "the residual did not end";
+  const compared = renamed === null ? expected : expected.slice(0, -1);
+  const at = compared.findIndex((line, index) => line !== got[index]);
+  if (at < 0) return null;
+  const call = program.calls[at % program.calls.length];
+  const what = at === expected.length - 1 ? "exports" : `${call?.name}(${JSON.stringify(call?.inputs)})`;
+  return `${what}, line ${at}:\n  generic  ${expected[at]}\n  residual ${got[at]}`;
+}
+
+function linesOf(loaded: Loaded, calls: Program["calls"], seed: number): readonly string[] | null {
+  const text = loaded.evaluate(`JSON.stringify(fuzz.run(m, ${JSON.stringify(calls)}, ${seed}))`);
+  return text === null ? null : (JSON.parse(text) as string[]);
+}
