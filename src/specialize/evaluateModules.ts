@@ -54,7 +54,7 @@ function evaluate(session: Session, run: Run, file: string, ir: IrModule): State
   const entry = run.newBlock(null);
   const state: State = {
     frames: [],
-    store: session.world.store(),
+    store: session.world.storeToAdopt(),
     region: null,
     block: entry,
     fields: new Map(),
@@ -106,7 +106,7 @@ export function evaluateCall(session: Session, machine: Machine, fn: Value, args
 function callOnce(session: Session, run: Run, self: Address, code: FunctionCode, args: readonly Value[]): Value {
   const state: State = {
     frames: [],
-    store: session.world.store(),
+    store: session.world.storeToAdopt(),
     region: null,
     block: run.newBlock(null),
     fields: new Map(),

@@ -130,6 +130,8 @@ export class Store {
   constructor(
     private readonly base: ReadonlyMap<Address, HeapObject>,
     overlay: Map<Address, HeapObject> = new Map(),
+    /** evaluation goes on changing what modules before have made; it is not there yet */
+    private readonly ownsBase = false,
   ) {
     this.overlay = overlay;
   }
@@ -175,7 +177,7 @@ export class Store {
 
   /** An independent copy; both go on from the same contents. */
   fork(): Store {
-    const copy = new Store(this.base, this.overlay);
+    const copy = new Store(this.base, this.overlay, this.ownsBase);
     this.shared = true;
     copy.shared = true;
     this.token = {};
@@ -184,12 +186,23 @@ export class Store {
 
   /** An empty store over the same base. */
   fresh(): Store {
-    return new Store(this.base);
+    return new Store(this.base, new Map(), this.ownsBase);
   }
 
   /** Base addresses that this store has changed, and its own objects, in order of address. */
   overlaid(): Address[] {
     return [...this.overlay.keys()].sort((a, b) => a - b);
+  }
+
+  /** True for an object of the base layer that is there when this store's code runs: changing it is left to that code. */
+  isFixed(address: Address): boolean {
+    const object = this.base.get(address);
+    return object !== undefined && (!this.ownsBase || object.residence.kind === "intrinsic");
+  }
+
+  /** True for a known object that this store's code makes or goes on making. */
+  isOwn(address: Address): boolean {
+    return !this.isFixed(address) && this.get(address).residence.kind !== "residual";
   }
 
   /** True for an address of the base layer. */

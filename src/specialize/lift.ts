@@ -48,7 +48,7 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   const object = state.store.get(address);
   if (object.residence.kind === "residual") return object.residence.temp;
   if (object.builtin !== null) return liftIntrinsic(run, state, object.builtin);
-  if (state.store.isBase(address)) {
+  if (state.store.isFixed(address)) {
     const known = referTo(run, state, address);
     if (known !== null) return known;
     if (object.kind !== "function" && !run.session.evaluating)

@@ -65,7 +65,7 @@ export function ownProperty(
   object: HeapObject,
   key: string,
 ): Property | "unknown" | null {
-  if (!state.store.isBase(address)) return ordinaryProperty(run, state, address, object, key);
+  if (!state.store.isFixed(address)) return ordinaryProperty(run, state, address, object, key);
   const owner = object.kind === "typed" ? windowOf(state, address)?.owner : undefined;
   if (owner !== undefined && run.session.isMutable(owner, key)) return "unknown";
   if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";

@@ -7,7 +7,7 @@ import { dynamic } from "./values.ts";
 /** The value as code from here on sees it; functions stay known after they were rebuilt, for they do not change. */
 export function asResidual(state: State, value: Value): Value {
   if (value.kind !== "object") return value;
-  if (state.store.isBase(value.address)) return value;
+  if (state.store.isFixed(value.address)) return value;
   const object = state.store.get(value.address);
   if (object.residence.kind !== "residual" || object.kind === "function") return value;
   return dynamic(object.residence.temp, { what: "rebuilt in the residual", origin: undefined }, { types: TYPE.object });

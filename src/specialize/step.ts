@@ -124,7 +124,7 @@ function stepPrivate(
   at: Extract<Instruction, { op: "getPrivate" | "setPrivate" | "hasPrivate" }>,
 ): Flow {
   const object = read(state, at.object);
-  if (object.kind !== "object" || state.store.isBase(object.address))
+  if (object.kind !== "object" || state.store.isFixed(object.address))
     throw new Bailout(`the private name #${at.name} of an object that exists at run time`, at.origin);
   const key = `\u0000${at.name}@${at.brand}`;
   if (at.op === "setPrivate")

@@ -311,7 +311,7 @@ export function stepSetCell(run: Run, state: State, step: Step<"setCell"> | Step
   const cell = read(state, step.cell);
   const value = read(state, step.value);
   if (cell.kind === "object") {
-    if (state.store.isBase(cell.address))
+    if (state.store.isFixed(cell.address))
       throw new Bailout("a variable of a module is written by a function that captured it", step.origin);
     if (step.op === "setCell" && state.store.get(cell.address).elements?.[0] === undefined && step.checked)
       return deadZone(run, state, state.store.get(cell.address).site, step.origin);

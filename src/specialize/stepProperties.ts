@@ -7,11 +7,11 @@ import { emit } from "./emitInstruction.ts";
 import { isNullable, isOnly } from "./facts.ts";
 import { read } from "./frames.ts";
 import type { HeapObject } from "./heap.ts";
-import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
+import { CONFIGURABLE, PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { forgetElements, forgetField, readInto } from "./knownFields.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
-import { arrayIndex, keyOf, lookup } from "./lookup.ts";
+import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
 import { materialField, referToData } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
@@ -244,7 +244,7 @@ export function setProperty(
   }
   if (object.kind === "object" && name !== null)
     return setOnKnown(run, state, object.address, name, key, value, strict, origin);
-  if (object.kind === "object" && state.store.isBase(object.address))
+  if (object.kind === "object" && state.store.isFixed(object.address))
     noteComputedWrite(run, state, object.address, key);
   return residualSet(run, state, object, key, value, origin);
 }
@@ -260,7 +260,7 @@ function setOnKnown(
   origin?: Origin,
 ): Flow {
   const object = state.store.get(address);
-  if (state.store.isBase(address)) return setOnWorld(run, state, address, name, key, value, origin);
+  if (state.store.isFixed(address)) return setOnWorld(run, state, address, name, key, value, origin);
   if (object.residence.kind === "residual") return residualSet(run, state, reference(address), key, value, origin);
   const found = lookup(run, state, address, name);
   if (found.kind === "accessor") {
@@ -426,15 +426,14 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
   const object = read(state, step.object);
   const key = read(state, step.key);
   const name = keyOf(key);
-  if (
-    object.kind === "object" &&
-    name !== null &&
-    !state.store.isBase(object.address) &&
-    state.store.get(object.address).residence.kind === "virtual"
-  ) {
+  if (object.kind === "object" && name !== null && state.store.isOwn(object.address)) {
     const known = state.store.get(object.address);
     if (known.kind === "plain" || known.kind === "array") {
       const index = known.elements === null ? null : arrayIndex(name);
+      const own = ownProperty(run, state, object.address, known, name);
+      const stays =
+        own !== null && (own === "unknown" || (index === null ? (own.flags & CONFIGURABLE) === 0 : !known.extensible));
+      if (stays) throw new Bailout(`${name} is deleted, which cannot be`, step.origin);
       const edited = state.store.edit(object.address);
       if (index !== null && edited.elements !== null) {
         if (index < edited.elements.length) edited.elements[index] = null;
@@ -442,7 +441,7 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
       return set(run, state, step.dst, constant(true));
     }
   }
-  if (object.kind === "object" && state.store.isBase(object.address)) {
+  if (object.kind === "object" && state.store.isFixed(object.address)) {
     if (name === null) noteComputedWrite(run, state, object.address, key);
     else noteFieldWrite(run, state, object.address, name, true);
   }

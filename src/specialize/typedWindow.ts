@@ -46,7 +46,7 @@ export function elementAt(state: State, window: TypedWindow, index: number): num
 
 /** Stores an element; false: only the run time can. */
 export function storeAt(state: State, window: TypedWindow, index: number, value: Primitive): boolean {
-  if (state.store.isBase(window.owner) && !state.store.isOverlaid(window.owner)) return false;
+  if (state.store.isFixed(window.owner) && !state.store.isOverlaid(window.owner)) return false;
   if (index >= window.length) return true;
   return storeElement(state.store.edit(window.owner), window.offset + index, value);
 }

@@ -61,6 +61,10 @@ export class World {
   store(): Store {
     return new Store(this.base);
   }
+  /** for evaluation, whose outcome is adopted */
+  storeToAdopt(): Store {
+    return new Store(this.base, new Map(), true);
+  }
 
   /** Makes the objects of a finished evaluation part of the base. */
   adopt(store: Store): void {

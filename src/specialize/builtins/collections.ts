@@ -48,7 +48,7 @@ function writing(
   return (run, state, call) => {
     const key = call.args[0] ?? UNDEFINED;
     if (key.kind === "dynamic") run.demand(key.lifted);
-    if (call.receiver.kind === "object" && state.store.isBase(call.receiver.address)) {
+    if (call.receiver.kind === "object" && state.store.isFixed(call.receiver.address)) {
       run.session.mutates(call.receiver.address, ENTRIES);
       return null;
     }

@@ -10,9 +10,8 @@ export type ConstructorModel = (run: Run, state: State, call: Construction, newT
 
 /** The receiver, if it is a known object of this kind that only the specializer holds. */
 export function virtualOf(state: State, value: Value, kind: ObjectKind): Address | null {
-  if (value.kind !== "object" || state.store.isBase(value.address)) return null;
-  const object = state.store.get(value.address);
-  return object.kind === kind && object.residence.kind === "virtual" ? value.address : null;
+  if (value.kind !== "object" || !state.store.isOwn(value.address)) return null;
+  return state.store.get(value.address).kind === kind ? value.address : null;
 }
 
 /** The object, if it is known (of the world included, but no live one) and of this kind. */

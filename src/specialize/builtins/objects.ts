@@ -1,5 +1,6 @@
 /** Object.* and Object.prototype.* on known objects. */
 import type { BuiltinModel } from "./model.ts";
+import type { HeapObject } from "../heap.ts";
 import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../heap.ts";
 import { listOf, pairOf } from "../iterators.ts";
 import { keyOf, lookup, ownProperty } from "../lookup.ts";
@@ -54,8 +55,15 @@ function listing(pick: (run: Run, state: State, entry: [string, Value]) => Value
 }
 
 function virtual(state: State, value: Value): Address | null {
-  if (value.kind !== "object" || state.store.isBase(value.address)) return null;
-  return state.store.get(value.address).residence.kind === "virtual" ? value.address : null;
+  return value.kind === "object" && state.store.isOwn(value.address) ? value.address : null;
+}
+
+/** Accessors of the prototype that `ownProperty` answers for the object at once. */
+function isInherited({ kind, properties }: HeapObject, key: string): boolean {
+  if (properties.has(key)) return false;
+  if (kind === "map" || kind === "set") return key === "size";
+  if (kind === "typed") return key === "length" || key === "byteLength" || key === "byteOffset";
+  return kind === "regexp" && (key === "source" || key === "flags");
 }
 
 function hasOwn(run: Run, state: State, call: Call, object: Value, key: Value): Flow | null {
@@ -64,7 +72,7 @@ function hasOwn(run: Run, state: State, call: Call, object: Value, key: Value): 
   if (object.kind !== "object" || name === null) return null;
   const known = state.store.get(object.address);
   if (known.residence.kind === "residual") return null;
-  const property = ownProperty(run, state, object.address, known, name);
+  const property = isInherited(known, name) ? null : ownProperty(run, state, object.address, known, name);
   return property === "unknown" ? null : give(run, state, call, constant(property !== null));
 }
 

@@ -66,7 +66,7 @@ function range(call: Call, from: number, length: number): { start: number; end: 
 /** The window of a receiver whose content the specializer holds and may change. */
 function windowFor(state: State, value: Value): TypedWindow | null {
   const window = value.kind === "object" ? windowOf(state, value.address) : null;
-  return window !== null && state.store.get(window.owner).residence.kind === "virtual" ? window : null;
+  return window !== null && state.store.isOwn(window.owner) ? window : null;
 }
 
 const fill: BuiltinModel = (run, state, call) => {
