@@ -11,6 +11,7 @@ export default tseslint.config(
       // programs of the literature and residual code as the product writes it
       "fixtures/cases/",
       "fixtures/programs/*/residual.js",
+      "fixtures/traps/",
       "node_modules/",
       "dist/",
       ".dist-*/",

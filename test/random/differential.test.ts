@@ -51,7 +51,6 @@ test("random programs behave the same", async () => {
     const texts = Object.entries(program.files).map(([name, text]) => `// ${name}\n${text}`);
     throw new Error([`seed ${seed}: ${outcome.difference}`, ...texts, "// residual", outcome.residual].join("\n"));
   }
-  // eslint-disable-next-line no-console -- the seeds are part of the result
   console.log(`seeds ${SEED} and up: ${judged} programs compared, ${replaced} of ${sites} sites with a residual`);
   expect(judged).toBeGreaterThan(RUNS / 10);
   expect(replaced).toBeGreaterThan(sites / 2);

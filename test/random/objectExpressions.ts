@@ -71,7 +71,6 @@ export function objectsOf(x: Expressions, scope: Scope, depth: number): Make[] {
 }
 
 export function functionsOf(x: Expressions, scope: Scope, depth: number): Make[] {
-  const { choices } = x;
   const e = (type: Type): string => x.of(type, scope, depth);
   const counter = x.variable("num", scope, true);
   return [

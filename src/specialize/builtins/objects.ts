@@ -17,8 +17,8 @@ function give(run: Run, state: State, call: Call, value: Value): Flow {
   return call.dst === null ? "next" : set(run, state, call.dst, value);
 }
 
-/** Own enumerable string keys with their values; null: not all is known data. */
-function ownEnumerable(run: Run, state: State, value: Value): [string, Value][] | null {
+/** Own enumerable string keys with their values, those of symbols behind them if asked for; null: not all is known data. */
+function ownEnumerable(run: Run, state: State, value: Value, withSymbols = false): [string, Value][] | null {
   if (value.kind !== "object") return null;
   const object = state.store.get(value.address);
   if (object.residence.kind === "residual") return null;
@@ -26,13 +26,14 @@ function ownEnumerable(run: Run, state: State, value: Value): [string, Value][] 
   const keys = ownKeys(run, state, value.address);
   if (keys === null) return null;
   for (const key of keys) {
-    if (key.startsWith("@@")) continue;
+    if (key.startsWith("@@") && !withSymbols) continue;
     const property = ownProperty(run, state, value.address, object, key);
     if (property === "unknown" || (property !== null && property.get !== null)) return null;
     if (property !== null && (property.flags & ENUMERABLE) !== 0)
       found.push([key, materialField(run, state, property.value, value.address, key)]);
   }
-  return found;
+  const isSymbol = ([key]: readonly [string, Value]): boolean => key.startsWith("@@");
+  return [...found.filter((one) => !isSymbol(one)), ...found.filter(isSymbol)];
 }
 
 function listing(pick: (run: Run, state: State, entry: [string, Value]) => Value): BuiltinModel {
@@ -186,7 +187,7 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
       const address = virtual(state, target);
       if (address === null || state.store.get(address).kind !== "plain" || !state.store.get(address).extensible)
         return null;
-      const lists = sources.map((s) => (hasNoFields(s) ? [] : ownEnumerable(run, state, s)));
+      const lists = sources.map((s) => (hasNoFields(s) ? [] : ownEnumerable(run, state, s, true)));
       const keys = lists.flatMap((list) => (list ?? []).map(([key]) => key));
       if (lists.includes(null) || keys.some((key) => !isPlainPlace(run, state, address, key))) return null;
       for (const list of lists)
