@@ -51,6 +51,15 @@ export function readClassFields(node: t.Class, read: Read): Map<string, Declared
   return fields;
 }
 
+/** Names of the getters and setters of a class's instances. */
+export function readAccessors(node: t.Class): string[] {
+  return node.body.body.flatMap((member) => {
+    const isAccessor = member.type === "ClassMethod" && (member.kind === "get" || member.kind === "set");
+    if (!isAccessor || member.static === true) return [];
+    return keyName(member.key, member.computed) ?? [];
+  });
+}
+
 /** The type in an annotation `: T`. */
 export function annotated(annotation: t.Node | null | undefined): t.TSType | null {
   return annotation?.type === "TSTypeAnnotation" ? annotation.typeAnnotation : null;

@@ -6,7 +6,7 @@ import { didYouMean } from "../diagnostics/didYouMean.ts";
 import type { Sink } from "../diagnostics/sink.ts";
 import { heritageName } from "../syntax/babelCompat.ts";
 import { locationOf } from "../syntax/location.ts";
-import { keyName, readClassFields, readMembers } from "./readMembers.ts";
+import { keyName, readAccessors, readClassFields, readMembers } from "./readMembers.ts";
 import type { Origin } from "../ir/types.ts";
 import { originOf } from "./readFunctionDeclaration.ts";
 import { placeIn, readType, type TypeContext } from "./readType.ts";
@@ -80,7 +80,8 @@ function readDeclaration(
   }
   const kind =
     first.type === "TSInterfaceDeclaration" ? "interface" : first.type === "TSTypeAliasDeclaration" ? "alias" : "class";
-  return { ref, origin: originOf(first, ref.file), kind, specified: specs !== null, specifiedAt, fields };
+  const accessors = accessorsOf(context, ref, new Set());
+  return { ref, origin: originOf(first, ref.file), kind, specified: specs !== null, specifiedAt, fields, accessors };
 }
 
 /** The `Spec` says the binding time; of the type the class itself may say more. */
@@ -104,6 +105,22 @@ function ownFields(context: TypeContext, ref: TypeRef, onTheWay: Set<string>): M
     for (const [name, field] of fieldsOfNode(context, ref, node, read)) fields.set(name, field);
   }
   return fields;
+}
+
+/** Names of the accessors of a class and of what it extends. */
+function accessorsOf(context: TypeContext, ref: TypeRef, onTheWay: Set<string>): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (onTheWay.has(keyOf(ref))) return names;
+  onTheWay.add(keyOf(ref));
+  for (const node of context.scopes.scope(ref.file)?.types.get(ref.name) ?? []) {
+    for (const base of basesOf(node)) {
+      const target = resolveTypeName(context.scopes, ref.file, base);
+      if (target.kind === "declared") for (const name of accessorsOf(context, target, onTheWay)) names.add(name);
+    }
+    if (node.type === "ClassDeclaration" || node.type === "ClassExpression")
+      for (const name of readAccessors(node)) names.add(name);
+  }
+  return names;
 }
 
 function fieldsOfNode(

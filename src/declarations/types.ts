@@ -66,6 +66,8 @@ export interface TypeDeclaration {
   /** where a `Spec` lists the fields that it does */
   readonly specifiedAt: ReadonlyMap<string, Origin>;
   readonly fields: ReadonlyMap<string, Declared>;
+  /** names that a class, or one it extends, gives a getter or a setter: what they give is computed each time */
+  readonly accessors: ReadonlySet<string>;
 }
 
 /** The declarations about one module, those of files aside included. */

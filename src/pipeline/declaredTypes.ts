@@ -39,6 +39,7 @@ export function declaredType(graph: ModuleGraph, declared: Declared): DeclaredTy
     name: declared.ref?.name ?? declared.type,
     fact: factOfText(declared.type),
     isData: isTyped || declared.ref !== null || declared.elements !== null || declared.fields !== null,
+    isAccessor: (key) => hasAccessor(graph, declared.ref, key),
     property: (key) => {
       if (key === "length" && (isTyped || declared.elements !== null)) return plain("number", intFact(0, 2 ** 32));
       const field = declared.fields?.get(key) ?? fieldOf(graph, declared.ref, key);
@@ -57,12 +58,17 @@ function withUndefined(fact: TypeFact): TypeFact {
 }
 
 function plain(name: string, fact: TypeFact): DeclaredType {
-  return { name, fact, isData: false, property: () => null, element: () => null };
+  return { name, fact, isData: false, isAccessor: () => false, property: () => null, element: () => null };
 }
 
 /** the built-in class a type text names, if it names just one thing */
 function classOf(text: string): string | null {
   return /^[A-Z]\w*$/.test(text) ? text : null;
+}
+
+function hasAccessor(graph: ModuleGraph, ref: TypeRef | null, key: string | null): boolean {
+  const accessors = ref === null ? undefined : graph.typeDeclaration(ref)?.accessors;
+  return accessors !== undefined && (key === null ? accessors.size > 0 : accessors.has(key));
 }
 
 function fieldOf(graph: ModuleGraph, ref: TypeRef | null, key: string): Declared | null {

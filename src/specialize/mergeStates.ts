@@ -18,7 +18,7 @@ import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
 import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
-import { escapesAt, liveSlots } from "./versions.ts";
+import { Restart, escapesAt, liveSlots } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
 import { changedWorld, childKeys, childLeaves, withChildren } from "./walk.ts";
 
@@ -162,6 +162,8 @@ class Merger {
       if (base && equal) return reference(first);
       if (base || addresses.some((a, i) => this.state(i).store.isBase(a))) return null;
       to = equal && !this.taken.has(first) ? first : this.owner.newAddress();
+      const place = this.owner.cellPlaces.get(first);
+      if (place !== undefined) this.owner.cellPlaces.set(to, place);
       this.taken.add(to);
       this.objects.set(id, to);
       this.queue.push({ key, addresses, to });
@@ -198,7 +200,26 @@ class Merger {
     return value;
   }
 
+  /**
+   * A captured variable is no value: two of them cannot join in a parameter. It has to exist before the paths part.
+   */
+  private refuseCells(values: readonly Value[]): void {
+    let isCell = false;
+    let news = false;
+    values.forEach((value, i) => {
+      if (value.kind !== "object" || this.state(i).store.get(value.address).kind !== "cell") return;
+      isCell = true;
+      const place = this.owner.cellPlaces.get(value.address);
+      if (place === undefined || this.owner.session.learned.joinedCells.has(place)) return;
+      this.owner.session.learned.joinedCells.add(place);
+      news = true;
+    });
+    if (news) throw new Restart("paths join that captured a variable of their own");
+    if (isCell) throw new Bailout("a captured variable comes from several places");
+  }
+
   private newParam(key: string, values: readonly Value[]): DynamicValue {
+    this.refuseCells(values);
     const name = values
       .map((v) => (v.kind === "dynamic" ? this.owner.nameOf(v.temp) : undefined))
       .find((n) => n !== undefined);

@@ -84,6 +84,8 @@ export class Run {
   readonly returns: Value[] = [];
   /** states in which the outermost frame has returned, where somebody wants them */
   readonly exits: State[] = [];
+  /** where captured variables were made */
+  readonly cellPlaces = new Map<Address, string>();
   /** live objects that the residual refers to, and the temporary that holds each */
   readonly captured = new Map<Address, Temp>();
   /** static fields of live objects that are written, and where; by address and key */

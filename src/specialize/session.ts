@@ -80,6 +80,8 @@ export class Learned {
   readonly escapingSites = new Set<string>();
   /** for-of and for-in loops over known things that are not unrolled */
   readonly keptLoops = new Set<string>();
+  /** places that make captured variables of which paths would join: the residual has the variable from the start */
+  readonly joinedCells = new Set<string>();
   /** functions that could not be unfolded: their calls stay */
   readonly left = new Map<string, string>();
   private readonly decisions = new Map<string, Decisions>();

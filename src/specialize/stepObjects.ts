@@ -277,6 +277,10 @@ export function stepNewCell(run: Run, state: State, step: Step<"newCell">): Flow
   const cell = newObject("cell", null, step.name);
   cell.elements = [step.initialized ? UNDEFINED : undefined];
   state.store.put(address, cell);
+  const frame = top(state);
+  const place = `${frame.code.key}:${frame.block}:${frame.ip}`;
+  run.cellPlaces.set(address, place);
+  if (run.session.learned.joinedCells.has(place)) lift(run, state, reference(address));
   return set(run, state, step.dst, reference(address));
 }
 

@@ -165,7 +165,7 @@ function getOfDynamic(
   const isElement = name === null || arrayIndex(name) !== null || isIndex(key);
   const ofElements = isElement ? (declared?.element() ?? null) : null;
   const type = ofElements ?? (name === null ? null : (declared?.property(name) ?? null));
-  const isData = declared?.isData === true;
+  const isData = declared?.isData === true && (isIndex(key) || !declared.isAccessor(name));
   const method =
     name !== null && TYPED.test(declared?.name ?? "") ? run.session.builtinAt("%TypedArray%.prototype", name) : null;
   const known = name === null ? undefined : state.fields.get(`${object.temp}.${name}`);
@@ -387,7 +387,8 @@ export function residualSet(
   const declared = object.kind === "dynamic" ? object.declared : null;
   const v = lift(run, state, stored(declared, key, value));
   const name = keyOf(key);
-  const isData = declared?.isData === true || (object.kind === "object" && name !== null && !mayHaveSetter);
+  const isDeclaredData = declared?.isData === true && (isIndex(key) || !declared.isAccessor(name));
+  const isData = isDeclaredData || (object.kind === "object" && name !== null && !mayHaveSetter);
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
   emit(run, state, { op: "setProp", object: o, key: k, value: v, origin }, throws);
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);

@@ -28,6 +28,8 @@ export interface DeclaredType {
   readonly fact: TypeFact;
   /** plain data all through: reading a property has no effect and gives what was last written */
   readonly isData: boolean;
+  /** reading or writing the property runs code of its class all the same; null: some property */
+  isAccessor(key: string | null): boolean;
   property(key: string): DeclaredType | null;
   /** what an index gives, for arrays and typed arrays */
   element(): DeclaredType | null;

@@ -1,5 +1,7 @@
 /** A JavaScript engine that runs programs of several modules, one of V8 and one of another make. */
 
+import path from "node:path";
+
 export interface Loading {
   /** by name; imports are `./name` or the package */
   readonly files: Readonly<Record<string, string>>;
@@ -27,6 +29,6 @@ export interface Engine {
 export const TIME = 1000;
 
 /** The name of the module that an import leads to. */
-export function moduleName(specifier: string): string {
-  return specifier.replace(/^(\.\/)+/, "");
+export function moduleName(specifier: string, from: string): string {
+  return specifier.startsWith(".") ? path.posix.join(path.posix.dirname(from), specifier) : specifier;
 }

@@ -19,7 +19,7 @@ async function load({ files, main, setup }: Loading): Promise<Loaded> {
   runtime.setMaxStackSize(512 * 1024);
   runtime.setModuleLoader(
     (name) => files[name] ?? apiModule(name) ?? { error: new Error(`the program has no module ${name}`) },
-    (_from, specifier) => moduleName(specifier),
+    (from, specifier) => moduleName(specifier, from),
   );
   const within = <T>(act: () => T): T => {
     runtime.setInterruptHandler(shouldInterruptAfterDeadline(Date.now() + PATIENCE));

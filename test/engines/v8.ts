@@ -25,7 +25,7 @@ async function load({ files, main, setup }: Loading): Promise<Loaded> {
     return fresh;
   };
   const entry = module(main);
-  await entry.link((specifier) => module(moduleName(specifier)));
+  await entry.link((specifier, from) => module(moduleName(specifier, from.identifier)));
   const loading = await outcomeOf(entry);
   if (loading === "done") Object.assign(context, { m: entry.namespace });
   return {
