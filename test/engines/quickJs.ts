@@ -9,7 +9,6 @@ import { TIME, moduleName } from "./engine.ts";
 
 /** it is an interpreter, and slow */
 const PATIENCE = 8 * TIME;
-const PACKAGE = "babel-plugin-specialize";
 
 export const quickJs: Engine = { name: "QuickJS", sameMessages: false, load };
 
@@ -18,7 +17,7 @@ async function load({ files, main, setup }: Loading): Promise<Loaded> {
   const context = runtime.newContext();
   runtime.setMaxStackSize(512 * 1024);
   runtime.setModuleLoader(
-    (name) => files[name] ?? apiModule(name) ?? { error: new Error(`the program has no module ${name}`) },
+    (name) => files[name] ?? packageModule(name) ?? { error: new Error(`the program has no module ${name}`) },
     (from, specifier) => moduleName(specifier, from),
   );
   const within = <T>(act: () => T): T => {
@@ -76,22 +75,24 @@ function textOf(context: QuickJSContext, handle: QuickJSHandle): string {
   return String(value);
 }
 
-const api = new Map<string, string>();
+const texts = new Map<string, string>();
+const EXTENSION = path.extname(import.meta.filename);
+const PACKAGE: Readonly<Record<string, string>> = {
+  "babel-plugin-specialize": ["specialize", "dynamic", "context"]
+    .map((name) => `export { ${name} } from "src/api/${name}${EXTENSION}";`)
+    .join("\n"),
+  "babel-plugin-specialize/runtime": `export * from "src/runtime${EXTENSION}";`,
+};
 
 /** The package as it runs without the plugin, types stripped. */
-function apiModule(name: string): string | null {
-  const folder = path.join(import.meta.dirname, "../../src/api");
-  if (name === PACKAGE)
-    return `export { specialize } from "specialize"; export { dynamic } from "dynamic"; export { context } from "context";`;
-  const known = api.get(name);
+function packageModule(name: string): string | null {
+  const known = PACKAGE[name] ?? texts.get(name);
   if (known !== undefined) return known;
-  const bare = name.replace(/\.[jt]s$/, "");
-  if (!["specialize", "dynamic", "context", "parameterNames"].includes(bare)) return null;
-  const extension = path.extname(import.meta.filename);
-  const filename = path.join(folder, bare + extension);
-  const options = { filename, configFile: false, babelrc: false } as const;
-  const presets = extension === ".ts" ? [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]] : [];
-  const code = transformSync(readFileSync(filename, "utf8"), { ...options, presets: presets as never })?.code ?? "";
-  api.set(name, code);
+  if (!name.startsWith("src/")) return null;
+  const filename = path.join(import.meta.dirname, "../..", name);
+  const presets = EXTENSION === ".ts" ? [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]] : [];
+  const options = { filename, configFile: false, babelrc: false, presets: presets as never } as const;
+  const code = transformSync(readFileSync(filename, "utf8"), options)?.code ?? "";
+  texts.set(name, code);
   return code;
 }

@@ -1,10 +1,15 @@
 /** Modules in a context of their own, in the engine of this process. */
 import vm from "node:vm";
 import { context as bindContext, dynamic, specialize } from "../../src/index.ts";
+import * as runtime from "../../src/runtime.ts";
 import type { Engine, Loaded, Loading } from "./engine.ts";
 import { TIME, moduleName } from "./engine.ts";
 
-const API = Object.entries({ specialize, dynamic, context: bindContext });
+/** what programs and residuals import from outside of the program */
+const PACKAGE: Readonly<Record<string, object>> = {
+  "babel-plugin-specialize": { specialize, dynamic, context: bindContext },
+  "babel-plugin-specialize/runtime": { ...runtime },
+};
 const scripts = new Map<string, vm.Script>();
 
 export const v8: Engine = { name: "V8", sameMessages: true, load };
@@ -17,9 +22,10 @@ async function load({ files, main, setup }: Loading): Promise<Loaded> {
   const module = (name: string): vm.Module => {
     const known = made.get(name);
     if (known !== undefined) return known;
+    const outside = PACKAGE[name];
     const fresh =
-      name === "babel-plugin-specialize"
-        ? packageModule(context)
+      outside !== undefined
+        ? packageModule(context, outside)
         : new vm.SourceTextModule(files[name] ?? missing(name), { context, identifier: name });
     made.set(name, fresh);
     return fresh;
@@ -49,12 +55,11 @@ function run(setup: string, context: vm.Context): void {
   script.runInContext(context);
 }
 
-function packageModule(context: vm.Context): vm.Module {
-  const names = API.map(([name]) => name);
+function packageModule(context: vm.Context, exported: object): vm.Module {
   const fill = function (this: vm.SyntheticModule): void {
-    for (const [name, value] of API) this.setExport(name, value);
+    for (const [name, value] of Object.entries(exported)) this.setExport(name, value);
   };
-  return new vm.SyntheticModule(names, fill, { context });
+  return new vm.SyntheticModule(Object.keys(exported), fill, { context });
 }
 
 function missing(name: string): never {
