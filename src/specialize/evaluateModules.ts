@@ -6,6 +6,7 @@
  */
 import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
+import { forgetImported } from "./forgetImported.ts";
 import type { FunctionCode, HeapObject } from "./heap.ts";
 import { dataProperty, newObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
@@ -43,6 +44,7 @@ function evaluateModule(session: Session, machine: Machine, file: string): void 
       if (!(error instanceof Bailout)) throw error;
       session.bailouts.push({ label: `module ${file}`, reason: error.reason, origin: error.origin });
       session.sites.length = sites;
+      forgetImported(session, file);
       return leaveDynamic(session, run, file, module.ir);
     }
   }

@@ -26,13 +26,14 @@ async function compare(
   main: string,
   files: Record<string, string>,
   calls: readonly string[],
+  options: object = {},
 ): Promise<void> {
   const file = path.join(folder, main);
   const source = readFileSync(file, "utf8");
   const plain = main.endsWith(".ts") ? transformMain(file, source, "generic").code : source;
   let residual: string;
   try {
-    residual = transformMain(file, source, "specialize", { limits: {} }).code;
+    residual = transformMain(file, source, "specialize", { limits: {}, ...options }).code;
   } catch (error) {
     differs(where, String(error));
   }
@@ -51,11 +52,15 @@ for (const name of readdirSync(traps).filter((one) => one.endsWith(".js"))) {
   if (!onlyInV8) await compare(name, traps, name, library, calls);
 }
 
+interface Case {
+  readonly calls: readonly string[];
+  readonly options?: object;
+}
 const cases = path.join(root, "fixtures", "cases");
 for (const topic of readdirSync(cases))
   for (const name of readdirSync(path.join(cases, topic))) {
     const folder = path.join(cases, topic, name);
-    const { calls } = JSON.parse(readFileSync(path.join(folder, "case.json"), "utf8")) as { calls: string[] };
+    const about = JSON.parse(readFileSync(path.join(folder, "case.json"), "utf8")) as Case;
     const files: Record<string, string> = {};
     for (const other of readdirSync(folder).filter((one) => one.endsWith(".ts") && one !== "input.ts"))
       files[other] = transformMain(
@@ -63,7 +68,7 @@ for (const topic of readdirSync(cases))
         readFileSync(path.join(folder, other), "utf8"),
         "generic",
       ).code;
-    await compare(`${topic}/${name}`, folder, "input.ts", files, calls);
+    await compare(`${topic}/${name}`, folder, "input.ts", files, about.calls, about.options);
   }
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "mutant-")));
