@@ -115,6 +115,8 @@ function receives(run: Run, state: State, call: Call, kind: PreludeCode["receive
     );
   const object = state.store.get(receiver.address);
   if (object.kind !== kind || object.residence.kind === "residual") return false;
+  // those of a subclass make what the subclass says
+  if (kind === "array" && object.prototype !== run.session.intrinsic("Array.prototype")) return false;
   return !state.store.isBase(receiver.address) || !run.session.changesKeys(receiver.address);
 }
 

@@ -30,6 +30,11 @@ function give(run: Run, state: State, call: Call, value: Value): Flow {
   return call.dst === null ? "next" : set(run, state, call.dst, value);
 }
 
+/** A subclass makes arrays of its own. */
+function isArrayItself(run: Run, receiver: Value): boolean {
+  return receiver.kind === "object" && receiver.address === run.session.intrinsic("Array");
+}
+
 export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
   [
     "Array.prototype.push",
@@ -69,11 +74,15 @@ export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, Bu
       );
     },
   ],
-  ["Array.of", (run, state, call) => give(run, state, call, newArray(run, state, call.args, "Array.of"))],
+  [
+    "Array.of",
+    (run, state, call) =>
+      isArrayItself(run, call.receiver) ? give(run, state, call, newArray(run, state, call.args, "Array.of")) : null,
+  ],
   [
     "Array.from",
     (run, state, call) => {
-      if (call.args.length !== 1) return null;
+      if (call.args.length !== 1 || !isArrayItself(run, call.receiver)) return null;
       const list = listOf(run, state, call.args[0] ?? UNDEFINED);
       return list === null ? null : give(run, state, call, newArray(run, state, list, "Array.from"));
     },
