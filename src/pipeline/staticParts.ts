@@ -26,6 +26,7 @@ export function typeOfParts(parts: KnownParts, declared: DeclaredType | null): D
     name: declared?.name ?? "static value",
     fact: { types: TYPE.object },
     isData: true,
+    isAccessor: (key) => (key === null || !parts.has(key)) && declared?.isAccessor(key) === true,
     property: (key) => {
       const part = parts.get(key);
       const type = declared?.property(key) ?? null;
@@ -39,6 +40,7 @@ const UNKNOWN: DeclaredType = {
   name: "unknown",
   fact: anyFact,
   isData: false,
+  isAccessor: () => false,
   property: () => null,
   element: () => null,
 };
