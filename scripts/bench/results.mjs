@@ -101,6 +101,15 @@ ${means(rows)}
 
 ![Speed of residual and hand-made code, as multiples of the generic code's](results.svg)
 
+## Slower than the generic code
+
+${
+  rows
+    .filter(({ times }) => times.residual?.median > times.generic.median)
+    .map(({ name }) => `- ${name}`)
+    .join("\n") || "Nothing."
+}
+
 ## What stays generic, and why
 
 ${
