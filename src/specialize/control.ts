@@ -227,6 +227,13 @@ function specializeVersion(run: Run, version: Version): void {
     version.state = null;
     version.params = [];
   });
+  const [only] = arrivals;
+  if (only !== undefined && arrivals.length === 1 && goesOnAsItIs(run, version)) {
+    version.state = only.state;
+    version.pending = [];
+    runPath(run, forkState(only.state, version.block));
+    return;
+  }
   const merged = mergeStates(
     run,
     version,
@@ -250,6 +257,14 @@ function specializeVersion(run: Run, version: Version): void {
     bindArguments(run, version, { ...arrival, state }, comparison);
   }
   runPath(run, forkState(merged, version.block));
+}
+
+/**
+ * Evaluation of modules and set-ups holds everything there is in its heap, and hardly ever do paths come together there: one
+ * that comes alone goes on without a walk over all of it. What arrives later is compared with it as with any version.
+ */
+function goesOnAsItIs(run: Run, version: Version): boolean {
+  return run.session.evaluating && !version.isLoopHeader && !version.isHandler && !run.decisions.knows(version.point);
 }
 
 /** Computes an edge's arguments; what has to be lifted for them is written at its start. */
