@@ -19,6 +19,7 @@ import type { Limits } from "../specialize/limits.ts";
 import type { Code } from "../specialize/program.ts";
 import { Program } from "../specialize/program.ts";
 import type { ProgramSource } from "../specialize/program.ts";
+import { restArgument, type RestArgument } from "./restArgument.ts";
 import { preludeFunction, preludeModule } from "./loadPrelude.ts";
 import type { Machine } from "../specialize/run.ts";
 import { Learned, Session } from "../specialize/session.ts";
@@ -147,6 +148,7 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
   if (misfit !== null) return { ...none, name, reason: misfit, reasonOrigin: site.origin };
   if (code.ir.opaque !== null)
     return { ...none, name, reason: code.ir.opaque.reason, reasonOrigin: code.ir.opaque.origin ?? null };
+  const rest = restArgument(session, site, code);
   const id = session.reserve();
   session.live = site.roots === null ? null : liveObjects(session, graph, site.roots);
   try {
@@ -158,7 +160,8 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
       self: site.fn.address,
       code: object.code,
       receiver: { kind: "dynamic", fact: anyFact, declared: null },
-      args: divide(session, graph, site, object, code),
+      args: [...divide(session, graph, site, object, code), ...staticRest(rest)],
+      keepsRest: rest.kind === "parameter",
       receiverIsParam: false,
     });
     session.functions[id] = body.fn;
@@ -214,7 +217,8 @@ function brokenPromises(graph: ModuleGraph, live: LiveObjects): BrokenPromise[] 
 
 /** Why the site's arguments cannot be divided; null: they can. */
 function misfitOf(session: Session, site: PreparedSite, code: Code): string | null {
-  if (code.ir.rest !== null) return "it has a rest parameter";
+  const rest = restArgument(session, site, code);
+  if (rest.kind === "misfit") return rest.reason;
   if (code.ir.argumentsSlot !== null) return "it uses `arguments`";
   const statics = site.statics.kind === "object" ? session.world.get(site.statics.address) : undefined;
   if (statics === undefined) return "the static values of the site are not known";
@@ -222,6 +226,10 @@ function misfitOf(session: Session, site: PreparedSite, code: Code): string | nu
     statics.kind === "array" ? (statics.elements ?? []) : [...statics.properties.values()].map(({ value }) => value);
   if (values.some((value) => value?.kind === "dynamic")) return "a static value of the site is not known at build time";
   return null;
+}
+
+function staticRest(rest: RestArgument): SharedArgument[] {
+  return rest.kind === "static" ? rest.values.map((value) => ({ kind: "static", value })) : [];
 }
 
 /** The static and dynamic arguments of a site, by name or by position. */

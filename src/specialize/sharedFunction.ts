@@ -43,6 +43,7 @@ export function sharedFunction(
       receiver: split[0] ?? { kind: "static", value: UNDEFINED },
       args: split.slice(1),
       receiverIsParam: true,
+      keepsRest: false,
     });
     session.functions[entry.id] = body.fn;
     entry.result = body.result;

@@ -35,6 +35,8 @@ export interface BodyRequest {
   readonly args: readonly SharedArgument[];
   /** a dynamic receiver is the first parameter; else it is `this` */
   readonly receiverIsParam: boolean;
+  /** the rest parameter of the generic function stays one; else it is made of the arguments behind the parameters */
+  readonly keepsRest: boolean;
 }
 export interface Body {
   readonly fn: IrFunction;
@@ -85,6 +87,7 @@ interface Started {
   readonly entry: ResidualBlock;
   readonly params: Temp[];
   readonly thisTemp: Temp | null;
+  readonly rest: Temp | null;
 }
 
 function start(session: Session, run: Run, request: BodyRequest): Started {
@@ -115,7 +118,7 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
   }
   const args = request.args.map((a, i) => given(a, nameOfParam(ir, i)));
   const key = `entry ${request.label}`;
-  pushFrame(run, state, {
+  const frame = pushFrame(run, state, {
     self: request.self,
     code: request.code,
     receiver,
@@ -124,13 +127,18 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
     result: { kind: "exit" },
     key,
   });
+  let rest: Temp | null = null;
+  if (ir.rest !== null && request.keepsRest) {
+    rest = run.newTemp(ir.slots[ir.rest]?.name);
+    frame.slots[ir.rest] = dynamic(rest, declaredCause(ir.slots[ir.rest]?.name, ir.origin), objectFact);
+  }
   runPath(run, state);
-  return { run, entry, params, thisTemp };
+  return { run, entry, params, thisTemp, rest };
 }
 
 function finish(
   session: Session,
-  { run, entry, params, thisTemp }: Started,
+  { run, entry, params, thisTemp, rest }: Started,
   request: BodyRequest,
   restarts: number,
 ): Body {
@@ -140,7 +148,7 @@ function finish(
     kind: "function",
     length: params.length,
     params,
-    rest: null,
+    rest,
     thisTemp,
     captures: [...run.captured.values()].map((slot) => ({ slot, name: run.nameOf(slot) ?? "object", isCell: false })),
     origin: ir.origin,

@@ -91,6 +91,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
         s === null ? { kind: "dynamic", fact: anyFact, declared: null } : { kind: "static", value: constant(s) },
       ),
       receiverIsParam: false,
+      keepsRest: false,
     },
   );
   return text(body.fn);
