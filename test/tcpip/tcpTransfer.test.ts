@@ -132,6 +132,8 @@ it.each(seeds)("delivers over a bad line (seed %d)", (seed) => {
       },
       mtu: seed % 9 === 0 ? 576 : 1500,
       features: seed % 2 === 0 ? NETIF_F_SG | NETIF_F_HW_CSUM : 0,
+      // The client says nothing before it is accepted: if the server gave up the handshake, neither would ever speak again.
+      there: { sysctl: { tcpSynackRetries: 15 } },
       here: {
         sysctl: {
           tcpSack: seed % 3 !== 0,

@@ -132,7 +132,7 @@ export interface Pair {
 }
 
 /** A connection from here to there. */
-export function connectedPair(world: World, port = 80, within = 60000): Pair {
+export function connectedPair(world: World, port = 80, within = 600_000): Pair {
   const listening = listener(world.there, THERE, port);
   const client = tcpSocket(world.here);
   expect(sysConnect(world.here, client, sockaddrIn(inetAddr(THERE), port))).toBe(-EINPROGRESS);
