@@ -67,9 +67,13 @@ function give(run: Run, state: State, call: Call, value: Value): Flow {
 }
 
 function put(entries: (readonly [Value, Value])[], at: number, key: Value, value: Value): void {
-  const zero = key.kind === "const" && key.value === 0 ? constant(0) : key;
-  if (at < 0) entries.push([zero, value]);
-  else entries[at] = [entries[at]?.[0] ?? zero, value];
+  if (at < 0) entries.push([keptKey(key), value]);
+  else entries[at] = [entries[at]?.[0] ?? keptKey(key), value];
+}
+
+/** As a key, -0 is 0. */
+function keptKey(key: Value): Value {
+  return key.kind === "const" && key.value === 0 ? constant(0) : key;
 }
 
 const remove = (entries: (readonly [Value, Value])[], at: number): Value => {
@@ -94,7 +98,8 @@ export const collectionModels: ReadonlyMap<string, BuiltinModel> = new Map<strin
   [
     "Set.prototype.add",
     writing("set", (entries, at, call) => {
-      put(entries, at, call.args[0] ?? UNDEFINED, call.args[0] ?? UNDEFINED);
+      const key = keptKey(call.args[0] ?? UNDEFINED);
+      put(entries, at, key, key);
       return call.receiver;
     }),
   ],
