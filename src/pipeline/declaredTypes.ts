@@ -37,6 +37,7 @@ export function declaredType(graph: ModuleGraph, declared: Declared): DeclaredTy
   const isTyped = name !== null && elementFact(name) !== undefined;
   return {
     name: declared.ref?.name ?? declared.type,
+    key: keyOf(declared),
     fact: factOfText(declared.type),
     isData: isTyped || declared.ref !== null || declared.elements !== null || declared.fields !== null,
     isAccessor: (key) => hasAccessor(graph, declared.ref, key),
@@ -53,12 +54,31 @@ export function declaredType(graph: ModuleGraph, declared: Declared): DeclaredTy
   };
 }
 
+function keyOf(declared: Declared): string {
+  if (declared.ref !== null) return `${declared.ref.file}#${declared.ref.name}`;
+  const text = declared.type
+    .split("|")
+    .filter((member) => member !== "null" && member !== "undefined")
+    .join("|");
+  if (declared.elements !== null) return `${text}<${keyOf(declared.elements)}>`;
+  if (declared.fields === null) return text;
+  return `{${[...declared.fields].map(([name, field]) => `${name}:${keyOf(field)}`).join()}}`;
+}
+
 function withUndefined(fact: TypeFact): TypeFact {
   return { ...fact, types: fact.types | TYPE.undefined };
 }
 
 function plain(name: string, fact: TypeFact): DeclaredType {
-  return { name, fact, isData: false, isAccessor: () => false, property: () => null, element: () => null };
+  return {
+    name,
+    key: name,
+    fact,
+    isData: false,
+    isAccessor: () => false,
+    property: () => null,
+    element: () => null,
+  };
 }
 
 /** the built-in class a type text names, if it names just one thing */

@@ -221,5 +221,5 @@ class Comparer {
 function fitsDeclared(x: DynamicValue, y: Value): boolean {
   if (x.declared === null) return true;
   if (y.kind === "const") return y.value === null || y.value === undefined;
-  return y.kind === "dynamic" && y.declared?.name === x.declared.name;
+  return y.kind === "dynamic" && y.declared?.key === x.declared.key;
 }

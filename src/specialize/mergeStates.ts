@@ -346,7 +346,7 @@ function commonType(values: readonly Value[]): DeclaredType | null {
   for (const value of values) {
     if (value.kind === "const" && (value.value === null || value.value === undefined)) continue;
     const declared = value.kind === "dynamic" ? value.declared : null;
-    if (declared === null || (common !== null && common.name !== declared.name)) return null;
+    if (declared === null || (common !== null && common.key !== declared.key)) return null;
     common = declared;
   }
   return common;

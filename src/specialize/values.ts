@@ -25,6 +25,8 @@ export interface LiftTag {
 /** A type that the program declares for something dynamic, as far as it was read. */
 export interface DeclaredType {
   readonly name: string;
+  /** the same for the same type: names of types in different files, and what arrays hold, are told apart */
+  readonly key: string;
   readonly fact: TypeFact;
   /** plain data all through: reading a property has no effect and gives what was last written */
   readonly isData: boolean;
