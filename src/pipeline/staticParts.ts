@@ -24,6 +24,7 @@ export function staticParts(session: Session, value: Value): KnownParts | null {
 export function typeOfParts(parts: KnownParts, declared: DeclaredType | null): DeclaredType {
   return {
     name: declared?.name ?? "static value",
+    key: `${declared?.key ?? ""} with ${shapeOf(parts)}`,
     fact: { types: TYPE.object },
     isData: true,
     isAccessor: (key) => (key === null || !parts.has(key)) && declared?.isAccessor(key) === true,
@@ -36,8 +37,15 @@ export function typeOfParts(parts: KnownParts, declared: DeclaredType | null): D
   };
 }
 
+/** which fields are objects with known parts: what the type says besides what was declared */
+function shapeOf(parts: KnownParts): string {
+  const inner = [...parts].filter((entry): entry is [string, KnownParts] => entry[1] instanceof Map);
+  return `{${inner.map(([name, part]) => name + shapeOf(part)).join()}}`;
+}
+
 const UNKNOWN: DeclaredType = {
   name: "unknown",
+  key: "unknown",
   fact: anyFact,
   isData: false,
   isAccessor: () => false,
