@@ -7,6 +7,7 @@ import { anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
 import { changedPromises } from "./changedPromises.ts";
 import type { FunctionCode } from "./heap.ts";
+import { forgetWritten } from "./forgetWritten.ts";
 import { lift } from "./lift.ts";
 import { residualCall } from "./residualCall.ts";
 import type { Run } from "./run.ts";
@@ -46,7 +47,7 @@ export function callShared(run: Run, state: State, call: Call, address: Address,
     { op: "call", dst: temp, callee, receiver: { value: undefined }, args: operands, origin: call.origin },
     true,
   );
-  run.session.forgetFields(state);
+  forgetWritten(run, state, call);
   if (call.dst === null) return "next";
   if (made.result !== null) return set(run, state, call.dst, made.result);
   return set(run, state, call.dst, dynamic(temp, causeOf(given, `the result of ${code.code.ir.name}`, call.origin)));

@@ -1,6 +1,7 @@
 /**
  * Writes one residual instruction. If it may throw inside a residual try region, the handler gets an edge from just in
- * front of it, with the state as it is now.
+ * front of it, with the state as it is now; but of fields of dynamic objects nothing is known there, for what throws may
+ * have written some before.
  */
 import type { Instruction } from "../ir/types.ts";
 import { arrive, handlerState } from "./control.ts";
@@ -14,6 +15,7 @@ export function emit(run: Run, state: State, instruction: Instruction, throws: b
   const written = state.block.instructions[state.block.instructions.length - 1];
   const handler = handlerState(run, state);
   if (handler === null || written === undefined) return;
+  run.session.forgetFields(handler.state);
   written.exceptional = arrive(run, handler.state, { block: state.block, serial: written.serial }, handler.region);
   const { region } = handler;
   if (region.handler !== null) return;

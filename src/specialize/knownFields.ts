@@ -41,9 +41,9 @@ export function forgetField(state: State, name: string): void {
 }
 
 /** Elements of some array are written, which of them is not known; those of two typed arrays may be the same bytes. */
-export function forgetElements(state: State): void {
+export function forgetElements(state: State, lengths = true): void {
   for (const key of [...state.fields.keys()]) {
     const names = key.split(BEHIND).map((part) => part.slice(part.indexOf(".") + 1));
-    if (names.some((name) => arrayIndex(name) !== null || name === "length")) state.fields.delete(key);
+    if (names.some((name) => arrayIndex(name) !== null || (lengths && name === "length"))) state.fields.delete(key);
   }
 }

@@ -1,10 +1,9 @@
 /** A call that the residual makes. */
 import type { Operand } from "../ir/types.ts";
-import { TYPE, anyFact } from "../semantics/numberFacts.ts";
+import { anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
 import { externWrites } from "./externWrites.ts";
-import { isOnly } from "./facts.ts";
-import { forgetElements } from "./knownFields.ts";
+import { forgetWritten } from "./forgetWritten.ts";
 import { lift } from "./lift.ts";
 import type { Run } from "./run.ts";
 import type { ExternChange } from "./session.ts";
@@ -22,12 +21,11 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, true);
   const changes = listedChanges(run, state, call);
   if (changes !== null) externWrites(run, state, call, changes);
-  else if (onlyElements(run, call)) forgetElements(state);
-  else if (!writesNothing(state, call)) run.session.forgetFields(state);
+  const result = changes === null ? forgetWritten(run, state, call) : null;
   if (call.dst === null) return "next";
   const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);
-  return set(run, state, call.dst, dynamic(temp, cause, declared?.fact ?? anyFact, null, declared));
+  return set(run, state, call.dst, dynamic(temp, cause, declared?.fact ?? result ?? anyFact, null, declared));
 }
 
 /** What a function declared `Extern` is said to change; null: nothing is said. */
@@ -42,55 +40,9 @@ function ownerOf(run: Run, { callee, receiver }: Call): Operand | null {
   return from !== null && receiver.kind === "object" && from.address === receiver.address ? from.operand : null;
 }
 
-/** A method of a typed array on numbers and typed arrays: it changes elements at most, no field and no other state. */
-function onlyElements(run: Run, call: Call): boolean {
-  if (call.callee.kind !== "dynamic") return false;
-  const path = run.info(call.callee.temp).builtin;
-  if (
-    path?.startsWith("%TypedArray%.prototype.") !== true ||
-    !ELEMENT_METHODS.has(path.slice(path.lastIndexOf(".") + 1))
-  )
-    return false;
-  return call.args.every(
-    (a) =>
-      a.kind === "const" ||
-      (a.kind === "dynamic" && (isOnly(a.fact, TYPE.number) || TYPED.test(a.declared?.name ?? ""))),
-  );
-}
-
-const ELEMENT_METHODS: ReadonlySet<string> = new Set([
-  "set",
-  "fill",
-  "copyWithin",
-  "subarray",
-  "slice",
-  "indexOf",
-  "includes",
-]);
-const TYPED = /^(Int8|Uint8|Uint8Clamped|Int16|Uint16|Int32|Uint32|Float32|Float64|BigInt64|BigUint64)Array$/;
-
 /** `subarray` and `slice` give what they were called on */
 function viewType(run: Run, call: Call): DeclaredType | null {
   const path = call.callee.kind === "dynamic" ? run.info(call.callee.temp).builtin : null;
   const same = path === "%TypedArray%.prototype.subarray" || path === "%TypedArray%.prototype.slice";
   return same && call.receiver.kind === "dynamic" ? call.receiver.declared : null;
-}
-
-const READING: ReadonlySet<string> = new Set(["copy", "unary", "binary", "getProp", "checkInit"]);
-
-/** A known function that only computes and reads, called on numbers and typed arrays: nothing is written by it. */
-function writesNothing(state: State, call: Call): boolean {
-  const code = call.callee.kind === "object" ? state.store.get(call.callee.address).code : null;
-  if (code === null || code.code.ir.opaque !== null) return false;
-  if (
-    !code.code.ir.blocks.every(
-      (b) => b.instructions.every((i) => READING.has(i.op)) && !b.terminator.op.startsWith("enter"),
-    )
-  )
-    return false;
-  return call.args.every(
-    (a) =>
-      a.kind === "const" ||
-      (a.kind === "dynamic" && (isOnly(a.fact, TYPE.number) || TYPED.test(a.declared?.name ?? ""))),
-  );
 }

@@ -392,7 +392,9 @@ export function residualSet(
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
   emit(run, state, { op: "setProp", object: o, key: k, value: v, origin }, throws);
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);
-  else if (name === null || (arrayIndex(name) !== null && TYPED.test(declared?.name ?? ""))) forgetElements(state);
+  else if (TYPED.test(declared?.name ?? "") && (name === null || arrayIndex(name) !== null))
+    forgetElements(state, false);
+  else if (name === null) forgetElements(state);
   else noteField(run, state, object, declared, name, value);
   return "next";
 }
