@@ -19,6 +19,7 @@ export function propertyOf(at: Callee, object: Seen, key: Operand): Seen | null 
   if (isOnly(object.fact, TYPE.string)) return ofString(at, name, isOnly(seenKey, TYPE.number));
   const { declared } = object;
   if (declared === null) return null;
+  if (!isOnly(seenKey, TYPE.number) && declared.isAccessor(name)) return null;
   if (name === null || arrayIndex(name) !== null)
     return name !== null || isOnly(seenKey, TYPE.number) ? ofDeclared(declared.element()) : ANYTHING;
   const holder = TYPED.test(declared.name) ? "%TypedArray%" : declared.name;

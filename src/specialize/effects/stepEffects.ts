@@ -94,6 +94,7 @@ function setProperty(at: Callee, object: Seen, key: Operand): boolean {
   const isTyped = TYPED.test(declared.name);
   const name = typeof key === "object" ? String(key.value) : null;
   if (name === null && !isOnly(at.read(key).fact, TYPE.number)) return false;
+  if (name !== null && declared.isAccessor(name)) return false;
   if (name !== null && arrayIndex(name) === null) {
     at.effects.fields.add(name);
     // a shorter array has fewer elements
