@@ -14,7 +14,7 @@ import { renameSlots } from "./renameSlots.ts";
 import { retarget } from "./retarget.ts";
 import type { SlotFacts } from "./slotFacts.ts";
 import { entrySlots } from "./slotFacts.ts";
-import { stronglyConnected } from "./stronglyConnected.ts";
+import { stronglyConnected } from "../base/stronglyConnected.ts";
 import type { Graph, GraphNode, NodeId } from "./tree.ts";
 import { eachSlot, exitTargets, exitTrees, Refusal } from "./tree.ts";
 

@@ -12,6 +12,7 @@
  * than of straight lines, and with variables for what differs. Comparisons are counted, so that a large function is left
  * as it is rather than slow.
  */
+import { stronglyConnected } from "../base/stronglyConnected.ts";
 import { liveIn } from "../ir/liveness.ts";
 import { mapOperands } from "../ir/mapOperands.ts";
 import { mapTargets } from "../ir/mapTargets.ts";
@@ -27,6 +28,8 @@ import { splitIrreducible } from "./splitIrreducible.ts";
 
 /** Words that a match has to save: a label and the jumps to it are words too. */
 const LEAST = 7;
+/** The same in a loop, where a way of its own for each case is what makes the code fast: a matcher ran at half the speed. */
+const LEAST_IN_LOOP = 20;
 const MOST_COMPARISONS = 4000;
 
 export function mergeAlike(fn: IrFunction): IrFunction {
@@ -56,6 +59,12 @@ function isReducible(fn: IrFunction): boolean {
 /** Those that save enough, the best one first. */
 function findMatches(fn: IrFunction, most: number): { readonly matches: readonly Match[]; readonly compared: number } {
   const live = liveIn(fn);
+  const looping = new Set(
+    stronglyConnected(new Set(fn.blocks.map(({ id }) => id)), (id) =>
+      successorsOf(fn.blocks[id]?.terminator ?? { op: "unreachable" }),
+    ).flat(),
+  );
+  const least = (id: BlockId): number => (looping.has(id) ? LEAST_IN_LOOP : LEAST);
   const matches: Match[] = [];
   let compared = 0;
   for (const ids of alikeBlocks(fn)) {
@@ -63,7 +72,7 @@ function findMatches(fn: IrFunction, most: number): { readonly matches: readonly
       for (const second of ids.slice(n + 1)) {
         if (compared++ >= most) return { matches: sorted(matches), compared };
         const match = matchBlocks(fn, live, first, second);
-        if (match !== null && match.weight >= LEAST) matches.push(match);
+        if (match !== null && match.weight >= least(first)) matches.push(match);
       }
     }
   }

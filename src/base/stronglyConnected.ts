@@ -2,18 +2,16 @@
  * Strongly connected parts of more than one node, or of one that leads to itself, of a set of nodes.
  * Tarjan, "Depth-first search and linear graph algorithms" (1972), without recursion.
  */
-import type { NodeId } from "./tree.ts";
-
 export function stronglyConnected(
-  nodes: ReadonlySet<NodeId>,
-  targetsOf: (id: NodeId) => readonly NodeId[],
-): NodeId[][] {
-  const index = new Map<NodeId, number>();
-  const low = new Map<NodeId, number>();
-  const open: NodeId[] = [];
-  const isOpen = new Set<NodeId>();
-  const parts: NodeId[][] = [];
-  const enter = (id: NodeId): { id: NodeId; left: NodeId[] } => {
+  nodes: ReadonlySet<number>,
+  targetsOf: (id: number) => readonly number[],
+): number[][] {
+  const index = new Map<number, number>();
+  const low = new Map<number, number>();
+  const open: number[] = [];
+  const isOpen = new Set<number>();
+  const parts: number[][] = [];
+  const enter = (id: number): { id: number; left: number[] } => {
     index.set(id, index.size);
     low.set(id, index.get(id)!);
     open.push(id);
