@@ -39,6 +39,7 @@ const send = bind(roots, (difference) => { throw new Error("the residual does no
 import { mixedTraffic } from "./traffic.js";
 mixedTraffic(4);
 const roots = setup("${checksum}");
+roots.dev.watched = false;
 ${sender[version]}
 const payload = new Uint8Array(length);
 for (let nth = 0; nth < length; nth += 1) payload[nth] = (nth * 167 + 13) & 255;
