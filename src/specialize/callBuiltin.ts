@@ -16,6 +16,8 @@ import type { BuiltinModel } from "./builtins/model.ts";
 import { objectModels } from "./builtins/objects.ts";
 import { stringModels } from "./builtins/strings.ts";
 import { typedModels } from "./builtins/typed.ts";
+import { constructorEffects } from "./effects/builtinEffects.ts";
+import { ofValue } from "./effects/seen.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly, objectFact } from "./facts.ts";
 import { lift } from "./lift.ts";
@@ -29,7 +31,7 @@ import { causeOf, complete, liftedOf, set } from "./stepOperators.ts";
 import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
-import { noteBuiltinWrites } from "./worldWrites.ts";
+import { noteBuiltinWrites, noteSharedBytes } from "./worldWrites.ts";
 
 const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
   ...arrayModels,
@@ -158,6 +160,7 @@ function residualGetter(run: Run, state: State, call: Call, path: string): Flow 
   const found = call.receiver.kind === "object" ? lookup(run, state, call.receiver.address, name) : null;
   const isOwn = found?.kind === "accessor" && found.get === call.callee;
   if (!isOwn) throw new Bailout(`${path} is called as a function`, call.origin);
+  if (name === "buffer") noteSharedBytes(run, state, call.receiver);
   const temp = run.newTemp(name);
   const object = lift(run, state, call.receiver);
   emit(run, state, { op: "getProp", dst: temp, object, key: { value: name }, origin: call.origin }, true);
@@ -193,6 +196,8 @@ export function constructBuiltin(run: Run, state: State, call: Construction, pat
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
   emit(run, state, { op: "construct", dst: temp, callee, args, origin: call.origin }, true);
+  const seen = call.args.map((value) => ofValue(run.session, state.store, value));
+  if (!constructorEffects(path, seen)) run.session.forgetFields(state);
   return set(
     run,
     state,

@@ -140,7 +140,7 @@ function callOnce(session: Session, run: Run, self: Address, code: FunctionCode,
 function settle(world: World, final: State): void {
   for (const address of final.store.overlaid()) {
     const object = final.store.get(address);
-    if (object.residence.kind === "residual" && object.kind !== "function") blank(final, address);
+    if (object.residence.kind === "residual" && object.kind !== "function") blank(world, final, address);
     else {
       const edited = final.store.edit(address);
       if (object.residence.kind === "residual") edited.residence = { kind: "virtual" };
@@ -162,14 +162,14 @@ function forgetTemps(object: HeapObject): void {
   if (object.code !== null) object.code = { ...object.code, captures: object.code.captures.map(plain) };
 }
 
-/** an object that was handed to code nobody sees: nothing is known of its fields */
-function blank(final: State, address: number): void {
+/** An object that was handed to code nobody sees: nothing is known of it, nor of what it will hold. */
+function blank(world: World, final: State, address: number): void {
+  world.handOut(address);
   const object = final.store.edit(address);
   object.residence = { kind: "virtual" };
   const unknown: Value = dynamic(-1, { what: "an object that was handed to code outside of the program" });
   for (const [key] of object.properties) object.properties.set(key, dataProperty(unknown));
   if (object.elements !== null) object.elements = object.elements.map(() => unknown);
-  object.properties.set("\u0000unknown", dataProperty(unknown, 0));
 }
 
 /** The module's functions are known; everything else it binds is not. */

@@ -61,7 +61,7 @@ export function givenBy(object: HeapObject, path: string): Gives | null {
 
 /** What the object holds is known here, now. */
 export function isReadable(run: Run, state: State, address: Address, object: HeapObject): boolean {
-  if (object.residence.kind === "residual") return false;
+  if (object.residence.kind === "residual" || run.session.world.isHandedOut(address)) return false;
   if (object.entries === null || !state.store.isBase(address)) return true;
   if (run.session.live?.get(address) !== undefined || run.session.isMutable(address, ENTRIES)) return false;
   return holdsAtRunTime(run, state, address, ENTRIES, object, dataProperty(UNDEFINED));

@@ -65,8 +65,12 @@ export function ownProperty(
   object: HeapObject,
   key: string,
 ): Property | "unknown" | null {
-  if (!state.store.isFixed(address)) return ordinaryProperty(run, state, address, object, key);
   const owner = object.kind === "typed" ? windowOf(state, address)?.owner : undefined;
+  const { world } = run.session;
+  if (!state.store.isFixed(address))
+    return world.isHandedOut(address) || (owner !== undefined && world.isHandedOut(owner))
+      ? "unknown"
+      : ordinaryProperty(run, state, address, object, key);
   if (owner !== undefined && run.session.isMutable(owner, key)) return "unknown";
   if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";
   const found = ordinaryProperty(run, state, address, object, key);

@@ -144,6 +144,8 @@ function residualGet(
     { op: "getProp", dst: temp, object: o, key: k, origin },
     object.kind !== "object" || keyOf(key) === null,
   );
+  // a getter, or a conversion of the key, runs code of the program
+  if (object.kind !== "object" || keyOf(key) === null) run.session.forgetFields(state);
   if (object.kind === "object") run.info(temp).readOff = { address: object.address, operand: o };
   const fact = known.declared?.fact ?? known.fact;
   return set(run, state, dst, dynamic(temp, causeOf([object, key], what, origin), fact, null, known.declared));

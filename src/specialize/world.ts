@@ -37,6 +37,7 @@ export class World {
   private readonly intrinsicAt = new Map<string, Address>();
   private readonly environments = new Map<string, Address>();
   private readonly mutable = new Set<string>();
+  private readonly handedOut = new Set<Address>();
   private readonly writtenCells: ReadonlySet<string>;
   private readonly reassignedIn = new Map<string, Set<string>>();
   private next = 1;
@@ -124,6 +125,14 @@ export class World {
     if (this.mutable.has(id)) return false;
     this.mutable.add(id);
     return true;
+  }
+  /** Evaluation gave the object to code outside of the program: nothing of it is known from there on. */
+  handOut(address: Address): void {
+    this.handedOut.add(address);
+    this.markMutable(address, ALL);
+  }
+  isHandedOut(address: Address): boolean {
+    return this.handedOut.has(address);
   }
   isCellConstant(name: string): boolean {
     return !this.writtenCells.has(name);

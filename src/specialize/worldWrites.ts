@@ -44,6 +44,7 @@ export function noteComputedWrite(run: Run, state: State, address: Address, key:
 
 /** A built-in is called at run time. */
 export function noteBuiltinWrites(run: Run, state: State, call: Call, path: string): void {
+  if (path === "%TypedArray%.prototype.subarray") noteSharedBytes(run, state, call.receiver);
   const effect = builtinEffect(path);
   if (effect !== "mutates" && effect !== null) return;
   const isMethod = path.includes(".prototype.");
@@ -55,6 +56,12 @@ export function noteBuiltinWrites(run: Run, state: State, call: Call, path: stri
     else if (kind === "map" || kind === "set") run.session.mutates(value.address, ENTRIES);
     else run.session.mutates(value.address, kind === "array" ? ELEMENTS : ALL);
   }
+}
+
+/** The bytes of a typed array get another name at run time, its buffer or a view on it: writes through that are not seen. */
+export function noteSharedBytes(run: Run, state: State, value: Value): void {
+  if (value.kind !== "object" || !state.store.isBase(value.address)) return;
+  if (state.store.get(value.address).kind === "typed") noteElements(run, state, value.address);
 }
 
 /** Typed arrays on one buffer change together. */
