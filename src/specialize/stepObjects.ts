@@ -288,6 +288,8 @@ export function stepNewCell(run: Run, state: State, step: Step<"newCell">): Flow
 export function stepGetCell(run: Run, state: State, step: Step<"getCell">): Flow {
   const cell = read(state, step.cell);
   if (cell.kind === "object") {
+    if (state.store.isFixed(cell.address) && run.session.world.isCellAssigned(cell.address))
+      throw new Bailout("it reads a captured variable that is assigned at run time", step.origin);
     const content = state.store.get(cell.address).elements?.[0];
     if (content === undefined || content === null)
       return deadZone(run, state, state.store.get(cell.address).site, step.origin);

@@ -3,13 +3,14 @@
  * with its bindings, and everything they lead to. It lies under every store as the base layer. What residual code needs
  * of it is referred to by name and path.
  */
-import type { IrModule, Primitive } from "../ir/types.ts";
+import type { Primitive } from "../ir/types.ts";
 import type { IntrinsicObject } from "../semantics/intrinsics.ts";
 import type { HeapObject } from "./heap.ts";
 import { HIDDEN, Store, dataProperty, newObject } from "./heap.ts";
 import type { BindingTarget, ProgramSource } from "./program.ts";
 import type { Address, Value } from "./values.ts";
 import { NULL, UNDEFINED, constant, reference } from "./values.ts";
+import { writtenCells } from "./writtenCells.ts";
 
 /** What of an object changes, where it is more than one field: any field; elements and length; entries; which keys it has. */
 export const ALL = "*";
@@ -38,7 +39,7 @@ export class World {
   private readonly environments = new Map<string, Address>();
   private readonly mutable = new Set<string>();
   private readonly handedOut = new Set<Address>();
-  private readonly writtenCells: ReadonlySet<string>;
+  private assignedCells: ReadonlySet<Address> | null = null;
   private readonly reassignedIn = new Map<string, Set<string>>();
   private next = 1;
 
@@ -53,7 +54,6 @@ export class World {
       this.base.set(address, environment);
       this.environments.set(file, address);
     }
-    this.writtenCells = cellsWritten(source);
   }
 
   newAddress(): Address {
@@ -69,6 +69,7 @@ export class World {
 
   /** Makes the objects of a finished evaluation part of the base. */
   adopt(store: Store): void {
+    this.assignedCells = null;
     for (const address of store.overlaid()) {
       const object = store.get(address);
       if (object.residence.kind === "virtual") object.residence = { kind: "world" };
@@ -134,8 +135,10 @@ export class World {
   isHandedOut(address: Address): boolean {
     return this.handedOut.has(address);
   }
-  isCellConstant(name: string): boolean {
-    return !this.writtenCells.has(name);
+  /** A captured variable that a function of the world may assign. */
+  isCellAssigned(cell: Address): boolean {
+    this.assignedCells ??= writtenCells(this.source, this.base.values());
+    return this.assignedCells.has(cell);
   }
 
   /** Where a name at module scope leads; names the module does not bind: null. */
@@ -244,16 +247,4 @@ export class World {
       this.base.set(this.intrinsicAt.get(path) ?? -1, object);
     }
   }
-}
-
-/** Names of captured variables that some function assigns after they were made: never taken as known. */
-function cellsWritten(source: ProgramSource): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const file of source.order) {
-    const ir: IrModule | undefined = source.module(file)?.ir;
-    for (const fn of ir?.functions ?? [])
-      for (const block of fn.blocks)
-        for (const at of block.instructions) if (at.op === "setCell") names.add(fn.slots[at.cell]?.name ?? "");
-  }
-  return names;
 }
