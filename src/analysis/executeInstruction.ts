@@ -180,6 +180,8 @@ function evaluateRest(step: Step, i: Exclude<Instruction, { op: Handled }>): Res
         step.state.heap,
       );
       return null;
+    case "objectPattern":
+      throw new Error("only restructure makes object patterns");
     case "debugger":
       step.markLate(step.cause("a debugger statement"));
       return "none";

@@ -57,6 +57,8 @@ export function mapOperands(at: Instruction, map: Map): Instruction {
       return { ...at, source: map(at.source) };
     case "objectRest":
       return { ...at, source: map(at.source), excluded: at.excluded.map(map) };
+    case "objectPattern":
+      return { ...at, source: map(at.source), keys: at.keys.map(map) };
     case "iterStep":
     case "iterRest":
     case "iterClose":

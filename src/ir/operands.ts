@@ -50,6 +50,8 @@ export function operandsOf(step: Instruction | Terminator): readonly Operand[] {
       return [step.source];
     case "objectRest":
       return [step.source, ...step.excluded];
+    case "objectPattern":
+      return [step.source, ...step.keys];
     case "iterStep":
     case "iterRest":
     case "iterClose":
@@ -86,6 +88,8 @@ export function writtenSlots(step: Instruction | Terminator): readonly Slot[] {
       return [...step.dsts.filter((d): d is Slot => d !== null), ...(step.rest === null ? [] : [step.rest])];
     case "iterStep":
       return [step.dst, step.done];
+    case "objectPattern":
+      return [...step.dsts, step.rest];
     case "forOfNext":
     case "forInNext":
       return [step.value];

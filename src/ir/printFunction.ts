@@ -108,6 +108,8 @@ function printInstruction(i: Instruction, slot: SlotPrinter): string {
       return `${slot(i.dst)} = [${args(i.elements)}]`;
     case "arrayPattern":
       return `[${[...i.dsts.map((d) => (d === null ? "" : slot(d))), ...(i.rest === null ? [] : [`...${slot(i.rest)}`])].join(", ")}] = ${op(i.iterable)}`;
+    case "objectPattern":
+      return `{${i.keys.map((k, n) => `[${op(k)}]: ${slot(i.dsts[n] ?? i.rest)}`).join(", ")}, ...${slot(i.rest)}} = ${op(i.source)}`;
     case "iterStep":
       return `${slot(i.dst)}, done ${slot(i.done)} = iterStep ${slot(i.iterator)}`;
     case "iterClose":

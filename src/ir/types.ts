@@ -159,7 +159,22 @@ export type Instruction = { readonly origin?: Origin } &
     /** dst = shallow copy of own enumerable properties (object spread), nobody else sees it */
     | { readonly op: "copyProperties"; readonly dst: Slot; readonly source: Operand }
     /** dst = rest of object destructuring */
-    | { readonly op: "objectRest"; readonly dst: Slot; readonly source: Operand; readonly excluded: readonly Operand[] }
+    | {
+        readonly op: "objectRest";
+        readonly dst: Slot;
+        readonly source: Operand;
+        readonly excluded: readonly Operand[];
+        /** plain data is copied: the excluded properties may be read once more */
+        readonly isPlain?: boolean;
+      }
+    /** `({ k: d, ...rest } = source)`: reads and rest at once; only restructure makes it, of getProp and objectRest */
+    | {
+        readonly op: "objectPattern";
+        readonly source: Operand;
+        readonly keys: readonly Operand[];
+        readonly dsts: readonly Slot[];
+        readonly rest: Slot;
+      }
     /** throws TypeError on null and undefined (`const {} = x`) */
     | { readonly op: "requireObject"; readonly value: Operand }
     /** `[a, b, ...r] = iterable` with plain targets and no defaults between; null skips an element */

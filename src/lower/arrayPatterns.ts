@@ -1,5 +1,5 @@
 /**
- * `[a, b = d, ...r]`. With plain slots as targets one `arrayPattern` does it. Otherwise the iterator is driven step by
+ * `[a, b = d, ...r]`. With plain slots as targets, and plain defaults, one `arrayPattern` does it. Otherwise the iterator is driven step by
  * step; `done` is true while the iterator itself runs, so that an exception from it does not close it, as the
  * specification has it:
  *
@@ -11,6 +11,7 @@ import { definitely } from "../base/invariant.ts";
 import type { Operand, Region, Slot } from "../ir/types.ts";
 import type { t } from "../syntax/babel.ts";
 import { inRegion, UNDEFINED, type Context, type PreparedTarget } from "./context.ts";
+import { isInert } from "./isInert.ts";
 import { unwrap } from "./nodeFacts.ts";
 
 type Prepare = (element: t.Node) => PreparedTarget;
@@ -19,10 +20,20 @@ export function lowerArrayPattern(ctx: Context, node: t.ArrayPattern, iterable: 
   if (!lowerAtOnce(ctx, node, iterable, prepare)) lowerBySteps(ctx, node, iterable, prepare);
 }
 
-/** All targets are variables in slots, without defaults. */
+/**
+ * All targets are variables in slots. Their defaults are none, or such that it does not matter when they are given: to
+ * variables that nobody can see yet, after everything has been taken.
+ */
 function lowerAtOnce(ctx: Context, node: t.ArrayPattern, iterable: Operand, prepare: Prepare): boolean {
   const { bindings } = ctx.module.analysis;
+  const isLate = (element: t.Node): element is t.AssignmentPattern =>
+    element.type === "AssignmentPattern" &&
+    isInert(ctx, element.right) &&
+    prepareName(element.left)?.fresh !== undefined;
+  const prepareName = (target: t.Node): PreparedTarget | null =>
+    unwrap(target).type === "Identifier" ? prepare(target) : null;
   const isSlot = (element: t.Node): boolean => {
+    if (isLate(element)) return true;
     const inner = unwrap(element.type === "RestElement" ? element.argument : element);
     const binding = inner.type === "Identifier" ? bindings.get(inner) : null;
     return (
@@ -38,12 +49,18 @@ function lowerAtOnce(ctx: Context, node: t.ArrayPattern, iterable: Operand, prep
     return ctx.slotOf(definitely(bindings.get(inner), inner.name));
   };
   const dsts: (Slot | null)[] = [];
+  const late: (() => void)[] = [];
   let rest: Slot | null = null;
   for (const element of node.elements) {
     if (element?.type === "RestElement") rest = slotOf(element);
-    else dsts.push(element === null ? null : slotOf(element));
+    else if (element !== null && isLate(element)) {
+      const taken = ctx.build.temporary();
+      dsts.push(taken);
+      late.push(() => prepare(element).store(taken));
+    } else dsts.push(element === null ? null : slotOf(element));
   }
   ctx.build.emit({ op: "arrayPattern", iterable, dsts, rest });
+  for (const store of late) store();
   return true;
 }
 

@@ -8,6 +8,7 @@ import { lowerArrayPattern } from "./arrayPatterns.ts";
 import { UNDEFINED, type Context, type PreparedTarget } from "./context.ts";
 import { propertyKey } from "./literals.ts";
 import { lowerMemberTarget, writeMember } from "./members.ts";
+import { isInert } from "./isInert.ts";
 import { unwrap } from "./nodeFacts.ts";
 import { assignVariable, initializeVariable } from "./variables.ts";
 
@@ -105,6 +106,9 @@ function lowerObjectPattern(ctx: Context, node: t.ObjectPattern, value: Operand,
   if (!readsAtOnce) build.emit({ op: "requireObject", value });
   const hasRest = node.properties[node.properties.length - 1]?.type === "RestElement";
   const excluded: Operand[] = [];
+  // with a rest, reads that are not noticed apart from each other stand together, as native syntax has them
+  const isLate = hasRest && node.properties.every((p) => p.type === "RestElement" || isQuiet(ctx, p, mode));
+  const late: (() => void)[] = [];
   for (const property of node.properties) {
     if (property.type === "RestElement") {
       const target = prepareTarget(ctx, property.argument, mode);
@@ -114,15 +118,26 @@ function lowerObjectPattern(ctx: Context, node: t.ObjectPattern, value: Operand,
     const key = propertyKey(ctx, property).operand;
     if (hasRest) excluded.push(key);
     const target = prepareTarget(ctx, property.value, mode);
-    target.store(
-      build.compute(mode === "declare" ? target.slot : undefined, (dst) => ({
-        op: "getProp",
-        dst,
-        object: value,
-        key,
-      })),
-    );
+    const read = build.compute(mode === "declare" ? target.slot : undefined, (dst) => ({
+      op: "getProp",
+      dst,
+      object: value,
+      key,
+    }));
+    if (isLate) late.push(() => target.store(read));
+    else target.store(read);
   }
+  for (const store of late) store();
+}
+
+/** Nobody can tell whether the variable gets its value, or its default, now or when everything has been read. */
+function isQuiet(ctx: Context, property: t.ObjectProperty, mode: PatternMode): boolean {
+  if (property.computed) return false;
+  const target = unwrap(property.value);
+  const isDefault = target.type === "AssignmentPattern";
+  if (isDefault && !isInert(ctx, target.right)) return false;
+  const name = unwrap(isDefault ? target.left : target);
+  return name.type === "Identifier" && prepareName(ctx, name, mode).fresh !== undefined;
 }
 
 /** Nothing of the target is evaluated before the property is read. */

@@ -2,7 +2,7 @@
 import { t } from "../syntax/babel.ts";
 import { atLocation } from "../syntax/location.ts";
 import { declaredFunction, printNamed } from "./printClosure.ts";
-import { printConstant, printTest } from "./printExpression.ts";
+import { printConstant, printKey, printTest } from "./printExpression.ts";
 import type { PrintContext } from "./printing.ts";
 import type { Label, Line, List, Loop, Statement, Tree } from "./tree.ts";
 import { Refusal } from "./tree.ts";
@@ -279,6 +279,8 @@ function printSpecial(ctx: PrintContext, tree: Tree & { kind: "operation" }, lin
       return [requireObject(ctx, operands[0]!)];
     case "arrayPattern":
       return printArrayPattern(ctx, step, operands[0]!);
+    case "objectPattern":
+      return [printObjectPattern(ctx, step, operands)];
     case "unary": {
       const stepped = steps(tree);
       if (stepped === null || line.dst === null || (stepped.from.kind === "slot" && stepped.from.slot === line.dst))
@@ -310,4 +312,24 @@ function printArrayPattern(
   );
   if (step.rest !== null) elements.push(t.restElement(ctx.reference(step.rest) as t.Identifier));
   return [t.expressionStatement(t.assignmentExpression("=", t.arrayPattern(elements), ctx.expression(iterable)))];
+}
+
+/** `({ a, [k]: b, ...rest } = value)` */
+function printObjectPattern(
+  ctx: PrintContext,
+  step: Extract<(Tree & { kind: "operation" })["step"], { op: "objectPattern" }>,
+  [source, ...keys]: readonly Tree[],
+): t.Statement {
+  const properties = keys.map((key, i) => {
+    const target = ctx.reference(step.dsts[i]!) as t.Identifier;
+    if (key.kind !== "constant" || typeof key.value !== "string")
+      return t.objectProperty(printKey(ctx, key), target, true);
+    const isName = t.isValidIdentifier(key.value, false);
+    const printed = isName ? t.identifier(key.value) : t.stringLiteral(key.value);
+    return t.objectProperty(printed, target, false, isName && key.value === target.name);
+  });
+  const rest = t.restElement(ctx.reference(step.rest) as t.Identifier);
+  return t.expressionStatement(
+    t.assignmentExpression("=", t.objectPattern([...properties, rest]), ctx.expression(source!)),
+  );
 }

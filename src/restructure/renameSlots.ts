@@ -92,6 +92,6 @@ function renameStep(step: Instruction, rename: Rename): Instruction {
       dsts: step.dsts.map((d) => (d === null ? null : rename(d))),
       rest: step.rest === null ? null : rename(step.rest),
     };
-  if (step.op === "iterStep") return { ...step, dst: rename(step.dst), done: rename(step.done) };
+  if (step.op === "objectPattern") return { ...step, dsts: step.dsts.map(rename), rest: rename(step.rest) };
   return step.op === "checkInit" ? { ...step, slot: rename(step.slot) } : step;
 }

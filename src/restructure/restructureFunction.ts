@@ -4,7 +4,7 @@
  * Needs: a verified module; the function may be as lower made it or a residual one. Promises: syntax that means the same,
  * nested functions printed in place, no node shared with anything; or a reason why there is none.
  *
- * Steps: nest expressions (straight lines to trees), copy small ends, structure (dominator tree), tidy jumps, shape loops,
+ * Steps: write out what has no syntax of its own (iterators by steps, the rest of an object), nest expressions (straight lines to trees), copy small ends, structure (dominator tree), tidy jumps, shape loops,
  * place declarations, choose names, print.
  */
 import type { FunctionId, IrFunction, IrModule, Slot } from "../ir/types.ts";
@@ -16,7 +16,10 @@ import type { MadeFunction } from "./closuresIn.ts";
 import { coalesceSlots } from "./coalesceSlots.ts";
 import { copyCaptured } from "./copyCaptured.ts";
 import { duplicateReturns } from "./duplicateReturns.ts";
+import { expandIterators } from "./expandIterators.ts";
+import { expandObjectRest } from "./expandObjectRest.ts";
 import { renameFree } from "./freeNames.ts";
+import { joinObjectPatterns } from "./joinObjectPatterns.ts";
 import { isKeyword, nameSlots } from "./nameSlots.ts";
 import { makeReducible } from "./makeReducible.ts";
 import { nestExpressions } from "./nestExpressions.ts";
@@ -105,7 +108,7 @@ function functionParts(
 ): FunctionParts {
   const fn = session.module.functions[id]!;
   if (fn.opaque !== null) return opaqueParts(fn, captures);
-  const { graph, facts, effects } = nestExpressions(session.module, copyCaptured(fn));
+  const { graph, facts, effects } = nestExpressions(session.module, copyCaptured(writtenOut(fn)));
   const joined = coalesceSlots(makeReducible(graph, facts), facts, isResidual(fn));
   const prepared = joined.fn;
   const tidied = tidyStatements(structureGraph(skipEmptyNodes(duplicateReturns(joined, facts))), effects);
@@ -139,6 +142,11 @@ function functionParts(
     body: block(ctx.statements(body), fn.strict && !strictAround),
     opaque: null,
   };
+}
+
+/** What has no syntax of its own becomes what has. */
+function writtenOut(fn: IrFunction): IrFunction {
+  return expandIterators(expandObjectRest(joinObjectPatterns(fn)));
 }
 
 /** Made by the specializer: its variables are values of variables at some time. */

@@ -184,10 +184,7 @@ function extraWrites(step: Instruction, visit: (slot: Slot, written: boolean) =>
   if (step.op === "arrayPattern") {
     for (const dst of step.dsts) if (dst !== null) visit(dst, true);
     if (step.rest !== null) visit(step.rest, true);
-  } else if (step.op === "iterStep") {
-    visit(step.dst, true);
-    visit(step.done, true);
-  }
+  } else if (step.op === "objectPattern") for (const dst of [...step.dsts, step.rest]) visit(dst, true);
 }
 
 /** Slots that a line writes. */

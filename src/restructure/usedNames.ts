@@ -22,8 +22,7 @@ export function usedNames(module: IrModule): (func: FunctionId) => ReadonlySet<s
     }
     for (const block of fn.blocks) {
       for (const step of block.instructions) {
-        const name = nameOf(step);
-        if (name !== null) names.add(name);
+        for (const name of namesIn(step)) names.add(name);
         for (const inner of functionsIn(step)) for (const used of namesOf(inner)) names.add(used);
       }
     }
@@ -32,23 +31,27 @@ export function usedNames(module: IrModule): (func: FunctionId) => ReadonlySet<s
   return namesOf;
 }
 
-function nameOf(step: Instruction): string | null {
+function namesIn(step: Instruction): readonly string[] {
   switch (step.op) {
     case "getBinding":
     case "setBinding":
     case "getGlobal":
     case "typeofGlobal":
     case "setGlobal":
-      return step.name;
+      return [step.name];
     case "throwError":
-      return step.error;
+      return [step.error];
     case "requireObject":
-      return "TypeError";
+      return ["TypeError"];
     case "call":
-      return "Reflect";
+      return ["Reflect"];
     case "unary":
-      return step.operator === "toPropertyKey" ? "Reflect" : null;
+      return step.operator === "toPropertyKey" ? ["Reflect"] : [];
+    case "objectRest":
+      return ["Object", "Reflect"];
+    case "iterOpen":
+      return ["Symbol", "Object", "TypeError", "Reflect"];
     default:
-      return null;
+      return [];
   }
 }

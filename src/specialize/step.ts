@@ -115,6 +115,8 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
       return "next";
     case "setSuper":
       throw new Bailout("assignment to a property of super", at.origin);
+    case "objectPattern":
+      throw new Error("only restructure makes object patterns");
   }
 }
 

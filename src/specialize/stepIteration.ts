@@ -20,7 +20,7 @@ import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import { windowOf } from "./typedWindow.ts";
-import type { Address, ConstValue, Value } from "./values.ts";
+import type { Address, ConstValue, DynamicValue, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
 
@@ -365,6 +365,7 @@ export function stepCopyProperties(run: Run, state: State, step: Step<"copyPrope
         source: operand,
         excluded: step.excluded.map((e) => lift(run, state, read(state, e))),
         origin: step.origin,
+        ...(source.kind === "dynamic" && isPlainData(source) ? { isPlain: true } : {}),
       },
       true,
     );
@@ -375,6 +376,11 @@ export function stepCopyProperties(run: Run, state: State, step: Step<"copyPrope
     step.dst,
     dynamic(temp, causeOf([source], "a copy of a dynamic object", step.origin), objectFact),
   );
+}
+
+/** Reading any of its properties once more is not noticed. */
+function isPlainData(source: DynamicValue): boolean {
+  return source.declared?.isData === true && !source.declared.isAccessor(null);
 }
 
 function copyKnown(run: Run, state: State, address: Address, excluded: readonly (string | null)[]): Value | null {

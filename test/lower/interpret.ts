@@ -338,12 +338,13 @@ export class Interpreter {
       case "copyProperties":
         return set({ ...get(i.source) });
       case "objectRest": {
+        const plain = { writable: true, enumerable: true, configurable: true };
         const source = get(i.source);
         const excluded = new Set(i.excluded.map((k) => toKey(get(k))));
         const rest: Any = {};
         for (const key of Reflect.ownKeys(Object(source)))
           if (!excluded.has(key) && Object.getOwnPropertyDescriptor(Object(source), key)?.enumerable)
-            rest[key] = source[key];
+            Reflect.defineProperty(rest, key, { ...plain, value: source[key] });
         return set(rest);
       }
       case "requireObject":
