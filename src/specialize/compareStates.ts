@@ -13,13 +13,13 @@ import type { TypeFact } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { asResidual } from "./resolve.ts";
-import type { State, Version } from "./state.ts";
+import type { Frame, State, Version } from "./state.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
 import { factOfValue, sameValueRef } from "./values.ts";
 import type { Decision, Decisions } from "./versions.ts";
 import { escapesAt } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
-import { changedWorld, childKeys, childLeaves, rootKeys, rootLeaves, sameShape } from "./walk.ts";
+import { childKeys, childLeaves, frameKeys, leavesOf, sameShape } from "./walk.ts";
 
 export type Comparison =
   | {
@@ -70,8 +70,14 @@ class Comparer {
   }
 
   run(): Comparison {
-    this.leaves(rootLeaves(this.model), rootLeaves(this.state), () => rootKeys(this.model));
-    const changed = new Set([...changedWorld(this.model), ...changedWorld(this.state)]);
+    const last = this.model.frames.length - 1;
+    this.model.frames.forEach((frame, level) => {
+      const other = this.state.frames[level];
+      if (other === frame) this.sameFrame(frame, last - level);
+      else if (other !== undefined)
+        this.leaves(leavesOf(frame).all, leavesOf(other).all, () => frameKeys(frame, last - level));
+    });
+    const changed = new Set([...this.model.store.changed(), ...this.state.store.changed()]);
     for (const address of changed) this.enqueue(() => `w${address}`, address, address);
     // in the order in which `mergeStates` goes: an object that is reached twice goes by the same key there and here
     for (const { key, a, b } of this.queue) {
@@ -93,9 +99,30 @@ class Comparer {
     for (let i = 0; i < as.length && this.mismatch === null; i++) {
       const a = as[i];
       const b = bs[i];
-      if (a?.kind === "const" && b?.kind === "const" && sameValueRef(a, b)) continue;
+      if (a === b ? this.isSettled(a) : a?.kind === "const" && b?.kind === "const" && sameValueRef(a, b)) continue;
       this.leaf(() => (keys ??= keysOf())[i] ?? "", a, b);
     }
+  }
+
+  /**
+   * A frame that both states share. What it holds is the same here and there, so that only objects that they may have
+   * changed since, and parameters of the version, are looked at.
+   */
+  private sameFrame(frame: Frame, depth: number): void {
+    let keys: readonly string[] | null = null;
+    const { all, open } = leavesOf(frame);
+    for (const i of open) {
+      const leaf = all[i];
+      if (this.mismatch !== null) return;
+      if (this.isSettled(leaf)) continue;
+      this.leaf(() => (keys ??= frameKeys(frame, depth))[i] ?? "", leaf, leaf);
+    }
+  }
+
+  /** Both states have this, and nothing more can be said of it. */
+  private isSettled(leaf: Leaf): boolean {
+    if (leaf?.kind === "dynamic") return !this.params.has(leaf.temp);
+    return leaf?.kind !== "object" || this.model.store.isFixed(leaf.address);
   }
 
   private differs(key: Key, reason: "value" | "object"): void {

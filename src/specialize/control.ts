@@ -14,11 +14,12 @@ import { Bailout } from "./limits.ts";
 import { mergeStates } from "./mergeStates.ts";
 import type { Run } from "./run.ts";
 import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion, State, Version } from "./state.ts";
-import { forkState, top } from "./state.ts";
+import { copyFrame, forkState, leaveCalls, top } from "./state.ts";
 import type { Cause, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
 import { Restart, orderOf, placeAt, pointKey, textOfSlot } from "./versions.ts";
+import { leavesOf } from "./walk.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -322,9 +323,9 @@ export function raise(run: Run, state: State, value: Value, origin?: Origin): Fl
       const region = frame.code.ir.regions[r];
       if (region?.kind !== "try") continue;
       const outer = regionOfFrame(state, level);
-      state.frames.length = level + 1;
+      leaveCalls(state, level + 1);
       enterRegion(run, state, outer);
-      frame.slots[region.exception] = value;
+      top(state).slots[region.exception] = value;
       return goTo(run, state, region.handler);
     }
   }
@@ -348,7 +349,7 @@ export function handlerState(
   while (region !== null && region.kind !== "try") region = region.parent;
   if (region === null) return null;
   const copy = forkState(state, state.block);
-  copy.frames.length = region.frameDepth;
+  leaveCalls(copy, region.frameDepth);
   copy.region = region.parent;
   const frame = top(copy);
   const handler = frame.code.ir.regions[region.source];
@@ -386,13 +387,26 @@ export function drain(run: Run): void {
   for (let item = run.next(mark); item !== undefined; item = run.next(mark)) item.go();
 }
 
+function holds(frame: Frame, temp: Temp): boolean {
+  const { all, open } = leavesOf(frame);
+  for (const i of open) {
+    const leaf = all[i];
+    if (leaf?.kind === "dynamic" && leaf.temp === temp) return true;
+  }
+  return false;
+}
+
 /** Replaces a temporary by what is now known of it in everything the frames hold. */
 export function substitute(state: State, temp: Temp, value: Value): void {
-  for (const frame of state.frames)
+  for (let level = 0; level < state.frames.length; level++) {
+    let frame = state.frames[level];
+    if (frame === undefined || (frame.isShared && !holds(frame, temp))) continue;
+    if (frame.isShared) state.frames[level] = frame = copyFrame(frame);
     for (let i = 0; i < frame.slots.length; i++) {
       const held = frame.slots[i];
       if (held?.kind === "dynamic" && held.temp === temp) frame.slots[i] = value;
     }
+  }
   for (const [key, held] of state.fields)
     if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, value);
 }

@@ -170,6 +170,17 @@ export class Store {
     this.overlay.set(address, object);
   }
 
+  /** Puts an object of another store at an address; that store has to be sealed. */
+  share(address: Address, object: HeapObject): void {
+    this.own();
+    this.overlay.set(address, object);
+  }
+
+  /** From here on this store changes copies of its objects, so that others may hold them too. */
+  seal(): void {
+    this.token = {};
+  }
+
   /** True when this store, not the base, holds the object. */
   isOverlaid(address: Address): boolean {
     return this.overlay.has(address);
@@ -192,6 +203,13 @@ export class Store {
   /** Base addresses that this store has changed, and its own objects, in order of address. */
   overlaid(): Address[] {
     return [...this.overlay.keys()].sort((a, b) => a - b);
+  }
+
+  /** Base addresses that this store has changed, in order of address. */
+  changed(): Address[] {
+    const found: Address[] = [];
+    for (const address of this.overlay.keys()) if (this.base.has(address)) found.push(address);
+    return found.sort((a, b) => a - b);
   }
 
   /** True for an object of the base layer that is there when this store's code runs: changing it is left to that code. */

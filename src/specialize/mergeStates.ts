@@ -18,9 +18,18 @@ import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
 import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
-import { Restart, escapesAt, liveSlots } from "./versions.ts";
+import { Restart, escapesAt } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
-import { changedWorld, childKeys, childLeaves, withChildren } from "./walk.ts";
+import {
+  childKeys,
+  childLeaves,
+  frameKeys,
+  leavesOf,
+  liveSlots,
+  openLeaves,
+  withChildren,
+  withLeaves,
+} from "./walk.ts";
 
 /** The merged state and the parameters it introduces. */
 export function mergeStates(run: Run, version: Version, states: readonly State[]): State {
@@ -28,7 +37,8 @@ export function mergeStates(run: Run, version: Version, states: readonly State[]
 }
 
 class Merger {
-  private readonly objects = new Map<string, Address>();
+  /** merged objects by the addresses that they have in the arrivals; by the address where that is one */
+  private readonly objects = new Map<string | Address, Address>();
   private readonly taken = new Set<Address>();
   private readonly params = new Map<string, DynamicValue>();
   private readonly queue: { key: string; addresses: readonly Address[]; to: Address }[] = [];
@@ -47,6 +57,7 @@ class Merger {
     const first = states[0];
     if (first === undefined) throw new Error("nothing to merge");
     this.first = first;
+    for (const state of states) state.store.seal();
     this.isDecided = owner.decisions.knows(version.point);
     this.merged = {
       frames: [],
@@ -60,13 +71,13 @@ class Merger {
 
   run(): State {
     this.merged.frames = this.first.frames.map((frame, level) => this.frame(frame, level));
-    const changed = new Set(this.states.flatMap((s) => changedWorld(s)));
+    const changed = new Set(this.states.flatMap((s) => s.store.changed()));
     for (const address of [...changed].sort((a, b) => a - b)) {
       const addresses = this.states.map(() => address);
-      this.objects.set(addresses.join(), address);
+      this.objects.set(address, address);
       this.queue.push({ key: `w${address}`, addresses, to: address });
     }
-    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) this.object(next);
+    for (const next of this.queue) this.object(next);
     this.fields();
     this.version.params = [...this.params.values()].map((p) => p.temp);
     return this.merged;
@@ -74,9 +85,10 @@ class Merger {
 
   private frame(frame: Frame, level: number): Frame {
     const depth = this.first.frames.length - 1 - level;
+    if (depth > 0 && this.states.every((s) => s.frames[level] === frame)) return this.sharedFrame(frame, depth);
     const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
     const at = (i: number): Leaf[] => this.states.map((s) => s.frames[level]?.slots[i]);
-    for (const slot of liveSlots(this.first, level)) slots[slot] = this.leaf(`${depth}:${slot}`, at(slot)) ?? undefined;
+    for (const slot of liveSlots(frame)) slots[slot] = this.leaf(`${depth}:${slot}`, at(slot)) ?? undefined;
     for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++)
       if (frame.slots[i] !== undefined) slots[i] = this.leaf(`${depth}:${i}`, at(i)) ?? undefined;
     const self = this.address(
@@ -102,7 +114,51 @@ class Merger {
       });
       result = { ...result, object: this.address(`${depth}:fieldOf`, objects) ?? result.object };
     }
-    return { ...frame, slots, self, newTarget, result };
+    return { ...frame, slots, self, newTarget, result, isShared: false, leaves: null };
+  }
+
+  /** A frame that all arrivals share: it itself, unless something in it is another thing now. */
+  private sharedFrame(frame: Frame, depth: number): Frame {
+    frame.isShared = true;
+    const { all, open } = leavesOf(frame);
+    const merged = this.sameLeaves(all, open, () => frameKeys(frame, depth));
+    if (merged === null) return frame;
+    const made = withLeaves(frame, merged);
+    if ((made.self === null) !== (frame.self === null) || made.result === null)
+      throw new Bailout("the object under construction is dynamic at a merge");
+    return { ...made, result: made.result };
+  }
+
+  /** A leaf that is the same in all arrivals is the same in the merged state. */
+  private staysAsItIs(leaf: Leaf): boolean {
+    if (this.isDecided) return false;
+    if (leaf?.kind === "object") return this.first.store.isFixed(leaf.address);
+    if (leaf?.kind !== "dynamic" || this.version.isLoopHeader) return false;
+    this.sources.set(leaf.temp, new Array<Value>(this.states.length).fill(leaf));
+    return true;
+  }
+
+  /**
+   * What becomes of leaves that are the same in all arrivals; null: all stay as they are. If nothing has been decided, only
+   * objects and what is dynamic (`open`) can become something else.
+   */
+  private sameLeaves(all: readonly Leaf[], open: readonly number[], keysOf: () => readonly string[]): Leaf[] | null {
+    let merged: Leaf[] | null = null;
+    let keys: readonly string[] | null = null;
+    for (let n = 0; n < (this.isDecided ? all.length : open.length); n++) {
+      const i = this.isDecided ? n : (open[n] ?? n);
+      const leaf = all[i];
+      if (this.staysAsItIs(leaf)) continue;
+      keys ??= keysOf();
+      const to = this.leaf(
+        keys[i] ?? "",
+        this.states.map(() => leaf),
+      );
+      if (isSameLeaf(to, leaf)) continue;
+      merged ??= [...all];
+      merged[i] = to;
+    }
+    return merged;
   }
 
   private address(key: string, addresses: readonly (Address | null)[]): Address | null {
@@ -153,12 +209,12 @@ class Merger {
   }
 
   private reference(key: string, addresses: readonly Address[]): Value | null {
-    const id = addresses.join();
+    const first = addresses[0] ?? -1;
+    const equal = addresses.every((a) => a === first);
+    const id = equal ? first : addresses.join();
     let to = this.objects.get(id);
     if (to === undefined) {
-      const first = addresses[0] ?? -1;
       const base = this.first.store.isBase(first);
-      const equal = addresses.every((a) => a === first);
       if (base && equal) return reference(first);
       if (base || addresses.some((a, i) => this.state(i).store.isBase(a))) return null;
       to = equal && !this.taken.has(first) ? first : this.owner.newAddress();
@@ -173,9 +229,10 @@ class Merger {
 
   private object({ key, addresses, to }: { key: string; addresses: readonly Address[]; to: Address }): void {
     const all = addresses.map((a, i) => this.state(i).store.get(a));
-    const columns = all.map((o) => childLeaves(o));
     const model = all[0];
     if (model === undefined) return;
+    if (to === addresses[0] && all.every((o) => o === model)) return this.sameObject(model, key, to);
+    const columns = all.map((o) => childLeaves(o));
     const leaves = childKeys(model).map((child, n): Leaf =>
       this.leaf(
         key + child,
@@ -184,6 +241,14 @@ class Merger {
     );
     const object: HeapObject = withChildren(model, leaves);
     this.merged.store.put(to, object);
+  }
+
+  /** An object that has not been changed since the arrivals' paths parted: it itself, unless something in it is another thing now. */
+  private sameObject(object: HeapObject, key: string, to: Address): void {
+    const leaves = childLeaves(object);
+    const merged = this.sameLeaves(leaves, openLeaves(leaves), () => childKeys(object).map((child) => key + child));
+    if (merged === null) this.merged.store.share(to, object);
+    else this.merged.store.put(to, withChildren(object, merged));
   }
 
   private param(key: string, values: readonly Value[]): DynamicValue {
@@ -313,6 +378,10 @@ class Merger {
     if (state === undefined) throw new Error("no such arrival");
     return state;
   }
+}
+
+function isSameLeaf(a: Leaf, b: Leaf): boolean {
+  return a === b || (a !== null && a !== undefined && b !== null && b !== undefined && sameValueRef(a, b));
 }
 
 function identity(value: Value): string {

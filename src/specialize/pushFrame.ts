@@ -23,7 +23,6 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
   const { code } = init.code;
   const ir = code.ir;
   const slots = new Array<Value | undefined>(ir.slots.length + ir.regions.length).fill(undefined);
-  for (let i = 0; i < ir.slots.length; i++) if (ir.slots[i]?.kind === "temporary") slots[i] = undefined;
   ir.params.forEach((slot, i) => (slots[slot] = init.args[i] ?? UNDEFINED));
   ir.captures.forEach(({ slot }, i) => (slots[slot] = init.code.captures[i]));
   if (ir.rest !== null) slots[ir.rest] = newArray(run, state, init.args.slice(ir.params.length), `rest of ${ir.name}`);
@@ -42,6 +41,8 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
     ip: 0,
     outerRegion: state.region,
     regions: new Map(),
+    isShared: false,
+    leaves: null,
   };
   state.frames.push(frame);
   return frame;

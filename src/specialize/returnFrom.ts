@@ -8,14 +8,14 @@ import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
 import type { Flow, Frame, State } from "./state.ts";
-import { top } from "./state.ts";
+import { leaveCalls, top } from "./state.ts";
 import type { Address, Value } from "./values.ts";
 import { reference } from "./values.ts";
 
 /** Pops the innermost frame. */
 export function returnFrom(run: Run, state: State, value: Value): Flow {
-  const frame = state.frames.pop();
-  if (frame === undefined) throw new Error("no frame to return from");
+  const frame = top(state);
+  leaveCalls(state, state.frames.length - 1);
   if (frame.result.kind === "exit" || state.frames.length === 0) {
     run.returns.push(value);
     run.onExit?.(state);

@@ -136,6 +136,17 @@ export interface Frame {
   readonly outerRegion: ResidualRegion | null;
   /** residual regions that regions of this frame became */
   regions: ReadonlyMap<RegionId, ResidualRegion>;
+  /** several states hold it: it is not written to any more. The innermost frame of a state is always its own. */
+  isShared: boolean;
+  /** of a frame that is shared: what it holds, once somebody has asked (`leavesOf`) */
+  leaves: FrameLeaves | null;
+}
+
+/** What a frame holds that may still be read, in a fixed order. */
+export interface FrameLeaves {
+  readonly all: readonly (Value | null | undefined)[];
+  /** where in `all` there are objects and what is dynamic */
+  readonly open: readonly number[];
 }
 
 export interface State {
@@ -159,14 +170,30 @@ export function top(state: State): Frame {
 
 /** An independent copy that writes to another residual block. */
 export function forkState(state: State, block: ResidualBlock): State {
+  const frames = [...state.frames];
+  const last = frames.pop();
+  for (const frame of frames) frame.isShared = true;
+  if (last !== undefined) frames.push(copyFrame(last));
   return {
-    frames: state.frames.map((f) => ({ ...f, slots: [...f.slots] })),
+    frames,
     store: state.store.fork(),
     region: state.region,
     block,
     fields: new Map(state.fields),
     tests: new Map(state.tests),
   };
+}
+
+/** A frame like this one, to be changed. */
+export function copyFrame(frame: Frame): Frame {
+  return { ...frame, slots: [...frame.slots], isShared: false, leaves: null };
+}
+
+/** Leaves all calls but the outermost `depth`. */
+export function leaveCalls(state: State, depth: number): void {
+  state.frames.length = depth;
+  const frame = state.frames[depth - 1];
+  if (frame?.isShared === true) state.frames[depth - 1] = copyFrame(frame);
 }
 
 /** A call with its values at hand. */

@@ -14,13 +14,14 @@
  * After: polyvariant program-point specialization, Jones, Gomard & Sestoft 1993, chapter 4; the demand for polyvariance
  * plays the part of the control-relevance analysis that plan does ahead of time.
  */
-import type { Operand, Slot } from "../ir/types.ts";
+import type { Operand } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { joinFacts } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import type { State } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
+import { leavesOf, liveSlots } from "./walk.ts";
 
 /** Facts learnt about a slot at a point, kept over restarts. */
 export type Decision =
@@ -145,13 +146,18 @@ export function placeAt(decisions: Decisions, base: string, state: State): Place
 /** Objects of the program that variables hold: the node that an interpreter of trees is at selects like a program counter. */
 function objectsOfProgram(decisions: Decisions, base: string, state: State): Place["selected"][number][] {
   const found: { slot: string; value: string }[] = [];
+  const isDecided = decisions.knows(base);
   state.frames.forEach((frame, level) => {
     const depth = state.frames.length - 1 - level;
-    for (const slot of liveSlots(state, level)) {
-      const value = frame.slots[slot];
+    const live = liveSlots(frame);
+    const { all, open } = leavesOf(frame);
+    for (const i of open) {
+      const slot = live[i];
+      const value = all[i];
+      if (slot === undefined) break;
       if (value?.kind !== "object" || !state.store.isBase(value.address)) continue;
       const key = `${depth}:${slot}`;
-      if (!decisions.has(base, key, "escape")) found.push({ slot: key, value: `@${value.address}` });
+      if (!isDecided || !decisions.has(base, key, "escape")) found.push({ slot: key, value: `@${value.address}` });
     }
   });
   return found;
@@ -214,12 +220,6 @@ export function compareOrder(a: readonly number[], b: readonly number[]): number
 export function escapesAt(decisions: Decisions, point: string, state: State, value: Value): boolean {
   if (value.kind !== "object" || state.store.isBase(value.address)) return false;
   return decisions.knows(point) && decisions.has(point, `made at ${state.store.get(value.address).site}`, "escape");
-}
-
-/** Slots of a frame that may still be read. */
-export function liveSlots(state: State, depth: number): readonly Slot[] {
-  const frame = state.frames[depth];
-  return frame === undefined ? [] : frame.code.liveAt(frame.block, frame.ip);
 }
 
 /** The operand a parameter gets from an edge. */

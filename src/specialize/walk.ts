@@ -4,35 +4,67 @@
  * be walked side by side.
  */
 import type { HeapObject } from "./heap.ts";
-import type { Frame, State } from "./state.ts";
+import type { Slot } from "../ir/types.ts";
+import type { Frame, FrameLeaves, Return } from "./state.ts";
 import type { Address, Value } from "./values.ts";
-import { NULL, reference } from "./values.ts";
-import { liveSlots } from "./versions.ts";
+import { NULL, UNDEFINED, reference } from "./values.ts";
 
 /** A value, a hole in an array (null), or a variable in its dead zone (undefined). */
 export type Leaf = Value | null | undefined;
 
-/** Roots of a state. Return points: `ip` of outer frames is behind the call. */
-export function rootLeaves(state: State): Leaf[] {
-  const leaves: Leaf[] = [];
-  for (const [level, frame] of state.frames.entries()) {
-    for (const slot of liveSlots(state, level)) leaves.push(frame.slots[slot]);
-    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++) leaves.push(frame.slots[i]);
-    leaves.push(frame.self === null ? null : reference(frame.self), frame.newTarget, heldBy(frame));
-  }
+/** Slots of a frame that may still be read. Return points: `ip` of outer frames is behind the call. */
+export function liveSlots(frame: Frame): readonly Slot[] {
+  return frame.code.liveAt(frame.block, frame.ip);
+}
+
+/** What a frame holds: the roots of a state are those of all its frames. */
+export function leavesOf(frame: Frame): FrameLeaves {
+  if (frame.leaves !== null) return frame.leaves;
+  const { slots, self } = frame;
+  const all: Leaf[] = [];
+  for (const slot of liveSlots(frame)) all.push(slots[slot]);
+  for (let i = frame.code.ir.slots.length; i < slots.length; i++) all.push(slots[i]);
+  all.push(self === null ? null : reference(self), frame.newTarget, heldBy(frame));
+  const leaves = { all, open: openLeaves(all) };
+  if (frame.isShared) frame.leaves = leaves;
   return leaves;
 }
 
-/** Keys of `rootLeaves`: the frame, counted from the innermost, and the slot in it. */
-export function rootKeys(state: State): string[] {
-  const keys: string[] = [];
-  for (const [level, frame] of state.frames.entries()) {
-    const depth = state.frames.length - 1 - level;
-    for (const slot of liveSlots(state, level)) keys.push(`${depth}:${slot}`);
-    for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++) keys.push(`${depth}:${i}`);
-    keys.push(`${depth}:self`, `${depth}:target`, `${depth}:${frame.result.kind === "field" ? "fieldOf" : "instance"}`);
+/** Where in a list there are objects and what is dynamic. */
+export function openLeaves(leaves: readonly Leaf[]): number[] {
+  const open: number[] = [];
+  for (let i = 0; i < leaves.length; i++) {
+    const kind = leaves[i]?.kind;
+    if (kind === "object" || kind === "dynamic") open.push(i);
   }
+  return open;
+}
+
+/** Keys of `leavesOf`: the frame, counted from the innermost, and the slot in it. */
+export function frameKeys(frame: Frame, depth: number): string[] {
+  const keys = liveSlots(frame).map((slot) => `${depth}:${slot}`);
+  for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++) keys.push(`${depth}:${i}`);
+  keys.push(`${depth}:self`, `${depth}:target`, `${depth}:${frame.result.kind === "field" ? "fieldOf" : "instance"}`);
   return keys;
+}
+
+/** A frame like this one with other leaves (in the order of `leavesOf`); no result: the object it goes to is none now. */
+export function withLeaves(frame: Frame, leaves: readonly Leaf[]): Omit<Frame, "result"> & { result: Return | null } {
+  let at = 0;
+  const next = (): Leaf => leaves[at++];
+  const slots = [...frame.slots];
+  for (const slot of liveSlots(frame)) slots[slot] = next() ?? undefined;
+  for (let i = frame.code.ir.slots.length; i < slots.length; i++) slots[i] = next() ?? undefined;
+  const self = addressOf(next() ?? NULL);
+  const newTarget = next() ?? UNDEFINED;
+  const result = holding(frame.result, addressOf(next() ?? NULL));
+  return { ...frame, slots, self, newTarget, result, isShared: false, leaves: null };
+}
+
+function holding(result: Return, object: Address | null): Return | null {
+  if (result.kind === "field") return object === null ? null : { ...result, object };
+  if (result.kind !== "construct" && result.kind !== "super") return result;
+  return (object === null) === (result.instance === null) ? { ...result, instance: object } : null;
 }
 
 /** The object that the frame's result goes to or is. */
@@ -40,11 +72,6 @@ function heldBy({ result }: Frame): Leaf {
   if (result.kind === "field") return reference(result.object);
   const made = result.kind === "construct" || result.kind === "super" ? result.instance : null;
   return made === null ? null : reference(made);
-}
-
-/** World objects changed on this path. */
-export function changedWorld(state: State): Address[] {
-  return state.store.overlaid().filter((address) => state.store.isBase(address));
 }
 
 /** What an object holds; objects of the same shape (`sameShape`) have theirs in the same order. */
