@@ -12,6 +12,7 @@ export default tseslint.config(
       "fixtures/cases/",
       "fixtures/programs/*/residual.js",
       "fixtures/traps/",
+      "fixtures/libraries/",
       "node_modules/",
       "dist/",
       ".dist-*/",

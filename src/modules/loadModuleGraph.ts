@@ -72,10 +72,9 @@ export function loadModuleGraph(entries: readonly string[], host: Host, sink: Si
     .sort((a, b) => compareText(a.file, b.file));
   const declarations = readDeclarations(typeScopes, asides, resolveValue, sink);
   const dependencies = (file: string): readonly string[] => dependenciesOf(loaded, file);
-  const order = orderModules(
-    entries.filter((file) => loaded.has(file)),
-    dependencies,
-  );
+  const starts = entries.filter((file) => loaded.has(file));
+  const order = orderModules(starts, dependencies);
+  const roots = orderModules(starts, (file) => (loaded.get(file)?.kind === "cjs" ? [] : dependencies(file)));
   const evaluated = new Set(order);
   const modules = new Map<string, ProgramModule>();
   for (const file of [...loaded.keys()].sort(compareText)) {
@@ -87,6 +86,7 @@ export function loadModuleGraph(entries: readonly string[], host: Host, sink: Si
     modules,
     entries,
     order,
+    roots,
     module: (file) => modules.get(file) ?? null,
     resolveExport: linker.resolveExport,
     resolveBinding: linker.resolveBinding,

@@ -65,6 +65,11 @@ export interface ModuleGraph {
   readonly entries: readonly string[];
   /** evaluated modules in the order ECMAScript evaluates them, cycles included */
   readonly order: readonly string[];
+  /**
+   * Those of `order` that are evaluated of themselves, in the order of Node: a cjs module is, where another module imports
+   * it; what it requires is evaluated when it does.
+   */
+  readonly roots: readonly string[];
   module(file: string): ProgramModule | null;
   /** follows re-exports and stars */
   resolveExport(file: string, name: string): BindingTarget | null;

@@ -270,9 +270,10 @@ function declarationOf(graph: ModuleGraph, code: Code): FunctionDeclaration | nu
 function withPrelude(graph: ModuleGraph): ProgramSource {
   return {
     order: graph.order,
+    roots: graph.roots,
     module: (file) => {
       const prelude = preludeModule(file);
-      return prelude === null ? graph.module(file) : { ir: prelude, kind: "esm" };
+      return prelude === null ? graph.module(file) : { ir: prelude, kind: "esm", dependencies: [] };
     },
     resolveBinding: (file, name) =>
       preludeModule(file) === null ? graph.resolveBinding(file, name) : { kind: "local", file, name },

@@ -13,9 +13,10 @@ export interface PreludeSource {
   readonly file: string;
   /**
    * What the receiver must be for the code to do what the built-in does. array: a plain array; map, set: an object with
-   * that internal slot; string: a string, and the arguments a string and a function; constructor: the constructor itself.
+   * that internal slot; string: a string, and the arguments a string and a function; constructor: the constructor itself;
+   * none: it is not called by the program.
    */
-  readonly receiver: "array" | "map" | "set" | "string" | "constructor";
+  readonly receiver: "array" | "map" | "set" | "string" | "constructor" | "none";
 }
 
 const IN_ARRAY: Readonly<Record<string, string>> = {
@@ -43,6 +44,7 @@ export function preludeSources(): readonly PreludeSource[] {
   add("Set.prototype.forEach", "setForEach", "visitEntries", "set");
   add("String.prototype.replace", "replace", "replaceText", "string");
   add("String.prototype.replaceAll", "replaceAll", "replaceText", "string");
+  add("%evaluateCommonJs%", "evaluateCommonJs", "commonJs", "none");
   return sources;
 }
 

@@ -28,6 +28,7 @@ import type { Run } from "./run.ts";
 import type { PreludeCode } from "./session.ts";
 import type { Call, Construction, Flow, State } from "./state.ts";
 import { causeOf, complete, liftedOf, set } from "./stepOperators.ts";
+import { stepRequire } from "./stepRequire.ts";
 import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
@@ -50,7 +51,7 @@ const TAKES_ONE =
 /** Calls the built-in at `path`. */
 export function callBuiltin(run: Run, state: State, given: Call, path: string): Flow {
   const call = TAKES_ONE.test(path) && given.args.length > 1 ? { ...given, args: given.args.slice(0, 1) } : given;
-  const site = stepSite(run, state, call, path);
+  const site = stepSite(run, state, call, path) ?? stepRequire(run, state, call, path);
   if (site !== null) return site;
   const primitives = [call.receiver, ...call.args];
   if (primitives.every((v) => v.kind === "const" || v === call.receiver)) {

@@ -6,15 +6,18 @@
  */
 import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
+import { bindExports, isStarted } from "./commonJs.ts";
 import { forgetImported } from "./forgetImported.ts";
 import type { FunctionCode, HeapObject } from "./heap.ts";
 import { dataProperty, newObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
+import { mergeExits } from "./mergeExits.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Machine } from "./run.ts";
 import { Run } from "./run.ts";
-import type { Session } from "./session.ts";
+import type { Session, Site } from "./session.ts";
 import type { State } from "./state.ts";
+import { enterCommonJs, failedIn } from "./stepRequire.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
 import { Decisions, Restart } from "./versions.ts";
@@ -23,27 +26,65 @@ import type { World } from "./world.ts";
 /** Fills the world from the module graph. */
 export function evaluateModules(session: Session, machine: Machine): void {
   session.evaluating = true;
-  for (const file of session.world.source.order) evaluateModule(session, machine, file);
+  const { order, roots, module } = session.world.source;
+  for (const file of order)
+    if (module(file)?.kind !== "esm") evaluateModule(session, machine, file, topLevel(session, file));
+  for (const file of roots) {
+    const kind = module(file)?.kind;
+    if (kind === "esm") evaluateModule(session, machine, file, topLevel(session, file));
+    else if (kind === "cjs" && !isStarted(session, session.world.store(), file))
+      evaluateModule(session, machine, file, (run, state) => enterCommonJs(run, state, file, { kind: "exit" }));
+  }
   session.evaluating = false;
 }
 
-function evaluateModule(session: Session, machine: Machine, file: string): void {
+/** Begins an evaluation: pushes the frame of what is evaluated. */
+type Begin = (run: Run, state: State) => void;
+
+/** A module's code but for cjs, where it only makes the function that a `require` calls. */
+function topLevel(session: Session, file: string): Begin {
+  return (run, state) => {
+    const code = { code: session.program.code(file, 0), captures: [], home: null, fields: null, isClass: false };
+    const result = { kind: "exit" } as const;
+    pushFrame(run, state, {
+      self: null,
+      code,
+      receiver: UNDEFINED,
+      args: [],
+      newTarget: UNDEFINED,
+      result,
+      key: file,
+    });
+  };
+}
+
+function evaluateModule(session: Session, machine: Machine, file: string, begin: Begin): void {
   const module = session.world.source.module(file);
   if (module === null) return;
-  const decisions = new Decisions();
+  let decisions = new Decisions();
   const sites = session.sites.length;
   for (let n = 0; n < 50; n++) {
     session.sites.length = sites;
     const run = new Run(session, machine, decisions, `module ${file}`);
     try {
-      const final = evaluate(session, run, file, module.ir);
+      const final = evaluate(session, run, begin);
+      bindExports(session, final.store);
       settle(session.world, final);
       return;
     } catch (error) {
       if (error instanceof Restart) continue;
       if (!(error instanceof Bailout)) throw error;
-      session.bailouts.push({ label: `module ${file}`, reason: error.reason, origin: error.origin });
+      const required = failedIn(session, error, file);
+      const failed = required ?? file;
+      session.bailouts.push({ label: `module ${failed}`, reason: error.reason, origin: error.origin });
       session.sites.length = sites;
+      session.unfollowed.add(failed);
+      if (required !== null) {
+        forgetImported(session, required);
+        decisions = new Decisions();
+        n = 0;
+        continue;
+      }
       forgetImported(session, file);
       return leaveDynamic(session, run, file, module.ir);
     }
@@ -51,8 +92,8 @@ function evaluateModule(session: Session, machine: Machine, file: string): void 
   throw new Error(`evaluating ${file} does not settle`);
 }
 
-function evaluate(session: Session, run: Run, file: string, ir: IrModule): State {
-  void ir;
+function evaluate(session: Session, run: Run, begin: Begin): State {
+  const sites = session.sites.length;
   const entry = run.newBlock(null);
   const state: State = {
     frames: [],
@@ -62,25 +103,22 @@ function evaluate(session: Session, run: Run, file: string, ir: IrModule): State
     fields: new Map(),
     tests: new Map(),
   };
-  const code = { code: run.program.code(file, 0), captures: [], home: null, fields: null, isClass: false };
-  pushFrame(run, state, {
-    self: null,
-    code,
-    receiver: UNDEFINED,
-    args: [],
-    newTarget: UNDEFINED,
-    result: { kind: "exit" },
-    key: file,
-  });
+  begin(run, state);
   run.onExit = (s): void => {
     run.exits.push(s);
   };
   runPath(run, state);
   drain(run);
-  const [exit] = run.exits;
-  if (exit === undefined || run.exits.length > 1)
-    throw new Bailout("the module's evaluation has more than one outcome");
-  return exit;
+  const [exit, ...others] = run.exits;
+  const cause = run.firstFork;
+  if (exit === undefined || others.length > 32 || hasTwice(session.sites.slice(sites)))
+    throw outcomeUnclear("the module's evaluation", run);
+  return cause === null || others.length === 0 ? exit : mergeExits(exit, others, cause);
+}
+
+/** Two ways lead through one site, each with values of its own. */
+function hasTwice(sites: readonly Site[]): boolean {
+  return new Set(sites.map(({ origin }) => `${origin.file}:${origin.line}:${origin.column}`)).size < sites.length;
 }
 
 /** Calls a function of the program at specialization time; what it makes becomes part of the world. */
@@ -131,9 +169,20 @@ function callOnce(session: Session, run: Run, self: Address, code: FunctionCode,
   const [exit] = run.exits;
   const [result] = run.returns;
   if (exit === undefined || result === undefined || run.exits.length > 1)
-    throw new Bailout("setting a context up has more than one outcome");
+    throw outcomeUnclear("setting a context up", run);
   settle(session.world, exit);
   return result;
+}
+
+/** Evaluation ends in no way, or in several: what it throws, or what the first test asked that nobody can answer. */
+function outcomeUnclear(what: string, run: Run): Bailout {
+  if (run.exits.length > 1) {
+    const test = run.firstFork;
+    const asked = test === null ? "" : `: it depends on ${test.what}`;
+    return new Bailout(`${what} has more than one outcome${asked}`, test?.origin);
+  }
+  const thrown = run.blocks.map(({ terminator }) => terminator).find((end) => end?.op === "throw");
+  return new Bailout(`${what} throws`, thrown?.origin);
 }
 
 /** What evaluation left behind becomes the base; what it could not follow is unknown there. */

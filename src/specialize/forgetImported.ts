@@ -33,11 +33,10 @@ function importedBy(session: Session, file: string): ReadonlySet<string> {
   const found = new Set<string>();
   const pending = [file];
   for (let at = pending.pop(); at !== undefined; at = pending.pop())
-    for (const [name, { kind }] of session.world.source.module(at)?.ir.bindings ?? []) {
-      const target = kind === "import" ? session.world.resolve(at, name) : null;
-      if (target === null || target.kind === "external" || target.file === file || found.has(target.file)) continue;
-      found.add(target.file);
-      pending.push(target.file);
+    for (const imported of session.world.source.module(at)?.dependencies ?? []) {
+      if (imported === file || found.has(imported)) continue;
+      found.add(imported);
+      pending.push(imported);
     }
   return found;
 }

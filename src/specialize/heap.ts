@@ -181,6 +181,10 @@ export class Store {
     this.token = {};
   }
 
+  has(address: Address): boolean {
+    return this.overlay.has(address) || this.base.has(address);
+  }
+
   /** True when this store, not the base, holds the object. */
   isOverlaid(address: Address): boolean {
     return this.overlay.has(address);

@@ -15,10 +15,20 @@ export type BindingTarget =
   | { readonly kind: "external"; readonly module: string; readonly name: string }
   | { readonly kind: "namespace"; readonly file: string };
 
+/** A module of the program. */
+export interface ProgramFile {
+  readonly ir: IrModule;
+  readonly kind: "esm" | "cjs" | "json";
+  /** files that it imports or requires */
+  readonly dependencies: readonly string[];
+}
+
 export interface ProgramSource {
   /** modules in evaluation order */
   readonly order: readonly string[];
-  module(file: string): { readonly ir: IrModule; readonly kind: "esm" | "cjs" | "json" } | null;
+  /** those that are evaluated of themselves, in order: all but what only a `require` of a cjs module reaches */
+  readonly roots: readonly string[];
+  module(file: string): ProgramFile | null;
   resolveBinding(file: string, name: string): BindingTarget | null;
   exportsOf(file: string): readonly string[];
   resolveExport(file: string, name: string): BindingTarget | null;

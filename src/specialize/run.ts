@@ -80,6 +80,8 @@ export class Run {
   private emitted = 0;
   steps = 0;
   forks = 0;
+  /** why control became dynamic for the first time */
+  firstFork: Cause | null = null;
   /** what the function returns, path by path */
   readonly returns: Value[] = [];
   /** states in which the outermost frame has returned, where somebody wants them */
@@ -254,6 +256,9 @@ export class Run {
   /** Control becomes dynamic: everything the state is inside of has forked. */
   markFork(state: State, cause: Cause | null = null): void {
     this.forks++;
+    this.firstFork ??= cause;
+    if (this.session.evaluating && this.forks > this.limits.versions)
+      throw new Bailout(`evaluation depends on too much: ${cause?.what ?? "an exception"}`, cause?.origin);
     for (const frame of state.frames) {
       this.touchActivation(frame.activation);
       frame.activation.forked = true;

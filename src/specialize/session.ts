@@ -11,6 +11,7 @@ import { booleanFact } from "./facts.ts";
 import type { FunctionCode } from "./heap.ts";
 import { HIDDEN, dataProperty, newObject } from "./heap.ts";
 import type { Limits } from "./limits.ts";
+import { exportedBy } from "./commonJs.ts";
 import { Bailout } from "./limits.ts";
 import type { LiveObjects } from "./live.ts";
 import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
@@ -24,7 +25,7 @@ import type { Reference, World } from "./world.ts";
 /** A prelude function, and the receiver with which it does what the built-in does. */
 export interface PreludeCode {
   readonly code: Code;
-  readonly receiver: "array" | "map" | "set" | "string" | "constructor";
+  readonly receiver: "array" | "map" | "set" | "string" | "constructor" | "none";
 }
 
 /** A field that a call changes: the path to it from a parameter (by position) or from `this`; no path: all behind it. */
@@ -107,6 +108,8 @@ export class Session {
   live: LiveObjects | null = null;
   /** true while modules are being evaluated */
   evaluating = false;
+  /** cjs modules whose evaluation could not be followed */
+  readonly unfollowed = new Set<string>();
 
   constructor(
     readonly program: Program,
@@ -190,8 +193,10 @@ export class Session {
     if (target === null) throw new Bailout(`the name ${name} leads nowhere`);
     const environment = this.world.environment(target.file);
     if (environment === null) throw new Bailout(`module ${target.file} is not evaluated`);
-    const property = state.store.get(environment).properties.get(target.name);
-    if (property === undefined && this.evaluating) return { kind: "deadZone" };
+    const exported = this.world.source.module(target.file)?.kind === "cjs" && file !== target.file;
+    const found = exported ? exportedBy(this, state.store, target.file, target.name) : null;
+    const property = found === null ? state.store.get(environment).properties.get(target.name) : dataProperty(found);
+    if (property === undefined && this.evaluating && !exported) return { kind: "deadZone" };
     const written =
       !this.evaluating && (this.world.isMutable(environment, target.name) || this.reassigned(target.file, target.name));
     if (property !== undefined && property.value.kind !== "dynamic" && !written)
@@ -229,6 +234,8 @@ export class Session {
   private namespace(state: State, file: string): Value {
     const address = this.newAddress();
     const object = newObject("plain", null, `namespace ${file}`);
+    if (this.world.source.module(file)?.kind === "cjs")
+      throw new Bailout("the namespace of a CommonJS module, whose names only the run time knows");
     for (const name of this.world.source.exportsOf(file)) {
       const target = this.world.source.resolveExport(file, name);
       const environment = target?.kind === "local" ? this.world.environment(target.file) : null;
@@ -266,6 +273,11 @@ export class Session {
     if (name === "Infinity") return constant(Infinity);
     if (!this.knowledge.assume.builtins) return null;
     return this.world.hasIntrinsic(name) && !name.includes(".") ? reference(this.intrinsic(name)) : null;
+  }
+
+  /** CommonJS modules run as in Node, where `define` (of AMD loaders) is no global. */
+  isAbsentGlobal(file: string, name: string): boolean {
+    return name === "define" && this.knowledge.assume.builtins && this.world.source.module(file)?.kind === "cjs";
   }
 
   /** Only the static values of sites lead to the object: no other code of the program can reach it. */

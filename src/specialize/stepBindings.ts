@@ -46,6 +46,8 @@ export function stepSetBinding(run: Run, state: State, step: Step<"setBinding">)
 
 /** Reads a global: a standard built-in is known, everything else is dynamic. */
 export function stepGetGlobal(run: Run, state: State, step: Step<"getGlobal"> | Step<"typeofGlobal">): Flow {
+  if (step.op === "typeofGlobal" && run.session.isAbsentGlobal(top(state).code.file, step.name))
+    return set(run, state, step.dst, constant("undefined"));
   const known = run.session.global(step.name);
   if (known !== null) {
     if (step.op === "getGlobal") return set(run, state, step.dst, known);

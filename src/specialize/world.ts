@@ -30,6 +30,9 @@ export type Reference =
   /** a residual function of the output, by its id there */
   | { readonly kind: "function"; readonly id: number; readonly name: string };
 
+/** How the paths of the `require` functions begin, one for each cjs module; the file follows. */
+export const REQUIRE = "%require% ";
+
 /** How the variables begin that keep what sites mention; no name of the program does. */
 export const SITE_PROPERTY = "\u0000site ";
 
@@ -155,7 +158,7 @@ export class World {
       const properties = environment === undefined ? undefined : this.base.get(environment)?.properties;
       const exported = new Set(file === target ? [] : this.source.exportsOf(file).map((n) => this.localOf(file, n)));
       for (const [name, property] of properties ?? [])
-        if (name !== "*exports*" && !name.startsWith("\u0000") && (file === target || exported.has(name)))
+        if (!name.startsWith("\u0000") && (file === target || exported.has(name)))
           queue.push({ value: property.value, binding: { kind: "binding", file, name }, path: [] });
     }
     for (let i = 0; i < queue.length; i++) {
@@ -215,12 +218,15 @@ export class World {
     const object = newObject("function", this.intrinsicAt.get("Function.prototype") ?? null, path);
     object.builtin = path;
     object.residence = { kind: "intrinsic" };
+    object.properties.set("\u0000open", dataProperty(UNDEFINED, 0));
     this.base.set(address, object);
   }
 
   private loadIntrinsics(intrinsics: ReadonlyMap<string, IntrinsicObject>): void {
     for (const path of intrinsics.keys()) this.intrinsicAt.set(path, this.newAddress());
     for (const name of ["specialize", "dynamic", "context"]) this.addOwn(`%${name}%`);
+    for (const file of this.source.order)
+      if (this.source.module(file)?.kind === "cjs") this.addOwn(`${REQUIRE}${file}`);
     for (const [path, info] of intrinsics) {
       const prototype = info.prototype === null ? null : (this.intrinsicAt.get(info.prototype) ?? null);
       const object = newObject(info.kind === "function" ? "function" : "plain", prototype, path);

@@ -51,7 +51,8 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
   const ir: IrModule = { file: "/a.ts", functions: [code], bindings: new Map() };
   const source: ProgramSource = {
     order: [],
-    module: () => ({ ir, kind: "esm" }),
+    roots: [],
+    module: () => ({ ir, kind: "esm", dependencies: [] }),
     resolveBinding: () => null,
     exportsOf: () => [],
     resolveExport: () => null,

@@ -1,6 +1,7 @@
 /** Array methods that change a virtual array, and static functions of Array. The rest of Array.prototype is in the prelude. */
 import type { BuiltinModel } from "./model.ts";
 import { virtualOf } from "./model.ts";
+import { TYPE } from "../facts.ts";
 import { listOf } from "../iterators.ts";
 import { newArray } from "../make.ts";
 import type { Run } from "../run.ts";
@@ -65,7 +66,8 @@ export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, Bu
     "Array.isArray",
     (run, state, call) => {
       const value = call.args[0] ?? UNDEFINED;
-      if (value.kind === "dynamic") return null;
+      if (value.kind === "dynamic")
+        return (value.fact.types & TYPE.object) === 0 ? give(run, state, call, constant(false)) : null;
       return give(
         run,
         state,

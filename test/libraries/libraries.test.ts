@@ -1,0 +1,77 @@
+/**
+ * fixtures/libraries: programs that specialize code of packages as npm has it, and CommonJS modules. Both versions run in
+ * Node itself, each in a process of its own, and give the same; the residual is that of expected.js, of which a site is left
+ * only where `stays` says so.
+ */
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { transformSync } from "@babel/core";
+import plugin from "../../src/index.ts";
+import type { SpecializeMetadata } from "../../src/index.ts";
+import { assertNoDuplicateNodes } from "../../src/syntax/assertNoDuplicateNodes.ts";
+import { readTrap } from "../engines/trapFile.ts";
+
+const root = path.join(import.meta.dirname, "..", "..", "fixtures", "libraries");
+const names = readdirSync(root).filter((name) => statSync(path.join(root, name)).isDirectory());
+const run = promisify(execFile);
+
+/**
+ * Sites that stay generic. json-logic-js: `cat` needs a rule as a whole, which has no name. tannin: operators called with
+ * arguments that paths disagree on need the table of operators, which is private to the package.
+ */
+const stays: Readonly<Record<string, number>> = { "json-logic-js": 1, "tannin-evaluate": 1 };
+
+describe.each(names)("%s", (name) => {
+  const main = path.join(root, name, "main.js");
+  const text = readFileSync(main, "utf8");
+  const { about, calls } = readTrap(text);
+  const { code, metadata } = transform(main, text);
+
+  test(
+    about,
+    async () => {
+      expect(calls.length).toBeGreaterThan(0);
+      const sites = metadata?.sites ?? [];
+      expect(sites.filter(({ replaced }) => !replaced)).toHaveLength(stays[name] ?? 0);
+      matchFile(path.join(root, name, "expected.js"), code);
+      // beside the program, so that its imports lead to the same files
+      const residual = path.join(root, name, `residual.tmp-${process.pid}.mjs`);
+      writeFileSync(residual, code);
+      try {
+        expect(await results(residual, calls)).toEqual(await results(main, calls));
+      } finally {
+        rmSync(residual);
+      }
+    },
+    60_000,
+  );
+});
+
+async function results(file: string, calls: readonly string[]): Promise<string[]> {
+  const script = path.join(import.meta.dirname, "runProgram.mjs");
+  const { stdout } = await run(process.execPath, [script, file, JSON.stringify(calls)], { timeout: 50_000 });
+  return JSON.parse(stdout) as string[];
+}
+
+function transform(filename: string, code: string): { code: string; metadata: SpecializeMetadata | null } {
+  const result = transformSync(code, {
+    filename,
+    cwd: path.dirname(filename),
+    configFile: false,
+    babelrc: false,
+    ast: true,
+    plugins: [[plugin as never, { report: "silent" }]] as never,
+  });
+  if (result?.ast != null) assertNoDuplicateNodes(result.ast);
+  const { specialize: metadata = null } = (result?.metadata ?? {}) as { specialize?: SpecializeMetadata | null };
+  return { code: result?.code ?? "", metadata };
+}
+
+function matchFile(file: string, code: string): void {
+  const text = `${code}\n`;
+  const write = process.env["UPDATE"] === "1" || (!existsSync(file) && process.env["CI"] === undefined);
+  if (write) writeFileSync(file, text);
+  expect(text).toBe(readFileSync(file, "utf8"));
+}
