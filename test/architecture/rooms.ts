@@ -190,6 +190,17 @@ export const stackRooms: readonly Room[] = [
     imports: ["wire", "stack", "link", "network", "transport"],
   },
   {
+    name: "host",
+    purpose: "real time and real devices: what drives a machine that others are to talk to",
+    imports: ["wire", "stack", "link"],
+    packages: ["node:fs", "node:module"],
+  },
+  {
+    name: "apps",
+    purpose: "applications: echo, ping, HTTP, iperf3",
+    imports: ["wire", "stack", "socket"],
+  },
+  {
     name: "contexts",
     purpose: "the contexts that the stack is specialized for, each with its random traffic",
     imports: ["wire", "stack", "link", "network", "transport", "socket"],

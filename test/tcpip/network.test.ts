@@ -57,6 +57,22 @@ describe("echo", () => {
     expect([...reply!.ip.payload]).toEqual([...icmp(0, 0, 0x12345678, body)]);
   });
 
+  it("in pieces, if it is longer than the link takes", () => {
+    const script = new TcpScript();
+    const body = bytesOf(4000);
+    script.inject(buildIpv4(PEER, HOST, 1, icmp(8, 0, 0x12345678, body)));
+    const pieces = packets(script);
+    const ids = new Set(pieces.map(({ ip }) => ip.id));
+    expect({ pieces: pieces.length, ids: ids.size }).toEqual({ pieces: 3, ids: 1 });
+    const whole = Buffer.concat(pieces.map(({ ip }) => ip.payload));
+    expect(Buffer.compare(whole, icmp(0, 0, 0x12345678, body))).toBe(0);
+    expect(pieces.map(({ ip }) => [ip.offset, ip.moreFragments, ip.dontFragment])).toEqual([
+      [0, true, false],
+      [1480, true, false],
+      [2960, false, false],
+    ]);
+  });
+
   it("not to many, and not with a bad sum", () => {
     const script = new TcpScript();
     script.inject(buildIpv4(PEER, "10.0.0.255", 1, icmp(8, 0, 0, bytesOf(8))));

@@ -1,0 +1,100 @@
+/** An outside judge: what went over a tunnel, as tcpdump saw it and tshark reads it. */
+import path from "node:path";
+import type { Lab, Running } from "./lab.ts";
+
+/** Sums are checked, and what is in a segment is not taken for a protocol that it happens to look like. */
+const CHECKS = [
+  ...["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"].flatMap((one) => ["-o", one]),
+  ...["tcp.port==1-65535,data", "udp.port==1-65535,data"].flatMap((one) => ["-d", one]),
+];
+const FIELDS = [
+  "frame.number",
+  "frame.protocols",
+  "ip.checksum.status",
+  "tcp.checksum.status",
+  "udp.checksum.status",
+  "icmp.checksum.status",
+  "_ws.expert.severity",
+  "_ws.expert.message",
+  "ip.src",
+];
+/**
+ * Linux, when it sums for a device that cannot, sends a TCP sum of 0 as 0xffff, which is for UDP alone (RFC 1624 says
+ * how it comes about). The receiver's sum is right all the same. We do not do that.
+ */
+const KERNELS_ZERO = /Checksum 0xffff instead of 0x0000/;
+const WARNING = 0x600000;
+/** tshark's word for a sum that is wrong. */
+const BAD = /(^|,)0(,|$)/;
+
+export interface Judgement {
+  readonly packets: number;
+  readonly malformed: readonly string[];
+  readonly badSums: readonly string[];
+  /** Warnings and errors of the expert analysis that were not expected, with how often each came. */
+  readonly violations: readonly string[];
+}
+
+export class Capture {
+  private readonly lab: Lab;
+  private readonly namespace: string;
+  private readonly running: Running;
+  readonly file: string;
+
+  private constructor(lab: Lab, namespace: string, device: string, name: string) {
+    this.lab = lab;
+    this.namespace = namespace;
+    this.file = path.join(lab.folder, `${name}.pcap`);
+    const options = ["-i", device, "-w", this.file, "-B", "65536", "-s", "0", "-Z", "root"];
+    this.running = lab.start(namespace, "tcpdump", ...options);
+  }
+
+  static async start(lab: Lab, namespace: string, device: string, name: string): Promise<Capture> {
+    const capture = new Capture(lab, namespace, device, name);
+    await capture.running.said(/listening on/);
+    return capture;
+  }
+
+  /** Ends the capture: what is wrong in it, but for what is `expected` of this traffic. `ours` is the stack's address. */
+  async judge(ours: string, expected: readonly RegExp[] = []): Promise<Judgement> {
+    // The kernel keeps packets for tcpdump for up to a second.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const { stderr } = await this.running.stop("SIGINT");
+    const missed = Number(/(\d+) packets dropped by kernel/.exec(stderr)?.[1] ?? 0);
+    if (missed > 0) process.stderr.write(`peers: tcpdump missed ${missed} packets\n`);
+    const fields = FIELDS.flatMap((field) => ["-e", field]);
+    const output = ["-T", "fields", "-E", "separator=|", "-E", "occurrence=a", ...fields];
+    const read = await this.lab.run(this.namespace, "tshark", "-n", "-r", this.file, ...CHECKS, ...output);
+    if (read.code !== 0) throw new Error(`tshark: ${read.stderr}`);
+    const lines = read.stdout.split("\n").filter((line) => line !== "");
+    // A judge who has not seen all cannot say that something is missing.
+    const pardoned = missed > 0 ? [...expected, /not captured/] : expected;
+    return judge(lines, ours, pardoned);
+  }
+}
+
+function judge(lines: readonly string[], ours: string, expected: readonly RegExp[]): Judgement {
+  const malformed: string[] = [];
+  const badSums: string[] = [];
+  const violations = new Map<string, { count: number; first: string }>();
+  for (const line of lines) {
+    const [number = "", protocols = "", ip = "", tcp = "", udp = "", icmp = "", severities = "", message = "", from] =
+      line.split("|");
+    if (from !== ours && KERNELS_ZERO.test(message)) continue;
+    if (protocols.includes("malformed")) malformed.push(line);
+    if ([ip, tcp, udp, icmp].some((sum) => BAD.test(sum))) badSums.push(line);
+    const isSevere = severities.split(",").some((one) => Number(one) >= WARNING);
+    if (!isSevere || expected.some((pattern) => pattern.test(message))) continue;
+    const known = violations.get(message);
+    if (known === undefined) violations.set(message, { count: 1, first: number });
+    else known.count += 1;
+  }
+  return {
+    packets: lines.length,
+    malformed: malformed.slice(0, 5),
+    badSums: badSums.slice(0, 5),
+    violations: [...violations].map(([message, { count, first }]) => `${count} times, first in ${first}: ${message}`),
+  };
+}
+
+export const NOTHING_WRONG = { malformed: [], badSums: [], violations: [] };

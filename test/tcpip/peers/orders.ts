@@ -1,0 +1,63 @@
+/** What the test and the machine under test say to each other. */
+import type { OpenTun } from "../../../fixtures/tcpip/host/openTun.ts";
+import type { DeviceStats, IpStats, TcpStats, UdpStats } from "../../../fixtures/tcpip/stack/stats.ts";
+import type { Sysctl } from "../../../fixtures/tcpip/stack/sysctl.ts";
+
+export interface StackOptions {
+  readonly tun: string;
+  readonly kind: OpenTun["kind"];
+  readonly address: string;
+  readonly gateway: string;
+  readonly mtu: number;
+  readonly sysctl: Partial<Sysctl>;
+}
+
+export interface Transfer {
+  readonly status: number;
+  readonly length: number;
+  readonly sha256: string;
+  readonly milliseconds: number;
+}
+
+export interface StackState {
+  readonly kind: OpenTun["kind"];
+  readonly heads: number;
+  readonly socks: number;
+  readonly files: number;
+  readonly committed: number;
+  readonly tcp: TcpStats;
+  readonly ip: IpStats;
+  readonly udp: UdpStats;
+  readonly device: DeviceStats;
+  readonly cpu: NodeJS.CpuUsage;
+}
+
+export interface Orders {
+  /** How many of `count` were answered. */
+  ping(host: string, count: number, size: number): Promise<number>;
+  echoDatagrams(host: string, port: number, sizes: readonly number[]): Promise<number>;
+  get(host: string, port: number, path: string): Promise<Transfer>;
+  put(host: string, port: number, path: string, length: number, seed: number): Promise<Transfer>;
+  iperf3(
+    host: string,
+    port: number,
+    reverse: boolean,
+    seconds: number,
+  ): Promise<{ readonly bytes: number; readonly seconds: number }>;
+  /** How many connections said and heard the same. */
+  sequential(host: string, port: number, total: number): Promise<number>;
+  concurrent(host: string, port: number, total: number): Promise<number>;
+  state(): Promise<StackState>;
+}
+
+export interface Order {
+  readonly id: number;
+  readonly name: keyof Orders;
+  readonly args: readonly unknown[];
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}

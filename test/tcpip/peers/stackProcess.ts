@@ -1,0 +1,140 @@
+/**
+ * The machine under test, in a process of its own: the stack on a tunnel, its services, and the orders that come from
+ * the test. Ends with whoever started it.
+ */
+import { createHash } from "node:crypto";
+import {
+  echoDatagrams,
+  echoOnce,
+  echoStream,
+  serveEchoDatagrams,
+  serveEchoStreams,
+} from "../../../fixtures/tcpip/apps/echo.ts";
+import { httpGet, httpPut } from "../../../fixtures/tcpip/apps/httpClient.ts";
+import { serveHttp, type Body, type Resources } from "../../../fixtures/tcpip/apps/httpServer.ts";
+import { iperf3 } from "../../../fixtures/tcpip/apps/iperf3.ts";
+import { openStream } from "../../../fixtures/tcpip/apps/stream.ts";
+import { ping } from "../../../fixtures/tcpip/apps/ping.ts";
+import { openTun } from "../../../fixtures/tcpip/host/openTun.ts";
+import { RealTime } from "../../../fixtures/tcpip/host/realTime.ts";
+import { PfifoFast } from "../../../fixtures/tcpip/link/pfifoFast.ts";
+import { TunDevice, tunOptions } from "../../../fixtures/tcpip/link/tunDevice.ts";
+import { addAddress, addDefaultRoute, addDevice } from "../../../fixtures/tcpip/network/configure.ts";
+import { createKernel } from "../../../fixtures/tcpip/socket/createKernel.ts";
+import { Process } from "../../../fixtures/tcpip/socket/kernel.ts";
+import { inetAddr } from "../../../fixtures/tcpip/wire/ipv4.ts";
+import { bodyBuffer, bodyPieces } from "./body.ts";
+import type { Answer, Order, Orders, StackOptions, Transfer } from "./orders.ts";
+
+const options = JSON.parse(process.argv[2]!) as StackOptions;
+
+const port = openTun(options.tun, [options.kind]);
+if (port === null) {
+  throw new Error(`no way to open a tunnel: ${options.kind}`);
+}
+const kernel = createKernel({ sysctl: options.sysctl, memoryLimit: 256 * 1024 * 1024 });
+kernel.current = new Process(1, 0, 16384);
+const device = new TunDevice(kernel.net, new PfifoFast(), tunOptions(options.tun, options.mtu), port);
+addDevice(kernel.ip, device);
+addAddress(kernel.ip, device, inetAddr(options.address), 24);
+addDefaultRoute(kernel.ip, device, inetAddr(options.gateway));
+const time = new RealTime(kernel.net, device, port);
+
+function bodyOf(length: number, seed: number): Body {
+  return { length, pieces: bodyPieces(length, seed) };
+}
+
+const resources: Resources = {
+  get(path) {
+    const [, length, seed] = /^\/bytes\/(\d+)\/(\d+)$/.exec(path) ?? [];
+    return length === undefined ? null : bodyOf(Number(length), Number(seed));
+  },
+  put() {
+    const hash = createHash("sha256");
+    return { take: (piece) => void hash.update(piece), end: () => hash.digest("hex") };
+  },
+};
+
+/** Measures what `work` does, which says how many bytes it was. */
+async function timed(work: () => Promise<Omit<Transfer, "milliseconds">>): Promise<Transfer> {
+  const begin = performance.now();
+  const result = await work();
+  return { ...result, milliseconds: performance.now() - begin };
+}
+
+const orders: Orders = {
+  ping: (host, count, size) => ping(kernel, host, count, size),
+  echoDatagrams: (host, port, sizes) =>
+    echoDatagrams(
+      kernel,
+      host,
+      port,
+      sizes.map((size) => bodyBuffer(size, size)),
+    ),
+  get: (host, port, path) =>
+    timed(async () => {
+      const hash = createHash("sha256");
+      const { status, length } = await httpGet(kernel, host, port, path, (piece) => hash.update(piece));
+      return { status, length, sha256: hash.digest("hex") };
+    }),
+  put: (host, port, path, length, seed) =>
+    timed(async () => {
+      const { status } = await httpPut(kernel, host, port, path, bodyOf(length, seed));
+      return { status, length, sha256: "" };
+    }),
+  iperf3: (host, port, reverse, seconds) => iperf3(kernel, host, port, reverse, seconds),
+  async sequential(host, port, total) {
+    let good = 0;
+    for (let nth = 0; nth < total; nth += 1) {
+      good += (await echoStream(kernel, host, port, Buffer.from(`connection ${nth}`))) ? 1 : 0;
+    }
+    return good;
+  },
+  /** All are open before any says something. */
+  async concurrent(host, port, total) {
+    const open = await Promise.all(Array.from({ length: total }, () => openStream(kernel, host, port)));
+    const heard = await Promise.all(open.map((fd, nth) => echoOnce(kernel, fd, Buffer.from(`connection ${nth}`))));
+    return heard.filter(Boolean).length;
+  },
+  async state() {
+    const { net } = kernel;
+    return {
+      kind: port.kind,
+      heads: net.heads.inUse,
+      socks: net.socksInUse,
+      files: kernel.filesInUse,
+      committed: net.memory.committed,
+      tcp: { ...net.tcpStats },
+      ip: { ...net.ipStats },
+      udp: { ...net.udpStats },
+      device: { ...device.stats },
+      cpu: process.cpuUsage(),
+    };
+  },
+};
+
+async function obey({ id, name, args }: Order): Promise<void> {
+  time.tick();
+  let answer: Answer;
+  try {
+    // The test has the types of names and arguments.
+    const call = orders[name] as (...all: unknown[]) => Promise<unknown>;
+    answer = { id, result: await call(...args) };
+  } catch (error) {
+    answer = { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  process.send!(answer);
+}
+
+function failed(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
+
+process.on("message", (order: Order) => void obey(order));
+process.on("disconnect", () => process.exit(0));
+serveEchoDatagrams(kernel, 7).catch(failed);
+serveEchoStreams(kernel, 7).catch(failed);
+serveHttp(kernel, 80, resources).catch(failed);
+time.run().catch(failed);
+process.send!({ id: 0, result: "ready" } satisfies Answer);
