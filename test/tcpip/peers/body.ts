@@ -1,5 +1,6 @@
 /** Bytes that both sides of a test can make: the same length and seed, the same bytes. */
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 
 const PIECE = 64 * 1024;
 
@@ -31,5 +32,11 @@ export function bodyBuffer(length: number, seed: number): Buffer {
 export function bodyHash(length: number, seed: number): string {
   const hash = createHash("sha256");
   for (const piece of bodyPieces(length, seed)) hash.update(piece);
+  return hash.digest("hex");
+}
+
+export async function hashOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
   return hash.digest("hex");
 }

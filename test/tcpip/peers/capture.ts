@@ -25,7 +25,7 @@ const FIELDS = [
 const KERNELS_ZERO = /Checksum 0xffff instead of 0x0000/;
 const WARNING = 0x600000;
 /** tshark's word for a sum that is wrong. */
-const BAD = /(^|,)0(,|$)/;
+const BAD = /(^|;)0(;|$)/;
 
 export interface Judgement {
   readonly packets: number;
@@ -55,6 +55,25 @@ export class Capture {
     return capture;
   }
 
+  /** After the end: how many packets a display filter of tshark finds. */
+  async count(filter: string): Promise<number> {
+    const read = await this.lab.run(
+      this.namespace,
+      "tshark",
+      "-n",
+      "-r",
+      this.file,
+      "-Y",
+      filter,
+      "-T",
+      "fields",
+      "-e",
+      "frame.number",
+    );
+    if (read.code !== 0) throw new Error(`tshark: ${read.stderr}`);
+    return read.stdout.split("\n").filter((line) => line !== "").length;
+  }
+
   /** Ends the capture: what is wrong in it, but for what is `expected` of this traffic. `ours` is the stack's address. */
   async judge(ours: string, expected: readonly RegExp[] = []): Promise<Judgement> {
     // The kernel keeps packets for tcpdump for up to a second.
@@ -62,15 +81,26 @@ export class Capture {
     const { stderr } = await this.running.stop("SIGINT");
     const missed = Number(/(\d+) packets dropped by kernel/.exec(stderr)?.[1] ?? 0);
     if (missed > 0) process.stderr.write(`peers: tcpdump missed ${missed} packets\n`);
-    const fields = FIELDS.flatMap((field) => ["-e", field]);
-    const output = ["-T", "fields", "-E", "separator=|", "-E", "occurrence=a", ...fields];
-    const read = await this.lab.run(this.namespace, "tshark", "-n", "-r", this.file, ...CHECKS, ...output);
-    if (read.code !== 0) throw new Error(`tshark: ${read.stderr}`);
-    const lines = read.stdout.split("\n").filter((line) => line !== "");
     // A judge who has not seen all cannot say that something is missing.
     const pardoned = missed > 0 ? [...expected, /not captured/] : expected;
-    return judge(lines, ours, pardoned);
+    return judgeFile(this.lab, this.namespace, this.file, ours, pardoned);
   }
+}
+
+/** What is wrong in a file of packets. */
+export async function judgeFile(
+  lab: Lab,
+  namespace: string,
+  file: string,
+  ours: string,
+  expected: readonly RegExp[],
+): Promise<Judgement> {
+  const fields = FIELDS.flatMap((field) => ["-e", field]);
+  const shape = ["separator=|", "occurrence=a", "aggregator=;"].flatMap((one) => ["-E", one]);
+  const read = await lab.run(namespace, "tshark", "-n", "-r", file, ...CHECKS, "-T", "fields", ...shape, ...fields);
+  if (read.code !== 0) throw new Error(`tshark: ${read.stderr}`);
+  const lines = read.stdout.split("\n").filter((line) => line !== "");
+  return judge(lines, ours, expected);
 }
 
 function judge(lines: readonly string[], ours: string, expected: readonly RegExp[]): Judgement {
@@ -78,16 +108,26 @@ function judge(lines: readonly string[], ours: string, expected: readonly RegExp
   const badSums: string[] = [];
   const violations = new Map<string, { count: number; first: string }>();
   for (const line of lines) {
-    const [number = "", protocols = "", ip = "", tcp = "", udp = "", icmp = "", severities = "", message = "", from] =
+    const [number = "", protocols = "", ip = "", tcp = "", udp = "", icmp = "", severity = "", text = "", from] =
       line.split("|");
-    if (from !== ours && KERNELS_ZERO.test(message)) continue;
+    const messages = text.split(";");
     if (protocols.includes("malformed")) malformed.push(line);
-    if ([ip, tcp, udp, icmp].some((sum) => BAD.test(sum))) badSums.push(line);
-    const isSevere = severities.split(",").some((one) => Number(one) >= WARNING);
-    if (!isSevere || expected.some((pattern) => pattern.test(message))) continue;
-    const known = violations.get(message);
-    if (known === undefined) violations.set(message, { count: 1, first: number });
-    else known.count += 1;
+    // An error message quotes the beginning of a segment, and tshark sums that as if it were all of it.
+    const quotes = protocols.includes(":icmp:ip:");
+    const isKernels = from !== ours && messages.some((message) => KERNELS_ZERO.test(message));
+    const sums = quotes || isKernels ? [ip, icmp] : [ip, tcp, udp, icmp];
+    if (sums.some((sum) => BAD.test(sum))) badSums.push(line);
+    for (const [index, one] of severity.split(";").entries()) {
+      const message = messages[index] ?? "";
+      const isPardoned =
+        expected.some((pattern) => pattern.test(message)) ||
+        (isKernels && KERNELS_ZERO.test(message)) ||
+        (quotes && /^Bad checksum \[should be 0x[0-9a-f]{4}\]$/.test(message));
+      if (Number(one) < WARNING || isPardoned) continue;
+      const known = violations.get(message);
+      if (known === undefined) violations.set(message, { count: 1, first: number });
+      else known.count += 1;
+    }
   }
   return {
     packets: lines.length,

@@ -189,6 +189,18 @@ export class Lab {
     ip("-n", namespace, "addr", "add", `${address}/24`, "dev", name);
   }
 
+  /** A line between two machines, on which nothing is put together or taken apart. */
+  line(one: string, oneAddress: string, other: string, otherAddress: string): void {
+    ip("-n", one, "link", "add", "line0", "type", "veth", "peer", "name", "line0", "netns", other);
+    for (const [namespace, address] of [
+      [one, oneAddress],
+      [other, otherAddress],
+    ] as const) {
+      ip("-n", namespace, "link", "set", "line0", "gso_max_segs", "1", "up");
+      ip("-n", namespace, "addr", "add", `${address}/24`, "dev", "line0");
+    }
+  }
+
   /** Runs a short command to its end; fails if it does. */
   must(namespace: string, command: string, ...args: readonly string[]): string {
     const all = ["netns", "exec", namespace, "timeout", "20", command, ...args];
@@ -197,13 +209,21 @@ export class Lab {
     return stdout;
   }
 
-  /** Loads rules of the packet filter, of which there are none otherwise. */
-  filter(namespace: string, rules: string): void {
+  /** A router drops what a rule is true of, of all that it forwards; and nothing else any more. */
+  drop(namespace: string, ...rules: readonly string[]): void {
+    const lines = ["flush ruleset", "table ip path {", "chain forward {", "type filter hook forward priority 0;"];
+    lines.push(...rules.map((rule) => `${rule} counter drop`), "}", "}", "");
     const { status, stderr } = spawnSync("ip", ["netns", "exec", namespace, "nft", "-f", "-"], {
       encoding: "utf8",
-      input: `flush ruleset\n${rules}`,
+      input: lines.join("\n"),
     });
     if (status !== 0) throw new Error(`nft: ${stderr}`);
+  }
+
+  /** How many packets it has dropped. */
+  dropped(namespace: string): number {
+    const counters = this.must(namespace, "nft", "list", "ruleset").matchAll(/packets (\d+)/g);
+    return [...counters].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
   start(namespace: string, command: string, ...args: readonly string[]): Running {

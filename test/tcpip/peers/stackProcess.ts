@@ -32,7 +32,13 @@ const port = openTun(options.tun, [options.kind]);
 if (port === null) {
   throw new Error(`no way to open a tunnel: ${options.kind}`);
 }
-const kernel = createKernel({ sysctl: options.sysctl, memoryLimit: 256 * 1024 * 1024 });
+// Its peers remember the machine that had this address before: it is not to begin where that one began.
+const random = (most: number): number => Math.floor(Math.random() * most);
+const kernel = createKernel({
+  sysctl: { ipLocalPortMin: 32768 + random(10_000), ...options.sysctl },
+  memoryLimit: 256 * 1024 * 1024,
+  hashKey: [random(2 ** 32), random(2 ** 32)],
+});
 kernel.current = new Process(1, 0, 16384);
 const device = new TunDevice(kernel.net, new PfifoFast(), tunOptions(options.tun, options.mtu), port);
 addDevice(kernel.ip, device);

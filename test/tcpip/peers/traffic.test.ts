@@ -3,12 +3,12 @@
  * tshark reads all of it, and finds nothing wrong.
  */
 import { jest } from "@jest/globals";
-import { createHash } from "node:crypto";
-import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { bodyBuffer, bodyHash } from "./body.ts";
-import { Capture, NOTHING_WRONG } from "./capture.ts";
+import { bodyBuffer, bodyHash, hashOf } from "./body.ts";
+import { Capture, judgeFile, NOTHING_WRONG } from "./capture.ts";
 import { hasKoffi, Lab, missing, type Running, type Stack } from "./lab.ts";
+import { startNginx, type Nginx } from "./nginx.ts";
 
 jest.setTimeout(120_000);
 
@@ -25,12 +25,6 @@ if (lacking.length > 0) {
 /** What the tests have measured, for whoever reads their output. */
 function report(text: string): void {
   process.stderr.write(`peers: ${text}\n`);
-}
-
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
-  return hash.digest("hex");
 }
 
 function megabits(bytes: number, milliseconds: number): string {
@@ -112,11 +106,29 @@ function megabits(bytes: number, milliseconds: number): string {
   });
 
   /** Who is late, as on a machine with much to do, is asked again, and says that it has come twice. */
-  const late = [/^[ ,]*D-SACK Sequence[ ,]*(Duplicate ACK \(#\d+\))?$/];
+  const late = [/^D-SACK Sequence$/];
   /** Many connections: an answer that was late may come for one that has ended meanwhile. */
   const crowd = [...late, /^Connection reset \(RST\)$/];
   /** Who sends much waits for a window now and then. */
   const bulk = [...late, /^TCP window specified by the receiver is now completely full$/, /^TCP Zero Window segment$/];
+
+  it("a judge sees what is wrong", async () => {
+    const capture = await Capture.start(lab, peer, "tun0", "judge");
+    expect((await lab.run(peer, "curl", "-sS", `http://${OURS}/bytes/4000/5`)).code).toBe(0);
+    expect(await capture.judge(OURS)).toMatchObject(NOTHING_WRONG);
+    const packets = readFileSync(capture.file);
+    // The last byte of a packet with data: its sum is wrong then. And the first byte of the next one: no IPv4.
+    let at = 24;
+    while (packets.readUInt32LE(at + 8) < 1000) at += 16 + packets.readUInt32LE(at + 8);
+    const behind = at + 16 + packets.readUInt32LE(at + 8);
+    packets[behind - 1]! ^= 1;
+    packets[behind + 16 + 32]! = 0x10; // the header of a segment has four words, it says
+    writeFileSync(capture.file, packets);
+    const { badSums, violations } = await judgeFile(lab, peer, capture.file, OURS, []);
+    expect(badSums.length).toBeGreaterThan(0);
+    expect(violations.join()).toMatch(/Bad checksum/);
+    expect(violations.join()).toMatch(/Bogus TCP header length/);
+  });
 
   describe("echo", () => {
     let server: Running;
@@ -186,27 +198,13 @@ function megabits(bytes: number, milliseconds: number): string {
   });
 
   describe("HTTP", () => {
-    let nginx: Running;
-    const root = (): string => path.join(lab.folder, "www");
+    let nginx: Nginx;
 
     beforeAll(async () => {
-      mkdirSync(root());
-      writeFileSync(path.join(root(), "body"), bodyBuffer(LENGTH, 1));
-      const configuration = path.join(lab.folder, "nginx.conf");
-      const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map((one) => `${one}_temp_path ${lab.folder}/nginx-${one};`)
-        .join(" ");
-      writeFileSync(
-        configuration,
-        `daemon off; user root; worker_processes 1; pid ${lab.folder}/nginx.pid; error_log stderr notice;
-        events { worker_connections 1024; }
-        http { access_log off; client_max_body_size 100m; ${paths}
-          server { listen 8080; root ${root()}; location / { dav_methods PUT; } } }`,
-      );
-      nginx = lab.start(peer, "nginx", "-e", "stderr", "-c", configuration);
-      await nginx.said(/start worker process \d/);
+      nginx = await startNginx(lab, peer, 8080);
+      writeFileSync(path.join(nginx.root, "body"), bodyBuffer(LENGTH, 1));
     });
-    afterAll(() => nginx.stop());
+    afterAll(() => nginx.running.stop());
 
     it("gets 50 MB from nginx", async () => {
       await watched(
@@ -226,7 +224,7 @@ function megabits(bytes: number, milliseconds: number): string {
         async () => {
           const { status, milliseconds } = await stack.order("put", THEIRS, 8080, "/put", LENGTH, 2);
           expect(status).toBe(201);
-          expect(await hashOf(path.join(root(), "put"))).toBe(bodyHash(LENGTH, 2));
+          expect(await hashOf(path.join(nginx.root, "put"))).toBe(bodyHash(LENGTH, 2));
           report(`50 MB to nginx: ${megabits(LENGTH, milliseconds)}, with tcpdump beside it`);
         },
         bulk,
@@ -260,7 +258,7 @@ function megabits(bytes: number, milliseconds: number): string {
         async () => {
           const { code, stdout } = await lab.run(
             peer,
-            ...["curl", "-sS", "-T", path.join(root(), "body"), "-w", " %{http_code} %{speed_upload}"],
+            ...["curl", "-sS", "-T", path.join(nginx.root, "body"), "-w", " %{http_code} %{speed_upload}"],
             `http://${OURS}/whatever`,
           );
           expect(code).toBe(0);

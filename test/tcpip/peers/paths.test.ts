@@ -1,0 +1,141 @@
+/**
+ * The stack, a router, and the kernel behind it: the path loses packets, or takes only short ones, and says so or does
+ * not. Every byte arrives.
+ */
+import { jest } from "@jest/globals";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { bodyBuffer, bodyHash, hashOf } from "./body.ts";
+import { Capture, NOTHING_WRONG } from "./capture.ts";
+import { Lab, missing, type Stack } from "./lab.ts";
+import { startNginx, type Nginx } from "./nginx.ts";
+
+jest.setTimeout(120_000);
+
+const MEGABYTE = 1024 * 1024;
+const OURS = "10.9.0.2";
+const THEIRS = "10.8.0.2";
+
+const lacking = missing(["nginx", "nft", "tcpdump", "tshark"]);
+if (lacking.length > 0) {
+  process.stderr.write(`peers: the stack was NOT tried on bad paths, for want of ${lacking.join(", ")}\n`);
+}
+
+// Skipped where something is lacking: the line above says what.
+(lacking.length === 0 ? describe : describe.skip)("through a router", () => {
+  let lab: Lab;
+  let router: string;
+  let peer: string;
+  let nginx: Nginx;
+  let stack: Stack;
+
+  beforeAll(async () => {
+    lab = new Lab(process.env["PEERS_KEEP"] !== undefined);
+    router = lab.namespace("router");
+    peer = lab.namespace("far");
+    lab.tunnel(router, "tun0", "10.9.0.1", 1500);
+    lab.line(router, "10.8.0.1", peer, THEIRS);
+    lab.must(router, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+    lab.must(peer, "ip", "route", "add", "default", "via", "10.8.0.1");
+    // So that the kernel finds black holes too.
+    lab.must(peer, "sysctl", "-qw", "net.ipv4.tcp_mtu_probing=1");
+    nginx = await startNginx(lab, peer, 8080);
+  });
+  beforeEach(async () => {
+    // A machine that has learned nothing of the path yet.
+    stack = await lab.startStack(router);
+  });
+  afterEach(async () => {
+    await stack?.end();
+    lab.drop(router);
+    lab.must(router, "ip", "link", "set", "line0", "mtu", "1500");
+    lab.must(peer, "ip", "route", "flush", "cache");
+  });
+  afterAll(() => lab?.close());
+
+  /** What is lost is missed, comes later, comes twice, and fills the window meanwhile. */
+  const losses = [
+    /^D-SACK Sequence$/,
+    /^Previous segment\(s\) not captured \(common at capture start\)$/,
+    /^This frame is a \(suspected\) out-of-order segment$/,
+    /^ACKed segment that wasn't captured \(common at capture start\)$/,
+    /^TCP window specified by the receiver is now completely full$/,
+    /^TCP Zero Window segment$/,
+  ];
+
+  async function watched(name: string, work: () => Promise<void>): Promise<Capture> {
+    const capture = await Capture.start(lab, router, "tun0", name);
+    await work();
+    const { packets, ...wrong } = await capture.judge(OURS, losses);
+    expect(wrong).toEqual(NOTHING_WRONG);
+    expect(packets).toBeGreaterThan(0);
+    return capture;
+  }
+
+  async function expectGet(length: number): Promise<void> {
+    writeFileSync(path.join(nginx.root, "body"), bodyBuffer(length, 1));
+    expect(await stack.order("get", THEIRS, 8080, "/body")).toMatchObject({
+      status: 200,
+      length,
+      sha256: bodyHash(length, 1),
+    });
+  }
+
+  async function expectPut(seed: number, length: number): Promise<void> {
+    const { status } = await stack.order("put", THEIRS, 8080, `/put-${seed}`, length, seed);
+    expect(status).toBe(201);
+    expect(await hashOf(path.join(nginx.root, `put-${seed}`))).toBe(bodyHash(length, seed));
+  }
+
+  describe("that loses packets", () => {
+    it.each([
+      [2, 4 * MEGABYTE],
+      [10, MEGABYTE / 2],
+    ])("%i % of them, both ways", async (percent, length) => {
+      lab.drop(router, `numgen random mod 100 < ${percent}`);
+      await watched(`loss-${percent}`, async () => {
+        await expectPut(percent, length);
+        await expectGet(length);
+      });
+      const dropped = lab.dropped(router);
+      expect(dropped).toBeGreaterThan(50);
+      const { tcp, heads } = await stack.order("state");
+      expect(tcp.retransSegs).toBeGreaterThan(20);
+      expect(heads).toBe(0);
+      process.stderr.write(
+        `peers: ${percent} % lost (${dropped} packets): ${tcp.retransSegs} sent again, ${tcp.timeouts} of them by timeout\n`,
+      );
+    });
+  });
+
+  describe("to a link that takes less", () => {
+    it("and says so: segments are shorter from then on (RFC 1191)", async () => {
+      lab.must(router, "ip", "link", "set", "line0", "mtu", "1400");
+      const capture = await watched("pmtu", () => expectPut(21, 4 * MEGABYTE));
+      expect(await capture.count("icmp.type==3 && icmp.code==4")).toBeGreaterThan(0);
+      const long = await capture.count(`ip.src==${OURS} && ip.len > 1400`);
+      const short = await capture.count(`ip.src==${OURS} && ip.len == 1400`);
+      // What was on its way when the message came.
+      expect(long).toBeGreaterThan(0);
+      expect(long).toBeLessThan(50);
+      expect(short).toBeGreaterThan(2000);
+      const { tcp } = await stack.order("state");
+      expect({ blackHoles: tcp.blackHoles, timeouts: tcp.timeouts }).toEqual({ blackHoles: 0, timeouts: 0 });
+    });
+
+    it("and does not: a black hole is found by what is lost (RFC 4821)", async () => {
+      lab.drop(router, 'oifname "line0" ip length > 1400');
+      const capture = await watched("black-hole", () => expectPut(22, 4 * MEGABYTE));
+      expect(await capture.count("icmp")).toBe(0);
+      const { tcp } = await stack.order("state");
+      expect(tcp.blackHoles).toBe(1);
+      expect(await capture.count(`ip.src==${OURS} && ip.len > 1024`)).toBeLessThan(100);
+    });
+
+    it("on the way back: the kernel finds the black hole, and we take what comes", async () => {
+      lab.drop(router, 'iifname "line0" ip length > 1400');
+      const capture = await watched("black-hole-back", () => expectGet(4 * MEGABYTE));
+      expect(await capture.count("icmp")).toBe(0);
+    });
+  });
+});
