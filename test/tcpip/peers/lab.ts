@@ -266,9 +266,7 @@ export class Lab {
     const command = [
       ...(all.kind === "python" ? ["python3", opener, all.tun] : []),
       process.execPath,
-      ...(process.env["PEERS_PROFILE"] === undefined
-        ? []
-        : ["--cpu-prof", `--cpu-prof-dir=${process.env["PEERS_PROFILE"]}`]),
+      ...(process.env["PEERS_NODE"]?.split(" ") ?? []),
       this.program,
       JSON.stringify(all),
     ];
