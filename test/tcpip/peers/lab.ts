@@ -152,8 +152,11 @@ export class Stack {
 
   order<Name extends keyof Orders>(name: Name, ...args: Parameters<Orders[Name]>): ReturnType<Orders[Name]> {
     this.lastId += 1;
-    const answer = this.answer(this.lastId);
-    this.running.child.send({ id: this.lastId, name, args } satisfies Order);
+    const id = this.lastId;
+    const answer = this.answer(id);
+    this.running.child.send({ id, name, args } satisfies Order, (error) => {
+      if (error !== null) this.waiting.get(id)?.({ id, error: `the stack is not there: ${error.message}` });
+    });
     return answer as ReturnType<Orders[Name]>;
   }
 }
@@ -220,6 +223,15 @@ export class Lab {
     if (status !== 0) throw new Error(`nft: ${stderr}`);
   }
 
+  /** Until somebody listens to a TCP port. */
+  async listening(namespace: string, port: number): Promise<void> {
+    for (let round = 0; round < 250; round += 1) {
+      if (this.must(namespace, "ss", "-ltnH", `sport = :${port}`) !== "") return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`nobody listens to ${port}`);
+  }
+
   /** How many packets it has dropped. */
   dropped(namespace: string): number {
     const counters = this.must(namespace, "nft", "list", "ruleset").matchAll(/packets (\d+)/g);
@@ -259,6 +271,7 @@ export class Lab {
       gateway: "10.9.0.1",
       mtu: 1500,
       sysctl: {},
+      faults: null,
       ...options,
     };
     this.program ||= this.bundle(path.join(import.meta.dirname, "stackProcess.ts"));

@@ -1,5 +1,6 @@
 /** What the test and the machine under test say to each other. */
 import type { OpenTun } from "../../../fixtures/tcpip/host/openTun.ts";
+import type { FaultOptions } from "../../../fixtures/tcpip/link/faultInjector.ts";
 import type { DeviceStats, IpStats, TcpStats, UdpStats } from "../../../fixtures/tcpip/stack/stats.ts";
 import type { Sysctl } from "../../../fixtures/tcpip/stack/sysctl.ts";
 
@@ -10,6 +11,8 @@ export interface StackOptions {
   readonly gateway: string;
   readonly mtu: number;
   readonly sysctl: Partial<Sysctl>;
+  /** What happens to packets between the stack and its tunnel; null: nothing. */
+  readonly faults: FaultOptions | null;
 }
 
 export interface Transfer {

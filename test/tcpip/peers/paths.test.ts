@@ -9,6 +9,7 @@ import { bodyBuffer, bodyHash, hashOf } from "./body.ts";
 import { Capture, NOTHING_WRONG } from "./capture.ts";
 import { Lab, missing, type Stack } from "./lab.ts";
 import { startNginx, type Nginx } from "./nginx.ts";
+import type { StackOptions } from "./orders.ts";
 
 jest.setTimeout(120_000);
 
@@ -63,10 +64,10 @@ if (lacking.length > 0) {
     /^TCP Zero Window segment$/,
   ];
 
-  async function watched(name: string, work: () => Promise<void>): Promise<Capture> {
+  async function watched(name: string, work: () => Promise<void>, more: readonly RegExp[] = []): Promise<Capture> {
     const capture = await Capture.start(lab, router, "tun0", name);
     await work();
-    const { packets, ...wrong } = await capture.judge(OURS, losses);
+    const { packets, ...wrong } = await capture.judge(OURS, [...losses, ...more]);
     expect(wrong).toEqual(NOTHING_WRONG);
     expect(packets).toBeGreaterThan(0);
     return capture;
@@ -81,7 +82,10 @@ if (lacking.length > 0) {
     });
   }
 
-  async function expectPut(seed: number, length: number): Promise<void> {
+  /** Each time something else under another name. */
+  let seed = 1;
+  async function expectPut(length: number): Promise<void> {
+    seed += 1;
     const { status } = await stack.order("put", THEIRS, 8080, `/put-${seed}`, length, seed);
     expect(status).toBe(201);
     expect(await hashOf(path.join(nginx.root, `put-${seed}`))).toBe(bodyHash(length, seed));
@@ -94,7 +98,7 @@ if (lacking.length > 0) {
     ])("%i % of them, both ways", async (percent, length) => {
       lab.drop(router, `numgen random mod 100 < ${percent}`);
       await watched(`loss-${percent}`, async () => {
-        await expectPut(percent, length);
+        await expectPut(length);
         await expectGet(length);
       });
       const dropped = lab.dropped(router);
@@ -108,10 +112,64 @@ if (lacking.length > 0) {
     });
   });
 
+  describe("with other options, and losses", () => {
+    interface Options {
+      readonly name: string;
+      readonly ours?: StackOptions["sysctl"];
+      readonly theirs?: string;
+    }
+    const all: readonly Options[] = [
+      { name: "Reno", ours: { tcpCongestionControl: "reno" } },
+      { name: "no SACK of ours", ours: { tcpSack: false } },
+      { name: "no SACK of theirs", theirs: "tcp_sack=0" },
+      { name: "no timestamps", ours: { tcpTimestamps: false } },
+      { name: "no window scaling", theirs: "tcp_window_scaling=0" },
+      { name: "nothing", ours: { tcpSack: false, tcpTimestamps: false, tcpWindowScaling: false } },
+      { name: "congestion notification", ours: { tcpEcn: 1 }, theirs: "tcp_ecn=1" },
+    ];
+
+    it.each(all)("$name", async ({ name, ours = {}, theirs }) => {
+      await stack.end();
+      stack = await lab.startStack(router, { sysctl: ours });
+      const [option = "", value = ""] = theirs?.split("=") ?? [];
+      const usual = option === "" ? "" : lab.must(peer, "sysctl", "-n", `net.ipv4.${option}`).trim();
+      if (option !== "") lab.must(peer, "sysctl", "-qw", `net.ipv4.${option}=${value}`);
+      try {
+        lab.drop(router, "numgen random mod 100 < 1");
+        await watched(`options-${name.replaceAll(" ", "-")}`, async () => {
+          await expectPut(MEGABYTE);
+          await expectGet(MEGABYTE);
+        });
+      } finally {
+        if (option !== "") lab.must(peer, "sysctl", "-qw", `net.ipv4.${option}=${usual}`);
+      }
+    });
+  });
+
+  describe("over a line that delays, doubles, reorders, loses and damages", () => {
+    it.each([1, 2, 3])("(seed %i)", async (seed) => {
+      await stack.end();
+      const faults = { seed, delay: 4, jitter: 2, duplicate: 0.02, reorder: 0.03, loss: 0.01, corrupt: 0.01 };
+      stack = await lab.startStack(router, { faults });
+      await watched(
+        `line-${seed}`,
+        async () => {
+          await expectPut(MEGABYTE);
+          await expectGet(MEGABYTE);
+        },
+        // What was held back comes when the connection is over.
+        [/^Connection reset \(RST\)$/],
+      );
+      // What was damaged was seen to be.
+      const { tcp, ip } = await stack.order("state");
+      expect(tcp.inErrs + ip.inHdrErrors + ip.inAddrErrors).toBeGreaterThan(0);
+    });
+  });
+
   describe("to a link that takes less", () => {
     it("and says so: segments are shorter from then on (RFC 1191)", async () => {
       lab.must(router, "ip", "link", "set", "line0", "mtu", "1400");
-      const capture = await watched("pmtu", () => expectPut(21, 4 * MEGABYTE));
+      const capture = await watched("pmtu", () => expectPut(4 * MEGABYTE));
       expect(await capture.count("icmp.type==3 && icmp.code==4")).toBeGreaterThan(0);
       const long = await capture.count(`ip.src==${OURS} && ip.len > 1400`);
       const short = await capture.count(`ip.src==${OURS} && ip.len == 1400`);
@@ -125,7 +183,7 @@ if (lacking.length > 0) {
 
     it("and does not: a black hole is found by what is lost (RFC 4821)", async () => {
       lab.drop(router, 'oifname "line0" ip length > 1400');
-      const capture = await watched("black-hole", () => expectPut(22, 4 * MEGABYTE));
+      const capture = await watched("black-hole", () => expectPut(4 * MEGABYTE));
       expect(await capture.count("icmp")).toBe(0);
       const { tcp } = await stack.order("state");
       expect(tcp.blackHoles).toBe(1);

@@ -24,14 +24,16 @@ import { createKernel } from "../../../fixtures/tcpip/socket/createKernel.ts";
 import { Process } from "../../../fixtures/tcpip/socket/kernel.ts";
 import { inetAddr } from "../../../fixtures/tcpip/wire/ipv4.ts";
 import { bodyBuffer, bodyPieces } from "./body.ts";
+import { FaultyPort } from "./faultyPort.ts";
 import type { Answer, Order, Orders, StackOptions, Transfer } from "./orders.ts";
 
 const options = JSON.parse(process.argv[2]!) as StackOptions;
 
-const port = openTun(options.tun, [options.kind]);
-if (port === null) {
+const tunnel = openTun(options.tun, [options.kind]);
+if (tunnel === null) {
   throw new Error(`no way to open a tunnel: ${options.kind}`);
 }
+const port = options.faults === null ? tunnel : new FaultyPort(tunnel, options.faults);
 // Its peers remember the machine that had this address before: it is not to begin where that one began.
 const random = (most: number): number => Math.floor(Math.random() * most);
 const kernel = createKernel({

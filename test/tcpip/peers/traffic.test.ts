@@ -3,11 +3,12 @@
  * tshark reads all of it, and finds nothing wrong.
  */
 import { jest } from "@jest/globals";
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bodyBuffer, bodyHash, hashOf } from "./body.ts";
 import { Capture, judgeFile, NOTHING_WRONG } from "./capture.ts";
-import { hasKoffi, Lab, missing, type Running, type Stack } from "./lab.ts";
+import { hasKoffi, ip, Lab, missing, type Running, type Stack } from "./lab.ts";
 import { startNginx, type Nginx } from "./nginx.ts";
 
 jest.setTimeout(120_000);
@@ -111,6 +112,19 @@ function megabits(bytes: number, milliseconds: number): string {
   const crowd = [...late, /^Connection reset \(RST\)$/];
   /** Who sends much waits for a window now and then. */
   const bulk = [...late, /^TCP window specified by the receiver is now completely full$/, /^TCP Zero Window segment$/];
+
+  it("what a killed test has left is removed by the next one", () => {
+    const dead = spawnSync("true").pid;
+    const name = `peers-${dead}-left`;
+    ip("netns", "add", name);
+    const left = lab.start(name, "sleep", "100");
+    try {
+      new Lab().close();
+      expect(spawnSync("ip", ["netns", "list"], { encoding: "utf8" }).stdout).not.toContain(name);
+    } finally {
+      left.child.kill("SIGKILL");
+    }
+  });
 
   it("a judge sees what is wrong", async () => {
     const capture = await Capture.start(lab, peer, "tun0", "judge");
@@ -280,13 +294,10 @@ function megabits(bytes: number, milliseconds: number): string {
 
     /** Runs one test: what the client has counted, and what the server says. */
     async function measure(reverse: boolean, seconds: number): Promise<{ ours: number; theirs: number }> {
-      const server = lab.start(peer, "iperf3", "-s", "-1", "--forceflush");
-      await server.said(/Server listening/);
-      await server.stop();
-      const json = lab.start(peer, "iperf3", "-s", "-1", "--json");
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      const server = lab.start(peer, "iperf3", "-s", "-1", "--json");
+      await lab.listening(peer, 5201);
       const { bytes } = await stack.order("iperf3", THEIRS, 5201, reverse, seconds);
-      const said = JSON.parse((await json.finished).stdout) as Report;
+      const said = JSON.parse((await server.finished).stdout) as Report;
       expect(said.error).toBeUndefined();
       const sum = reverse ? said.end.sum_sent : said.end.sum_received;
       expect(sum.bytes).toBeGreaterThan(0);
