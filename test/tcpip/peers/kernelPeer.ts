@@ -1,9 +1,11 @@
 /** The other side as a program on the kernel's own sockets: the echo service, and its clients. */
+import { createHash } from "node:crypto";
 import dgram from "node:dgram";
 import net from "node:net";
 import { bodyBuffer } from "./body.ts";
 
 const PATIENCE = 3000;
+const PAUSE = 1500;
 
 function echoStream(host: string, port: number, said: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -76,13 +78,83 @@ function serveEcho(port: number): void {
   tcp.listen({ port, backlog: 2048 }, () => process.stdout.write("ready\n"));
 }
 
-const [what = "", host = "", port = "", count = ""] = process.argv.slice(2);
-const clients = { sequential, concurrent };
-if (what === "serve") {
-  serveEcho(Number(host));
-} else if (what === "datagrams") {
-  process.stdout.write(`${await datagrams(host, Number(port), count.split(",").map(Number))}\n`);
-  process.exit(0);
-} else if (what === "sequential" || what === "concurrent") {
-  process.stdout.write(`${await clients[what](host, Number(port), Number(count))}\n`);
+/** Takes one connection, does not read for a while, and then says the hash of all that came. */
+function serveSlowly(port: number): void {
+  const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    const hash = createHash("sha256");
+    socket.on("data", (piece) => void hash.update(piece));
+    socket.on("end", () => socket.end(hash.digest("hex")));
+    socket.on("close", () => server.close());
+    setTimeout(() => socket.resume(), PAUSE);
+  });
+  server.listen(port, () => process.stdout.write("ready\n"));
 }
+
+/** Sends a body, and hears what the other has to say of it. */
+function upload(host: string, port: number, length: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host, port, allowHalfOpen: true });
+    let heard = "";
+    socket.setEncoding("latin1");
+    socket.on("data", (text: string) => (heard += text));
+    socket.on("end", () => resolve(heard));
+    socket.on("error", reject);
+    socket.end(bodyBuffer(length, 1));
+  });
+}
+
+/** What comes of trying to connect. */
+function tryConnect(host: string, port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, host, () => {
+      socket.destroy();
+      resolve("connected");
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+}
+
+/** Connects, says something, and aborts. */
+function abort(host: string, port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, host, () => {
+      socket.write(bodyBuffer(1000, 1), () => {
+        socket.resetAndDestroy();
+        resolve("aborted");
+      });
+    });
+  });
+}
+
+/** Takes one connection, and says that it has: how it ended. */
+function serveOnce(port: number): void {
+  const server = net.createServer((socket) => {
+    let end = "closed";
+    socket.on("error", (error: NodeJS.ErrnoException) => (end = error.code ?? error.message));
+    socket.on("close", () => {
+      process.stdout.write(`${end}\n`);
+      server.close();
+    });
+    socket.resume();
+    socket.write("!");
+  });
+  server.listen(port, () => process.stdout.write("ready\n"));
+}
+
+const [what = "", host = "", port = "", count = ""] = process.argv.slice(2);
+const say = (text: string | number): void => void process.stdout.write(`${text}\n`);
+const programs: Readonly<Record<string, () => unknown>> = {
+  serve: () => serveEcho(Number(host)),
+  slow: () => serveSlowly(Number(host)),
+  once: () => serveOnce(Number(host)),
+  upload: async () => say(await upload(host, Number(port), Number(count))),
+  connect: async () => say(await tryConnect(host, Number(port))),
+  abort: async () => say(await abort(host, Number(port))),
+  sequential: async () => say(await sequential(host, Number(port), Number(count))),
+  concurrent: async () => say(await concurrent(host, Number(port), Number(count))),
+  async datagrams() {
+    say(await datagrams(host, Number(port), count.split(",").map(Number)));
+    process.exit(0);
+  },
+};
+await programs[what]?.();

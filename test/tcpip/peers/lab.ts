@@ -14,6 +14,8 @@ const project = path.resolve(import.meta.dirname, "../../..");
 const PREFIX = "peers-";
 /** No program outlives this: in seconds. */
 const LONGEST = 240;
+/** The descriptors that a stack with nothing to do has open: those that its services listen on. */
+export const SERVICES = 4;
 
 export function ip(...args: readonly string[]): void {
   const { status, stderr } = spawnSync("ip", args, { encoding: "utf8" });

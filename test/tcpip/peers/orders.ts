@@ -50,6 +50,14 @@ export interface Orders {
   /** How many connections said and heard the same. */
   sequential(host: string, port: number, total: number): Promise<number>;
   concurrent(host: string, port: number, total: number): Promise<number>;
+  /** Sends a body, and hears what the other has to say of it. */
+  upload(host: string, port: number, length: number): Promise<string>;
+  /** The error with which a connection could not be opened; 0: it could. */
+  connect(host: string, port: number): Promise<number>;
+  /** Opens a connection, says something, hears a byte, and aborts. */
+  abort(host: string, port: number): Promise<void>;
+  /** Opens a connection with keep-alive, a second apart, hears a byte, and waits for more: the error that ends it. */
+  keepAlive(host: string, port: number): Promise<number>;
   state(): Promise<StackState>;
 }
 

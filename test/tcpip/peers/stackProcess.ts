@@ -13,16 +13,30 @@ import {
 import { httpGet, httpPut } from "../../../fixtures/tcpip/apps/httpClient.ts";
 import { serveHttp, type Body, type Resources } from "../../../fixtures/tcpip/apps/httpServer.ts";
 import { iperf3 } from "../../../fixtures/tcpip/apps/iperf3.ts";
-import { openStream } from "../../../fixtures/tcpip/apps/stream.ts";
+import { must, openStream, sendAll, serveStreams, StreamReader } from "../../../fixtures/tcpip/apps/stream.ts";
 import { ping } from "../../../fixtures/tcpip/apps/ping.ts";
 import { openTun } from "../../../fixtures/tcpip/host/openTun.ts";
 import { RealTime } from "../../../fixtures/tcpip/host/realTime.ts";
 import { PfifoFast } from "../../../fixtures/tcpip/link/pfifoFast.ts";
 import { TunDevice, tunOptions } from "../../../fixtures/tcpip/link/tunDevice.ts";
 import { addAddress, addDefaultRoute, addDevice } from "../../../fixtures/tcpip/network/configure.ts";
+import { sysClose, sysSetsockopt, sysShutdown, sysSocket } from "../../../fixtures/tcpip/socket/calls.ts";
 import { createKernel } from "../../../fixtures/tcpip/socket/createKernel.ts";
 import { Process } from "../../../fixtures/tcpip/socket/kernel.ts";
-import { inetAddr } from "../../../fixtures/tcpip/wire/ipv4.ts";
+import { sockoptInt } from "../../../fixtures/tcpip/socket/sockopt.ts";
+import { connect, recv } from "../../../fixtures/tcpip/socket/waiting.ts";
+import {
+  SHUT_WR,
+  SO_KEEPALIVE,
+  SO_LINGER,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+} from "../../../fixtures/tcpip/stack/flags.ts";
+import { AF_INET, sockaddrIn } from "../../../fixtures/tcpip/wire/sockaddr.ts";
+import { inetAddr, IPPROTO_TCP } from "../../../fixtures/tcpip/wire/ipv4.ts";
 import { bodyBuffer, bodyPieces } from "./body.ts";
 import { FaultyPort } from "./faultyPort.ts";
 import type { Answer, Order, Orders, StackOptions, Transfer } from "./orders.ts";
@@ -104,6 +118,43 @@ const orders: Orders = {
     const heard = await Promise.all(open.map((fd, nth) => echoOnce(kernel, fd, Buffer.from(`connection ${nth}`))));
     return heard.filter(Boolean).length;
   },
+  async upload(host, port, length) {
+    const fd = await openStream(kernel, host, port);
+    for (const piece of bodyPieces(length, 1)) await sendAll(kernel, fd, piece);
+    must("shutdown", sysShutdown(kernel, fd, SHUT_WR));
+    const heard = await new StreamReader(kernel, fd).exactly(64);
+    sysClose(kernel, fd);
+    return Buffer.from(heard).toString("latin1");
+  },
+  async connect(host, port) {
+    const fd = must("socket", sysSocket(kernel, AF_INET, SOCK_STREAM, 0));
+    const result = await connect(kernel, fd, sockaddrIn(inetAddr(host), port));
+    sysClose(kernel, fd);
+    return -result;
+  },
+  async abort(host, port) {
+    const fd = await openStream(kernel, host, port);
+    await sendAll(kernel, fd, new Uint8Array(1000));
+    must("recv", await recv(kernel, fd, new Uint8Array(1)));
+    const linger = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0);
+    must("setsockopt", sysSetsockopt(kernel, fd, SOL_SOCKET, SO_LINGER, linger));
+    sysClose(kernel, fd);
+  },
+  async keepAlive(host, port) {
+    const fd = await openStream(kernel, host, port);
+    must("setsockopt", sysSetsockopt(kernel, fd, SOL_SOCKET, SO_KEEPALIVE, sockoptInt(1)));
+    for (const [option, value] of [
+      [TCP_KEEPIDLE, 1],
+      [TCP_KEEPINTVL, 1],
+      [TCP_KEEPCNT, 3],
+    ] as const) {
+      must("setsockopt", sysSetsockopt(kernel, fd, IPPROTO_TCP, option, sockoptInt(value)));
+    }
+    must("recv", await recv(kernel, fd, new Uint8Array(1)));
+    const result = await recv(kernel, fd, new Uint8Array(1));
+    sysClose(kernel, fd);
+    return -result;
+  },
   async state() {
     const { net } = kernel;
     return {
@@ -141,6 +192,16 @@ function failed(error: unknown): never {
 
 process.on("message", (order: Order) => void obey(order));
 process.on("disconnect", () => process.exit(0));
+/** Does not read for a while, and then says the hash of all that came. */
+async function serveSlowly(fd: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const hash = createHash("sha256");
+  const reader = new StreamReader(kernel, fd);
+  for (let piece = await reader.some(); piece.length > 0; piece = await reader.some()) hash.update(piece);
+  await sendAll(kernel, fd, Buffer.from(hash.digest("hex")));
+}
+
+serveStreams(kernel, 9, 16, serveSlowly).catch(failed);
 serveEchoDatagrams(kernel, 7).catch(failed);
 serveEchoStreams(kernel, 7).catch(failed);
 serveHttp(kernel, 80, resources).catch(failed);

@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bodyBuffer, bodyHash, hashOf } from "./body.ts";
 import { Capture, judgeFile, NOTHING_WRONG } from "./capture.ts";
-import { hasKoffi, ip, Lab, missing, type Running, type Stack } from "./lab.ts";
+import { hasKoffi, ip, Lab, missing, SERVICES, type Running, type Stack } from "./lab.ts";
 import { startNginx, type Nginx } from "./nginx.ts";
 
 jest.setTimeout(120_000);
@@ -78,12 +78,12 @@ function megabits(bytes: number, milliseconds: number): string {
   async function expectNothingHeld(): Promise<void> {
     for (let round = 0; round < 50; round += 1) {
       const { heads, files } = await stack.order("state");
-      // The three services.
-      if (heads === 0 && files === 3) return;
+      // The services.
+      if (heads === 0 && files === SERVICES) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const { heads, files } = await stack.order("state");
-    expect({ heads, files }).toEqual({ heads: 0, files: 3 });
+    expect({ heads, files }).toEqual({ heads: 0, files: SERVICES });
   }
 
   describe("ping", () => {

@@ -1,0 +1,148 @@
+/** How the stack and the kernel's behave to each other when something is odd: pauses, refusals, aborts, silence. */
+import { jest } from "@jest/globals";
+import path from "node:path";
+import { ECONNREFUSED, ETIMEDOUT } from "../../../fixtures/tcpip/stack/errno.ts";
+import { bodyHash } from "./body.ts";
+import { Capture, NOTHING_WRONG } from "./capture.ts";
+import { ip, Lab, missing, SERVICES, type Running, type Stack } from "./lab.ts";
+
+jest.setTimeout(60_000);
+
+const OURS = "10.9.0.2";
+const THEIRS = "10.9.0.1";
+const LENGTH = 8 * 1024 * 1024;
+
+const lacking = missing(["tcpdump", "tshark", "ss"]);
+if (lacking.length > 0) {
+  process.stderr.write(`peers: the stack's manners were NOT tried, for want of ${lacking.join(", ")}\n`);
+}
+
+// Skipped where something is lacking: the line above says what.
+(lacking.length === 0 ? describe : describe.skip)("with the kernel", () => {
+  let lab: Lab;
+  let peer: string;
+  let stack: Stack;
+  let kernelPeer: string;
+
+  beforeAll(async () => {
+    lab = new Lab(process.env["PEERS_KEEP"] !== undefined);
+    peer = lab.namespace("manners");
+    lab.tunnel(peer, "tun0", THEIRS, 1500);
+    kernelPeer = lab.bundle(path.join(import.meta.dirname, "kernelPeer.ts"));
+    stack = await lab.startStack(peer);
+  });
+  afterAll(async () => {
+    await stack?.end();
+    lab?.close();
+  });
+  afterEach(async () => {
+    let held = { heads: -1, files: -1 };
+    for (let round = 0; round < 50 && (held.heads !== 0 || held.files !== SERVICES); round += 1) {
+      if (round > 0) await new Promise((resolve) => setTimeout(resolve, 100));
+      const { heads, files } = await stack.order("state");
+      held = { heads, files };
+    }
+    expect(held).toEqual({ heads: 0, files: SERVICES });
+  });
+
+  function start(...args: readonly string[]): Running {
+    return lab.start(peer, process.execPath, kernelPeer, ...args);
+  }
+
+  async function kernel(...args: readonly string[]): Promise<string> {
+    const { stdout, stderr } = await start(...args).finished;
+    expect(stderr).toBe("");
+    return stdout.trim();
+  }
+
+  async function watched(name: string, expected: readonly RegExp[], work: () => Promise<void>): Promise<Capture> {
+    const capture = await Capture.start(lab, peer, "tun0", name);
+    await work();
+    const { packets, ...wrong } = await capture.judge(OURS, [/^D-SACK Sequence$/, ...expected]);
+    expect(wrong).toEqual(NOTHING_WRONG);
+    expect(packets).toBeGreaterThan(0);
+    return capture;
+  }
+
+  describe("a reader that pauses closes its window, is asked, and gets the rest", () => {
+    const closed = [
+      /^TCP window specified by the receiver is now completely full$/,
+      /^TCP Zero Window segment$/,
+      // An answer that was late, to a connection that has ended.
+      /^Connection reset \(RST\)$/,
+    ];
+
+    it("when it is the kernel's", async () => {
+      const server = start("slow", "7010");
+      await server.said(/ready/);
+      const capture = await watched("pause-out", closed, async () => {
+        expect(await stack.order("upload", THEIRS, 7010, LENGTH)).toBe(bodyHash(LENGTH, 1));
+      });
+      await server.finished;
+      expect(await capture.count(`tcp.analysis.window_full && ip.src==${OURS}`)).toBeGreaterThan(0);
+      expect(await capture.count(`tcp.window_size==0 && ip.src==${THEIRS} && tcp.flags.reset==0`)).toBeGreaterThan(0);
+    });
+
+    it("when it is ours", async () => {
+      const capture = await watched("pause-in", closed, async () => {
+        expect(await kernel("upload", OURS, "9", String(LENGTH))).toBe(bodyHash(LENGTH, 1));
+      });
+      expect(await capture.count(`tcp.window_size==0 && ip.src==${OURS} && tcp.flags.reset==0`)).toBeGreaterThan(0);
+    });
+  });
+
+  describe("nobody listens", () => {
+    const refused = [/^Connection reset \(RST\)$/];
+
+    it("where the kernel would", async () => {
+      await watched("refused-out", refused, async () => {
+        expect(await stack.order("connect", THEIRS, 7999)).toBe(ECONNREFUSED);
+      });
+    });
+
+    it("where we would", async () => {
+      await watched("refused-in", refused, async () => {
+        expect(await kernel("connect", OURS, "7999")).toBe("ECONNREFUSED");
+      });
+    });
+  });
+
+  describe("an abort is told to the other", () => {
+    const reset = [/^Connection reset \(RST\)$/];
+
+    it("by the kernel to us", async () => {
+      const before = (await stack.order("state")).tcp.estabResets;
+      await watched("abort-in", reset, async () => expect(await kernel("abort", OURS, "7")).toBe("aborted"));
+      expect((await stack.order("state")).tcp.estabResets).toBe(before + 1);
+    });
+
+    it("by us to the kernel", async () => {
+      const server = start("once", "7011");
+      await server.said(/ready/);
+      await watched("abort-out", reset, () => stack.order("abort", THEIRS, 7011));
+      expect((await server.finished).stdout).toBe("ready\nECONNRESET\n");
+    });
+  });
+
+  it("a peer that is there answers keep-alives, and one that has gone ends the connection", async () => {
+    const server = start("once", "7012");
+    await server.said(/ready/);
+    let result = -1;
+    const capture = await watched("keep-alive", [], async () => {
+      void stack.order("keepAlive", THEIRS, 7012).then((errno) => (result = errno));
+      await new Promise((resolve) => setTimeout(resolve, 3500));
+    });
+    expect(result).toBe(-1);
+    expect(await capture.count("tcp.analysis.keep_alive_ack")).toBeGreaterThanOrEqual(2);
+    ip("-n", peer, "addr", "del", `${THEIRS}/24`, "dev", "tun0");
+    try {
+      for (let round = 0; round < 100 && result < 0; round += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      expect(result).toBe(ETIMEDOUT);
+    } finally {
+      ip("-n", peer, "addr", "add", `${THEIRS}/24`, "dev", "tun0");
+      await server.stop();
+    }
+  });
+});
