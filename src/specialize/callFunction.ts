@@ -8,6 +8,7 @@ import { callShared } from "./callShared.ts";
 import { raise } from "./control.ts";
 import type { FunctionCode } from "./heap.ts";
 import { Bailout } from "./limits.ts";
+import { callPicked } from "./picked.ts";
 import { activationKey, pushFrame } from "./pushFrame.ts";
 import { residualCall } from "./residualCall.ts";
 import type { Run } from "./run.ts";
@@ -21,7 +22,11 @@ export function callFunction(run: Run, state: State, call: Call): Flow {
   const { callee } = call;
   if (callee.kind === "dynamic") {
     run.demand(callee.lifted);
-    return residualCall(run, state, call, "a function that is not known");
+    const leave = (at: State, left: Call): Flow => residualCall(run, at, left, "a function that is not known");
+    const cases = callPicked(run, state, callee, (at, here, isKnown) =>
+      isKnown ? callFunction(run, at, callOf(call, here)) : leave(at, callOf(call, here)),
+    );
+    return cases ?? leave(state, call);
   }
   const object = callee.kind === "object" ? state.store.get(callee.address) : null;
   if (object === null || object.kind !== "function" || callee.kind !== "object")
@@ -46,6 +51,11 @@ export function callFunction(run: Run, state: State, call: Call): Flow {
     );
   if (object.code.code.ir.opaque !== null) return residualCall(run, state, call, object.code.code.ir.opaque.reason);
   return unfoldOrShare(run, state, call, callee.address, object.code);
+}
+
+/** The call with what stands for its values. */
+function callOf(call: Call, here: (value: Value) => Value): Call {
+  return { ...call, callee: here(call.callee), receiver: here(call.receiver), args: call.args.map(here) };
 }
 
 function unfoldOrShare(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {

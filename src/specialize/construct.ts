@@ -10,6 +10,7 @@ import { newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { constructionSite } from "./make.ts";
+import { callPicked } from "./picked.ts";
 import { prototypeFor } from "./prototypeFor.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
@@ -43,15 +44,21 @@ function slotOf(operand: Operand): number {
 /** `new` with values at hand. */
 export function constructValue(run: Run, state: State, call: Construction): Flow {
   const { callee, args, origin } = call;
-  if (callee.kind === "dynamic")
-    return residualNew(
-      run,
-      state,
-      call.dst,
-      callee,
-      args.map((v) => lift(run, state, v)),
-      origin,
+  if (callee.kind === "dynamic") {
+    const leave = (at: State): Flow =>
+      residualNew(
+        run,
+        at,
+        call.dst,
+        callee,
+        args.map((v) => lift(run, at, v)),
+        origin,
+      );
+    const cases = callPicked(run, state, callee, (at, here, isKnown) =>
+      isKnown ? constructValue(run, at, { ...call, callee: here(callee), args: args.map(here) }) : leave(at),
     );
+    return cases ?? leave(state);
+  }
   const object = callee.kind === "object" ? state.store.get(callee.address) : null;
   if (object === null || object.kind !== "function" || callee.kind !== "object")
     return raise(run, state, run.session.newError(state, "TypeError", "value is not a constructor"), origin);

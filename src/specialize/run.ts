@@ -5,14 +5,14 @@
  * A work item can be taken back, with all that came after it: whatever an item changes that is older than itself is
  * recorded in the trail first (`touch`, `touchActivation`, `record`), and what it makes anew is cut off.
  */
-import type { Instruction, Operand, Origin } from "../ir/types.ts";
+import type { Instruction, Operand, Origin, Primitive } from "../ir/types.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
 import type { PromiseWritten } from "./live.ts";
 import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
-import type { Address, Cause, LiftTag, Temp, Value } from "./values.ts";
+import type { Address, Cause, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
 import type { Decisions } from "./versions.ts";
 import { Trail } from "./trail.ts";
 import { Restart, compareOrder } from "./versions.ts";
@@ -29,6 +29,14 @@ export interface TempInfo {
   /** the comparison that it is the outcome of, as `State.tests` has it; `negated` in `test` tells which way */
   comparison: string | null;
   isInequality: boolean;
+  /** it is one of known values, by a key */
+  pick: Pick | null;
+}
+
+/** What a dynamic key chooses from: by the constants that the key is compared with. */
+export interface Pick {
+  readonly key: DynamicValue;
+  readonly options: ReadonlyMap<Primitive, Value>;
 }
 
 /** A comparison with a constant (null: with null and undefined alike); `negated`: it holds where they differ. */
@@ -111,7 +119,15 @@ export class Run {
 
   /** A fresh residual temporary. */
   newTemp(name?: string): Temp {
-    this.temps.push({ name, builtin: null, readOff: null, test: null, comparison: null, isInequality: false });
+    this.temps.push({
+      name,
+      builtin: null,
+      readOff: null,
+      test: null,
+      comparison: null,
+      isInequality: false,
+      pick: null,
+    });
     return this.temps.length - 1;
   }
   nameOf(temp: Temp): string | undefined {
@@ -120,7 +136,15 @@ export class Run {
   /** Temporary -1 stands for what modules leave unknown; nothing is remembered of it. */
   info(temp: Temp): TempInfo {
     if (temp < 0)
-      return { name: undefined, builtin: null, readOff: null, test: null, comparison: null, isInequality: false };
+      return {
+        name: undefined,
+        builtin: null,
+        readOff: null,
+        test: null,
+        comparison: null,
+        isInequality: false,
+        pick: null,
+      };
     const info = this.temps[temp];
     if (info === undefined) throw new Error(`no temporary ${temp}`);
     return info;

@@ -12,6 +12,7 @@ import { forgetElements, forgetField, readInto } from "./knownFields.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
+import { pickField, pickOf } from "./picked.ts";
 import { materialField, referToData } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
@@ -118,7 +119,27 @@ function getByDynamicKey(
   origin?: Origin,
 ): Flow {
   const fact = run.session.elementFact(state, address);
-  return residualGet(run, state, dst, receiver, key, { fact, declared: null }, "a dynamic key", origin);
+  const pick = pickOf(run, state, address, key);
+  const isPlain = pick !== null && isPlainRead(state, address, key, run.session.intrinsic("Object.prototype"));
+  const flow = residualGet(run, state, dst, receiver, key, { fact, declared: null, isPlain }, "a dynamic key", origin);
+  const read = top(state).slots[dst];
+  if (flow === "next" && read?.kind === "dynamic") run.info(read.temp).pick = pick;
+  return flow;
+}
+
+/** Whichever property it is, reading it runs no code of the program; the accessors of built-ins have no effect. */
+function isPlainRead(state: State, address: Address, key: Value, end: Address): boolean {
+  if (key.kind === "dynamic" && !isPrimitive(key)) return false;
+  for (let at: Address | null = address; at !== null && at !== end; at = state.store.get(at).prototype) {
+    const object = state.store.get(at);
+    if (object.builtin !== null) continue;
+    if ([...object.properties.values()].some(({ get }) => get !== null)) return false;
+  }
+  return true;
+}
+
+function isPrimitive(value: DynamicValue): boolean {
+  return (value.fact.types & (TYPE.object | TYPE.function | TYPE.symbol)) === 0;
 }
 
 /** A read that stays in the residual. */
@@ -128,7 +149,7 @@ function residualGet(
   dst: Slot,
   object: Value,
   key: Value,
-  known: { readonly fact: typeof anyFact; readonly declared: DeclaredType | null },
+  known: { readonly fact: typeof anyFact; readonly declared: DeclaredType | null; readonly isPlain?: boolean },
   what: string,
   origin?: Origin,
 ): Flow {
@@ -138,11 +159,12 @@ function residualGet(
     (nameless && object.kind === "object" ? referToData(run, state, object.address) : null) ?? lift(run, state, object);
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
+  const read = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
   emit(
     run,
     state,
-    { op: "getProp", dst: temp, object: o, key: k, origin },
-    object.kind !== "object" || keyOf(key) === null,
+    known.isPlain ? { ...read, isPlain: true } : read,
+    !known.isPlain && (object.kind !== "object" || keyOf(key) === null),
   );
   // a getter, or a conversion of the key, runs code of the program
   if (object.kind !== "object" || keyOf(key) === null) run.session.forgetFields(state);
@@ -168,6 +190,7 @@ function getOfDynamic(
   const ofElements = isElement ? (declared?.element() ?? null) : null;
   const type = ofElements ?? (name === null ? null : (declared?.property(name) ?? null));
   const isData = declared?.isData === true && (isIndex(key) || !declared.isAccessor(name));
+  const pick = pickField(run, state, object, name);
   const method =
     name !== null && TYPED.test(declared?.name ?? "") ? run.session.builtinAt("%TypedArray%.prototype", name) : null;
   const known = name === null ? undefined : state.fields.get(`${object.temp}.${name}`);
@@ -183,6 +206,7 @@ function getOfDynamic(
   if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };
   if (onString && name !== null) run.info(temp).builtin = run.session.builtinAt("String.prototype", name);
   if (method !== null) run.info(temp).builtin = method;
+  run.info(temp).pick = pick;
   const cause = causeOf(
     [object, key],
     name === null ? "an element of a dynamic object" : `field ${name} of a dynamic object`,
