@@ -24,6 +24,7 @@ import { isOnly, objectFact } from "./facts.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
+import { constructionSite } from "./make.ts";
 import { pickOfMap } from "./picked.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
@@ -34,6 +35,7 @@ import { stepRequire } from "./stepRequire.ts";
 import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
+import { Restart } from "./versions.ts";
 import { noteBuiltinWrites, noteSharedBytes } from "./worldWrites.ts";
 
 const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
@@ -193,11 +195,22 @@ function calleeAndReceiver(run: Run, state: State, call: Call, path: string): re
   return [callee, receiver];
 }
 
+/** The instance of a class that extends a built-in is to be made at run time: where the class itself is constructed. */
+function leaveInstance(run: Run, state: State, newTarget: Value, path: string): never {
+  const found = newTarget.kind === "object" ? lookup(run, state, newTarget.address, "prototype") : null;
+  const prototype = found?.kind === "data" && found.value.kind === "object" ? found.value.address : null;
+  const site = constructionSite(state);
+  if (run.session.canConstruct(state, prototype) && run.session.leaveMaking(site))
+    throw new Restart(`${site} is needed at run time`);
+  throw new Bailout(`an instance of a class that has no name here and extends ${path} is needed at run time`);
+}
+
 /** `new` of the built-in at `path`. */
 export function constructBuiltin(run: Run, state: State, call: Construction, path: string, newTarget: Value): Flow {
   const model = constructorModels.get(path);
   const made = model?.(run, state, call, newTarget) ?? null;
   if (made !== null) return made;
+  if (newTarget !== call.callee) leaveInstance(run, state, newTarget, path);
   const callee = lift(run, state, call.callee);
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
