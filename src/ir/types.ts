@@ -372,6 +372,17 @@ export interface Opaque {
   /** what could not be lowered: async, generator, eval, arguments aliasing, ... */
   readonly reason: string;
   readonly origin?: Origin;
+  readonly mentions?: Mentions;
+}
+/** Names that occur in code that was not lowered. */
+export interface Mentions {
+  /** of variables, and all that may be ones */
+  readonly names: readonly string[];
+  /** properties by name, read, called or assigned; private names as NUL name @ */
+  readonly properties: readonly string[];
+  readonly assigned: readonly string[];
+  /** assigns properties whose names are computed */
+  readonly computes: boolean;
 }
 
 /** One module, lowered. */

@@ -10,6 +10,7 @@ import { assignParameterProperties } from "./calls.ts";
 import { UNDEFINED, type CaptureSource, type ModuleContext } from "./context.ts";
 import { enterScope } from "./enterScope.ts";
 import { functionContext, type FunctionContext } from "./functionContext.ts";
+import { mentionsOf } from "./mentionsOf.ts";
 import { originOf } from "./originOf.ts";
 import { lengthOf, lowerParameters, parameterProperties, type LoweredParameters } from "./parameters.ts";
 import type { FunctionInfo, Scope } from "./scopes.ts";
@@ -162,7 +163,11 @@ function opaqueFunction(
   const { uses } = ctx;
   const origin = originOf(node, module.file);
   const reasonOrigin = info.opaque === null ? undefined : originOf(info.opaque.node, module.file);
-  const opaque = { reason: info.opaque?.reason ?? "", ...(reasonOrigin === undefined ? {} : { origin: reasonOrigin }) };
+  const opaque = {
+    reason: info.opaque?.reason ?? "",
+    ...(reasonOrigin === undefined ? {} : { origin: reasonOrigin }),
+    mentions: mentionsOf(node),
+  };
   const parts: FunctionParts = {
     name,
     kind,

@@ -15,6 +15,7 @@ import { Bailout } from "./limits.ts";
 import { liftIntrinsic, referTo } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
+import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
@@ -48,6 +49,7 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   const object = state.store.get(address);
   if (object.residence.kind === "residual") return object.residence.temp;
   if (object.builtin !== null) return liftIntrinsic(run, state, object.builtin);
+  if (object.kind === "function") noteCodeThatStays(run.session, state.store, address);
   if (state.store.isFixed(address)) {
     const known = referTo(run, state, address);
     if (known !== null) return known;

@@ -8,12 +8,15 @@ import { lift } from "./lift.ts";
 import type { Run } from "./run.ts";
 import type { ExternChange } from "./session.ts";
 import type { Call, Flow, State } from "./state.ts";
+import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { DeclaredType } from "./values.ts";
 import { dynamic } from "./values.ts";
 
 /** A call that stays in the residual; everything handed over is rebuilt there. */
 export function residualCall(run: Run, state: State, call: Call, what: string): Flow {
+  if (call.callee.kind === "object")
+    noteCodeThatStays(run.session, state.store, call.callee.address, [call.receiver, ...call.args]);
   const callee = lift(run, state, call.callee);
   const receiver = ownerOf(run, call) ?? lift(run, state, call.receiver);
   const args = call.args.map((v): Operand => lift(run, state, v));
