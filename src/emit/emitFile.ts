@@ -60,6 +60,8 @@ export function emitFile(
       declarations.push(
         constant(names.of(key, reference), build.arrayExpression(reference.elements.map((e) => build.valueToNode(e)))),
       );
+    if (reference.kind === "template")
+      declarations.push(constant(names.of(key, reference), templateStrings(reference)));
     if (reference.kind === "function") {
       declareAll(reference.id);
       declarations.push(declaration(names.of(key, reference), restructure(module, reference.id)));
@@ -91,6 +93,17 @@ function functionsIn(functions: readonly IrFunction[], id: number): ReadonlySet<
 
 function constant(name: string, value: t.Expression): t.Statement {
   return build.variableDeclaration("const", [build.variableDeclarator(build.identifier(name), value)]);
+}
+
+/** A tag that gives the strings array back. */
+function templateStrings({ cooked, raw }: Reference & { kind: "template" }): t.Expression {
+  const quasis = raw.map((text, i) => {
+    const own = cooked[i] ?? null;
+    return build.templateElement(own === null ? { raw: text } : { raw: text, cooked: own }, i === raw.length - 1);
+  });
+  const holes = raw.slice(1).map(() => build.numericLiteral(0));
+  const tag = build.arrowFunctionExpression([build.identifier("strings")], build.identifier("strings"));
+  return build.taggedTemplateExpression(tag, build.templateLiteral(quasis, holes));
 }
 
 function pathExpression(base: string, path: readonly string[]): t.Expression {

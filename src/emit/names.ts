@@ -49,6 +49,8 @@ export class Names {
         return this.fresh.fresh(reference.name);
       case "data":
         return this.fresh.fresh("table");
+      case "template":
+        return this.fresh.fresh("strings");
       case "path":
         return this.fresh.fresh(reference.path[reference.path.length - 1] ?? "value");
     }

@@ -82,7 +82,8 @@ export function constructValue(run: Run, state: State, call: Construction): Flow
       origin,
     );
   const site = siteOf(run, state, code, origin);
-  if (run.session.escapingSites.has(site)) {
+  const isLeft = !run.session.evaluating && run.session.learned.left.has(code.code.key);
+  if (isLeft || run.session.escapingSites.has(site)) {
     const type = run.session.instanceType(callee.address);
     return residualNew(
       run,
@@ -188,6 +189,8 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
     );
   if (object.code === null || object.code.code.ir.opaque !== null)
     throw new Bailout("a class extends one that is not known", step.origin);
+  const left = run.session.evaluating ? undefined : run.session.learned.left.get(object.code.code.key);
+  if (left !== undefined) throw new Bailout(left, step.origin);
   return enterConstructor(
     run,
     state,

@@ -16,6 +16,7 @@ import { liftIntrinsic, referTo } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import { noteCodeThatStays } from "./stays/codeThatStays.ts";
+import { referToTemplate } from "./templates.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
@@ -50,6 +51,8 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   if (object.residence.kind === "residual") return object.residence.temp;
   if (object.builtin !== null) return liftIntrinsic(run, state, object.builtin);
   if (object.kind === "function") noteCodeThatStays(run.session, state.store, address);
+  const template = referToTemplate(run, state, address, object);
+  if (template !== null) return template;
   if (state.store.isFixed(address)) {
     const known = referTo(run, state, address);
     if (known !== null) return known;

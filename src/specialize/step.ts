@@ -15,11 +15,12 @@ import { isOnly } from "./facts.ts";
 import { read, readArguments } from "./frames.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
-import { lookup } from "./lookup.ts";
 import { returnFrom } from "./returnFrom.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
+import { stepPrivate } from "./stepPrivate.ts";
+import { stepTemplateObject } from "./templates.ts";
 import type { DynamicValue, Value } from "./values.ts";
 import { FALSE, TRUE, constant, dynamic } from "./values.ts";
 
@@ -87,7 +88,7 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
     case "template":
       return objects.stepTemplate(run, state, at);
     case "templateObject":
-      throw new Bailout("a tagged template", at.origin);
+      return stepTemplateObject(run, state, at);
     case "regexp":
       return operators.set(run, state, at.dst, run.session.newRegExp(state, at.pattern, at.flags));
     case "newCell":
@@ -118,43 +119,6 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
     case "objectPattern":
       throw new Error("only restructure makes object patterns");
   }
-}
-
-function stepPrivate(
-  run: Run,
-  state: State,
-  at: Extract<Instruction, { op: "getPrivate" | "setPrivate" | "hasPrivate" }>,
-): Flow {
-  const object = read(state, at.object);
-  if (object.kind !== "object" || state.store.isFixed(object.address))
-    throw new Bailout(`the private name #${at.name} of an object that exists at run time`, at.origin);
-  const key = `\u0000${at.name}@${at.brand}`;
-  if (at.op === "setPrivate")
-    return properties.assign(run, state, object.address, key, read(state, at.value), at.origin);
-  if (at.op === "hasPrivate")
-    return operators.set(run, state, at.dst, constant(state.store.get(object.address).properties.has(key)));
-  const found = lookup(run, state, object.address, key);
-  if (found.kind === "accessor" && found.get.kind === "object")
-    return run.machine.callFunction(run, state, {
-      callee: found.get,
-      receiver: object,
-      args: [],
-      dst: at.dst,
-      origin: at.origin,
-      name: at.name,
-    });
-  if (found.kind !== "data")
-    return raise(
-      run,
-      state,
-      run.session.newError(
-        state,
-        "TypeError",
-        `Cannot read private member #${at.name} from an object whose class did not declare it`,
-      ),
-      at.origin,
-    );
-  return operators.set(run, state, at.dst, found.value);
 }
 
 function stepRequireObject(run: Run, state: State, value: Value): Flow {

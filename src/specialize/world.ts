@@ -11,6 +11,7 @@ import type { BindingTarget, ProgramSource } from "./program.ts";
 import type { Address, Value } from "./values.ts";
 import { NULL, UNDEFINED, constant, reference } from "./values.ts";
 import { writtenCells } from "./writtenCells.ts";
+import { writtenPrivates } from "./writtenPrivates.ts";
 
 /** What of an object changes, where it is more than one field: any field; elements and length; entries; which keys it has. */
 export const ALL = "*";
@@ -27,6 +28,13 @@ export type Reference =
   | { readonly kind: "path"; readonly base: string; readonly path: readonly string[] }
   /** a private array of constants, written out again */
   | { readonly kind: "data"; readonly elements: readonly Primitive[] }
+  /** the strings array of a tagged template; null: a text that is none when cooked */
+  | {
+      readonly kind: "template";
+      readonly place: string;
+      readonly cooked: readonly (string | null)[];
+      readonly raw: readonly string[];
+    }
   /** a residual function of the output, by its id there */
   | { readonly kind: "function"; readonly id: number; readonly name: string };
 
@@ -36,13 +44,26 @@ export const REQUIRE = "%require% ";
 /** How the variables begin that keep what sites mention; no name of the program does. */
 export const SITE_PROPERTY = "\u0000site ";
 
+/** The texts of a tagged template. */
+export interface TemplateTexts {
+  readonly cooked: readonly (string | undefined)[];
+  readonly raw: readonly string[];
+}
+/** The same, and where its two arrays are in every store. */
+export interface Template extends TemplateTexts {
+  readonly strings: Address;
+  readonly rawStrings: Address;
+}
+
 export class World {
+  private readonly templates = new Map<string, Template>();
   private readonly base = new Map<Address, HeapObject>();
   private readonly intrinsicAt = new Map<string, Address>();
   private readonly environments = new Map<string, Address>();
   private readonly mutable = new Set<string>();
   private readonly handedOut = new Set<Address>();
   private assignedCells: ReadonlySet<Address> | null = null;
+  private privates: ReadonlySet<string> | null = null;
   private readonly reassignedIn = new Map<string, Set<string>>();
   private next = 1;
 
@@ -61,6 +82,16 @@ export class World {
 
   newAddress(): Address {
     return this.next++;
+  }
+  /** The template at a place of the source; null: it has been asked for before. */
+  template(place: string, texts: TemplateTexts | null): Template {
+    let found = this.templates.get(place);
+    if (found === undefined) {
+      if (texts === null) throw new Error(`no template at ${place}`);
+      found = { ...texts, strings: this.newAddress(), rawStrings: this.newAddress() };
+      this.templates.set(place, found);
+    }
+    return found;
   }
   store(): Store {
     return new Store(this.base);
@@ -142,6 +173,12 @@ export class World {
   isCellAssigned(cell: Address): boolean {
     this.assignedCells ??= writtenCells(this.source, this.base.values());
     return this.assignedCells.has(cell);
+  }
+
+  /** A private property that is assigned after construction. */
+  isPrivateAssigned(key: string): boolean {
+    this.privates ??= writtenPrivates(this.source);
+    return this.privates.has(key) || this.privates.has(key.slice(0, key.indexOf("@") + 1));
   }
 
   /** Where a name at module scope leads; names the module does not bind: null. */

@@ -96,8 +96,10 @@ const known: Readonly<Record<string, readonly [count: number, reason: string]>> 
   "collections/kept-loop": [1, "a callback may change the object whose keys a loop lists"],
   "contexts/promise-broken": [2, "a live object is static all through when the site is a context"],
   "contexts/promise-extern": [3, "a live object is static all through when the site is a context"],
+  "control/patterns-of-dynamic": [1, "an array of other lengths on other ways into a handler is made at run time"],
   "externs/changes": [1, "a call of an Extern on an object of the module counts as evaluated"],
   "holes/parts": [39, "a static value with holes in it counts as static all through"],
+  "modules/captured-variables": [6, "a variable that a closure of the module captured is assigned by another closure"],
   "objects/module-objects-written": [29, "built-ins and computed keys write to objects of the module"],
 };
 
