@@ -143,10 +143,6 @@ export class Store {
     return found;
   }
 
-  has(address: Address): boolean {
-    return this.overlay.has(address) || this.base.has(address);
-  }
-
   /** The object at an address, to change: this store's own copy. */
   edit(address: Address): HeapObject {
     const found = this.get(address);

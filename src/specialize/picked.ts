@@ -19,7 +19,7 @@ import { arrayIndex, lookup } from "./lookup.ts";
 import type { Pick, Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
-import type { Address, DynamicValue, Value } from "./values.ts";
+import type { Address, DynamicValue, Temp, Value } from "./values.ts";
 import { UNDEFINED, constant } from "./values.ts";
 
 /** What a read of a known object with a dynamic key may give, by the key; null: nothing that a call would gain from. */
@@ -155,9 +155,13 @@ function valueIn(run: Run, state: State, pick: Pick, test: Primitive, value: Val
 
 /** The key is this one from here on. */
 function choose(run: Run, state: State, pick: Pick, test: Primitive): void {
+  const picked = new Map<Temp, Value>();
   for (const frame of state.frames)
-    for (const [i, value] of frame.slots.entries())
-      if (value !== undefined) frame.slots[i] = valueIn(run, state, pick, test, value);
+    for (const value of frame.slots) {
+      const here = value?.kind === "dynamic" ? valueIn(run, state, pick, test, value) : value;
+      if (value?.kind === "dynamic" && here !== undefined && here !== value) picked.set(value.temp, here);
+    }
+  for (const [temp, here] of picked) substitute(state, temp, here);
   // 0 is found for -0 too
   if (test !== 0 || pick.key.fact.int !== undefined) substitute(state, pick.key.temp, constant(test));
 }
