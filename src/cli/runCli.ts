@@ -1,10 +1,10 @@
-/** Arguments to command to exit code: 0 done, 1 diagnostics, 2 usage. */
+/** Arguments to command to exit code: 0 done, 1 diagnostics, 2 usage. The engine is loaded by the command that needs it. */
 import { Command, CommanderError } from "commander";
 import { InvariantViolation } from "../base/invariant.ts";
-import { build, type BuildOptions } from "./build.ts";
-import { explain, type ExplainOptions } from "./explain.ts";
+import type { BuildOptions } from "./build.ts";
+import type { ExplainOptions } from "./explain.ts";
 import { exitCodes, UsageError, type ExitCode, type Io } from "./io.ts";
-import { stats, type StatsOptions } from "./stats.ts";
+import type { StatsOptions } from "./stats.ts";
 
 export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done;
@@ -19,6 +19,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     .option("-o, --out <folder>", "where the modules go", ".specialize")
     .option("--json", "say what was done as JSON")
     .action(async (names: string[], options: BuildOptions) => {
+      const { build } = await import("./build.ts");
       code = await build(io, names, options);
     });
   program
@@ -28,6 +29,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     .option("--why <line:column>", "the chain of causes of what is dynamic there")
     .option("--json", "as JSON")
     .action(async (file: string, options: ExplainOptions) => {
+      const { explain } = await import("./explain.ts");
       code = await explain(io, file, options);
     });
   program
@@ -36,6 +38,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     .option("-c, --config <file>", "options")
     .option("--json", "as JSON")
     .action(async (names: string[], options: StatsOptions) => {
+      const { stats } = await import("./stats.ts");
       code = await stats(io, names, options);
     });
   try {
