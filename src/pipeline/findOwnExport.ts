@@ -1,8 +1,8 @@
 /**
  * Whether an imported name is one of this package's own, perhaps through re-exports of other modules.
  *
- * Meant to be asked for every import of every file that is compiled, so it looks at as little as possible: modules whose
- * text has neither this package's name nor a re-export are not parsed, packages are not entered.
+ * Meant to be asked for every import of every file that is compiled, so it looks at as little as possible: a module that
+ * exports the name where it declares it is not parsed, packages are not entered.
  */
 import { packageName } from "../declarations/typeScopes.ts";
 import { DiagnosticSink } from "../diagnostics/sink.ts";
@@ -23,7 +23,7 @@ function follow(host: Host, file: string, specifier: string, name: string, seen:
   if (/[\\/]node_modules[\\/]/.test(target)) return null;
   seen.add(key);
   const text = host.readFile(target);
-  if (text === null || !mayReExport(text)) return null;
+  if (text === null || !mayReExport(text, name)) return null;
   const ast = tryParseModule(text, target, new DiagnosticSink());
   if (ast === null) return null;
   const links = readLinks(ast.program, "esm");
@@ -37,6 +37,13 @@ function follow(host: Host, file: string, specifier: string, name: string, seen:
   return imported === undefined ? null : follow(host, target, imported.specifier, imported.name, seen);
 }
 
-function mayReExport(text: string): boolean {
-  return text.includes(packageName) || (/\bexport\b/.test(text) && /\b(from|import)\b/.test(text));
+/** A name gets out of a module that it is not declared in by a list, by a star, or as the default. */
+function mayReExport(text: string, name: string): boolean {
+  if (!/\b(from|import)\b/.test(text)) return false;
+  // a comment may be in the way of what comes behind `export`
+  if (/\bexport\s*[*/=]|\bexport\s+import\b/.test(text)) return true;
+  if (name === "default" && /\bdefault\b/.test(text)) return true;
+  return [...text.matchAll(/\bexport\s*\{([^}]*)\}/g)].some(
+    ([, list = ""]) => list.includes(name) || /["'/\\]/.test(list),
+  );
 }
