@@ -24,7 +24,7 @@ import { leavesOf } from "./walk.ts";
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
   const frame = top(state);
-  leaveRegions(run, state, frame, frame.code.ir.blocks[block]?.region ?? null);
+  if (frame.regions.size > 0) leaveRegions(run, state, frame, frame.code.ir.blocks[block]?.region ?? null);
   frame.block = block;
   frame.ip = 0;
   if (!headsResidualLoop(state) && !joins(run, frame, block)) return "moved";
@@ -243,7 +243,9 @@ function specializeVersion(run: Run, version: Version): void {
   version.state = merged;
   version.pending = [];
   version.block.params = version.params;
-  for (const arrival of arrivals) {
+  // one that comes alone, and of which nothing had to be given up, comes as what was made of it
+  const isSame = arrivals.length === 1 && version.params.length === 0 && !run.decisions.knows(version.point);
+  for (const arrival of isSame ? [] : arrivals) {
     const comparison = compareStates(version, merged, arrival.state, run.decisions);
     if (comparison.kind === "widen") file(run, version, comparison);
     if (comparison.kind === "other") {

@@ -16,6 +16,7 @@ import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
+import { leaveCalls } from "./state.ts";
 import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { Restart, escapesAt } from "./versions.ts";
@@ -71,6 +72,7 @@ class Merger {
 
   run(): State {
     this.merged.frames = this.first.frames.map((frame, level) => this.frame(frame, level));
+    leaveCalls(this.merged, this.merged.frames.length);
     const changed = new Set(this.states.flatMap((s) => s.store.changed()));
     for (const address of [...changed].sort((a, b) => a - b)) {
       const addresses = this.states.map(() => address);
@@ -85,7 +87,7 @@ class Merger {
 
   private frame(frame: Frame, level: number): Frame {
     const depth = this.first.frames.length - 1 - level;
-    if (depth > 0 && this.states.every((s) => s.frames[level] === frame)) return this.sharedFrame(frame, depth);
+    if (this.states.every((s) => s.frames[level] === frame)) return this.sharedFrame(frame, depth);
     const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
     const at = (i: number): Leaf[] => this.states.map((s) => s.frames[level]?.slots[i]);
     for (const slot of liveSlots(frame)) slots[slot] = this.leaf(`${depth}:${slot}`, at(slot)) ?? undefined;

@@ -189,7 +189,7 @@ export function copyFrame(frame: Frame): Frame {
   return { ...frame, slots: [...frame.slots], isShared: false, leaves: null };
 }
 
-/** Leaves all calls but the outermost `depth`. */
+/** Leaves all calls but the outermost `depth`; the innermost frame is the state's own then. */
 export function leaveCalls(state: State, depth: number): void {
   state.frames.length = depth;
   const frame = state.frames[depth - 1];
