@@ -16,7 +16,13 @@ interface Known {
   readonly parsed: ParsedModule;
 }
 
-const recent = new LRUCache<string, Known>({ max: 2000 });
+/** Characters of source that are kept: with graphs, scopes and what else hangs on them, each takes 100 to 200 bytes. */
+const MOST_CHARACTERS = 2_000_000;
+
+const recent = new LRUCache<string, Known>({
+  maxSize: MOST_CHARACTERS,
+  sizeCalculation: ({ code }) => code.length + 1,
+});
 
 export function parsedModule(
   code: string,
