@@ -32,7 +32,7 @@ export function evaluateModules(session: Session, machine: Machine): void {
   for (const file of roots) {
     const kind = module(file)?.kind;
     if (kind === "esm") evaluateModule(session, machine, file, topLevel(session, file));
-    else if (kind === "cjs" && !isStarted(session, session.world.store(), file))
+    else if (kind === "cjs" && !isStarted(session.world, session.world.store(), file))
       evaluateModule(session, machine, file, (run, state) => enterCommonJs(run, state, file, { kind: "exit" }));
   }
   session.evaluating = false;
@@ -68,7 +68,7 @@ function evaluateModule(session: Session, machine: Machine, file: string, begin:
     const run = new Run(session, machine, decisions, `module ${file}`);
     try {
       const final = evaluate(session, run, begin);
-      bindExports(session, final.store);
+      bindExports(session.world, final.store);
       settle(session.world, final);
       return;
     } catch (error) {

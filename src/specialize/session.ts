@@ -194,7 +194,7 @@ export class Session {
     const environment = this.world.environment(target.file);
     if (environment === null) throw new Bailout(`module ${target.file} is not evaluated`);
     const exported = this.world.source.module(target.file)?.kind === "cjs" && file !== target.file;
-    const found = exported ? exportedBy(this, state.store, target.file, target.name) : null;
+    const found = exported ? exportedBy(this.world, state.store, target.file, target.name, this.evaluating) : null;
     const property = found === null ? state.store.get(environment).properties.get(target.name) : dataProperty(found);
     if (property === undefined && this.evaluating && !exported) return { kind: "deadZone" };
     const written =

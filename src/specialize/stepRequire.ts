@@ -21,7 +21,7 @@ import { REQUIRE } from "./world.ts";
 /** Enters the function of a cjs module; what it returns is the module's exports. */
 export function enterCommonJs(run: Run, state: State, file: string, result: Return): void {
   const { session } = run;
-  const environment = environmentOf(session, file);
+  const environment = environmentOf(session.world, file);
   const code = state.store.get(environment).properties.get("*default*")?.value ?? UNDEFINED;
   const evaluate = session.prelude("%evaluateCommonJs%");
   if (evaluate === null || code.kind !== "object") throw new Bailout(`the code of ${file} is not known`);
@@ -63,9 +63,9 @@ export function stepRequire(run: Run, state: State, call: Call, path: string): F
   const give = (value: Value): Flow => (call.dst === null ? "next" : set(run, state, call.dst, value));
   if (target === null || module === null || session.unfollowed.has(target))
     return give(dynamic(-1, { what: `the module ${specifier.value}, which is outside of the program` }));
-  if (module.kind === "json") return give(bindingOf(session, state.store, target, "*default*"));
+  if (module.kind === "json") return give(bindingOf(session.world, state.store, target, "*default*"));
   if (module.kind === "esm") throw new Bailout(`an ES module is required: ${specifier.value}`, call.origin);
-  const exports = exportsOf(session, state.store, target);
+  const exports = exportsOf(session.world, state.store, target);
   if (exports !== null) return give(exports);
   if (!session.evaluating) throw new Bailout("a module is loaded at run time", call.origin);
   enterCommonJs(run, state, target, { kind: "slot", slot: call.dst });
@@ -79,6 +79,6 @@ export function failedIn(session: Session, failure: Bailout, root: string): stri
   const isLoading = (file: string): boolean =>
     session.world.source.module(file)?.kind === "cjs" &&
     !session.unfollowed.has(file) &&
-    exportsOf(session, world, file) === null;
+    exportsOf(session.world, world, file) === null;
   return files.reverse().find((file) => file !== root && isLoading(file)) ?? null;
 }
