@@ -16,7 +16,7 @@ import { asResidual } from "./resolve.ts";
 import type { Frame, State, Version } from "./state.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
 import { factOfValue, sameValueRef } from "./values.ts";
-import type { Decision, Decisions } from "./versions.ts";
+import type { Decision, Decisions } from "./decisions.ts";
 import { escapesAt } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
 import { childKeys, childLeaves, frameKeys, leavesOf, sameShape } from "./walk.ts";
@@ -66,7 +66,7 @@ class Comparer {
     private readonly finished: boolean,
   ) {
     this.params = new Set(version.params);
-    this.isDecided = decisions.knows(version.point);
+    this.isDecided = version.apart.size > 0 || decisions.knows(version.class);
   }
 
   run(): Comparison {
@@ -240,7 +240,7 @@ class Comparer {
     return this.isDecided && this.decisions.has(this.version.point, key(), decision);
   }
   private keeps(key: Key): boolean {
-    return this.isDecided && this.decisions.keeps(this.version.point, key());
+    return this.isDecided && this.decisions.keeps(this.version.point, key(), this.version.apart);
   }
 }
 

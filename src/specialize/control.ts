@@ -12,13 +12,14 @@ import { Misses } from "./misses.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { mergeStates } from "./mergeStates.ts";
+import { enterRound, slotsOfRounds } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion, State, Version } from "./state.ts";
 import { copyFrame, forkState, leaveCalls, top } from "./state.ts";
 import type { Cause, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
-import { Restart, orderOf, placeAt, pointKey, textOfSlot } from "./versions.ts";
+import { classAt, orderOf, placeAt, pointKey, restart, textOfSlot } from "./versions.ts";
 import { leavesOf } from "./walk.ts";
 
 /** Continues at a block of the innermost frame. */
@@ -101,6 +102,7 @@ export function arrive(
   run.reach(key);
   const versions = run.versions.get(key) ?? [];
   const place = placeAt(run.decisions, key, state);
+  run.reach(place.point);
   const misses = new Misses();
   for (const version of versions) {
     if (version.point !== place.point) {
@@ -141,11 +143,17 @@ function open(
   isHandler: boolean,
 ): ResidualEdge {
   const frame = top(state);
+  const apart = slotsOfRounds(state);
+  const here = classAt(run.decisions, place.point, state, apart);
+  run.reach(here);
+  run.reach(run.decisions.kinOf(here));
   const version: Version = {
     id: versions.length,
     pointKey: key,
     point: place.point,
+    class: here,
     selected: place.selected,
+    apart,
     order: orderOf(state),
     isLoopHeader: frame.ip === 0 && frame.code.isLoopHeader[frame.block] === true,
     isHandler,
@@ -172,15 +180,12 @@ function join(run: Run, version: Version, arrival: Arrival, comparison: Comparis
 }
 
 function file(run: Run, version: Version, comparison: Comparison & { kind: "widen" }): never {
-  let news = false;
-  for (const { slot, decision, fact } of comparison.decisions)
-    if (
-      fact === undefined
-        ? run.decisions.add(version.point, slot, decision)
-        : run.decisions.widen(version.point, slot, fact)
-    )
-      news = true;
-  if (news) throw new Restart(`generalized at ${version.point}`, [version.point]);
+  const filed = comparison.decisions.map(({ slot, decision, fact }) =>
+    fact === undefined
+      ? run.decisions.add(version.class, slot, decision)
+      : run.decisions.widen(version.class, slot, fact),
+  );
+  restart(`generalized at ${version.class}`, filed);
   const asked = comparison.decisions.map((d) => `${d.slot} ${d.decision}`).join(", ");
   throw new Bailout(`a state does not fit its version (${asked})`);
 }
@@ -197,11 +202,11 @@ function generalize(
   const order = [...misses].sort((a, b) => b.count - a.count || (a.slot < b.slot ? -1 : 1));
   for (const { slot, reason } of order) {
     const point = place.selected.some((one) => one.slot === slot) ? run.decisions.pointOf(place.point) : place.point;
-    if (run.decisions.add(point, slot, reason === "value" ? "general" : "escape")) {
-      const found = { point: placeOf(state), slot: nameOfSlot(state, slot), reason: "too many versions" };
-      if (isLimit) run.decisions.generalized.push(found);
-      throw new Restart(`too many versions at ${point}: ${slot} is generalized`, [point]);
-    }
+    const filed = run.decisions.add(point, slot, reason === "value" ? "general" : "escape");
+    if (filed === null) continue;
+    const found = { point: placeOf(state), slot: nameOfSlot(state, slot), reason: "too many versions" };
+    if (isLimit) run.decisions.generalized.push(found);
+    restart(`too many versions at ${point}: ${slot} is generalized`, [filed]);
   }
   throw new Bailout(`too many versions at ${place.point}`);
 }
@@ -240,6 +245,7 @@ function specializeVersion(run: Run, version: Version): void {
     version,
     arrivals.map((a) => a.state),
   );
+  enterRound(run.decisions, version, merged);
   version.state = merged;
   version.pending = [];
   version.block.params = version.params;
@@ -249,8 +255,8 @@ function specializeVersion(run: Run, version: Version): void {
     const comparison = compareStates(version, merged, arrival.state, run.decisions);
     if (comparison.kind === "widen") file(run, version, comparison);
     if (comparison.kind === "other") {
-      if (run.decisions.add(version.point, comparison.slot, comparison.reason === "value" ? "general" : "escape"))
-        throw new Restart("states that join do not fit together", [version.point]);
+      const decision = comparison.reason === "value" ? "general" : "escape";
+      restart("states that join do not fit together", [run.decisions.add(version.point, comparison.slot, decision)]);
       throw new Bailout(`states that join do not fit together (${comparison.slot})`);
     }
     // the arrival itself stays as it is, in case this has to be done again
@@ -267,7 +273,7 @@ function specializeVersion(run: Run, version: Version): void {
  * that comes alone goes on without a walk over all of it. What arrives later is compared with it as with any version.
  */
 function goesOnAsItIs(run: Run, version: Version): boolean {
-  return run.session.evaluating && !version.isLoopHeader && !version.isHandler && !run.decisions.knows(version.point);
+  return run.session.evaluating && !version.isLoopHeader && !version.isHandler && !run.decisions.knows(version.class);
 }
 
 /** Computes an edge's arguments; what has to be lifted for them is written at its start. */
@@ -284,8 +290,7 @@ function bindArguments(run: Run, version: Version, arrival: Arrival, comparison:
   for (const address of virtual) {
     if (arrival.state.store.get(address).residence.kind === "virtual") continue;
     const object = arrival.state.store.get(address);
-    if (run.decisions.add(version.point, `made at ${object.site}`, "escape"))
-      throw new Restart("an object escapes at a join", [version.point]);
+    restart("an object escapes at a join", [run.decisions.add(version.point, `made at ${object.site}`, "escape")]);
     throw new Bailout("an object is known to one version and rebuilt for another", undefined);
   }
   if (scratch !== null && arrival.before !== null) spliceBefore(arrival.before, scratch);

@@ -20,7 +20,8 @@ import type { State } from "./state.ts";
 import { enterCommonJs, failedIn } from "./stepRequire.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
-import { Decisions, Restart } from "./versions.ts";
+import { Decisions } from "./decisions.ts";
+import { Restart } from "./versions.ts";
 import type { World } from "./world.ts";
 
 /** Fills the world from the module graph. */

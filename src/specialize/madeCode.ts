@@ -27,6 +27,7 @@ function codeOf(key: string, file: string, ir: IrFunction): Code {
     order: [0],
     isMerge: [false],
     isLoopHeader: [false],
+    loopEnd: [0],
     liveAt: (_, index) => (index === 0 ? ir.slots.map((_s, i) => i) : ir.thisSlot === null ? [] : [ir.thisSlot]),
   };
 }

@@ -59,7 +59,7 @@ class Merger {
     if (first === undefined) throw new Error("nothing to merge");
     this.first = first;
     for (const state of states) state.store.seal();
-    this.isDecided = owner.decisions.knows(version.point);
+    this.isDecided = owner.decisions.knows(version.class);
     this.merged = {
       frames: [],
       store: first.store.fresh(),
@@ -179,7 +179,8 @@ class Merger {
     const head = leaves[0];
     const isConstant =
       head?.kind === "const" && leaves.every((l) => l === head || (l?.kind === "const" && sameValueRef(l, head)));
-    if (isConstant && !(this.isDecided && this.owner.decisions.lifts(this.version.point, key))) return head;
+    if (isConstant && !(this.isDecided && this.owner.decisions.lifts(this.version.class, key, this.version.apart)))
+      return head;
     if (leaves.some((l) => l === null || l === undefined)) {
       if (leaves.every((l) => l === head)) return head;
       throw new Bailout("a variable may or may not be initialized where control joins");
@@ -187,7 +188,7 @@ class Merger {
     const values = leaves.map((l, i) => asResidual(this.state(i), l ?? UNDEFINED));
     const escape =
       this.isDecided &&
-      (this.owner.decisions.has(this.version.point, key, "escape") ||
+      (this.owner.decisions.has(this.version.class, key, "escape") ||
         values.some((v, i) => escapesAt(this.owner.decisions, this.version.point, this.state(i), v)));
     if (values.every((v) => v.kind === "object") && !escape) {
       const merged = this.reference(
@@ -207,7 +208,7 @@ class Merger {
   }
 
   private forces(key: string): boolean {
-    return this.version.isLoopHeader || (this.isDecided && this.owner.decisions.has(this.version.point, key, "param"));
+    return this.version.isLoopHeader || (this.isDecided && this.owner.decisions.has(this.version.class, key, "param"));
   }
 
   private reference(key: string, addresses: readonly Address[]): Value | null {
@@ -258,7 +259,7 @@ class Merger {
     const shared = values.every((v) => v.kind === "dynamic");
     const id = shared ? values.map(identity).join() : `${values.map(identity).join()}/${key}`;
     // one that has to be a parameter of its own is shared with no other slot, whichever is looked at first
-    const isOwn = this.owner.decisions.has(this.version.point, key, "param");
+    const isOwn = this.owner.decisions.has(this.version.class, key, "param");
     const made = isOwn ? undefined : this.params.get(id);
     if (made !== undefined) return made;
     const value = this.newParam(key, values);
@@ -291,22 +292,23 @@ class Merger {
       .map((v) => (v.kind === "dynamic" ? this.owner.nameOf(v.temp) : undefined))
       .find((n) => n !== undefined);
     const temp = this.owner.newTemp(this.slotName(key) ?? name);
-    const point = this.version.point;
+    const { point } = this.version;
+    const here = this.version.class;
     const general = this.owner.decisions.has(point, key, "general");
-    const widened = this.owner.decisions.widenedTo(point, key);
+    const widened = this.owner.decisions.widenedTo(here, key);
     const open = general || this.version.isLoopHeader;
     const seen = open ? freshFact(values) : values.map(factOfValue).reduce(joinFacts);
     // twice widened: ranges may go on growing
     const fact =
       widened === undefined
         ? seen
-        : this.owner.decisions.has(point, key, "widen")
+        : this.owner.decisions.has(here, key, "widen")
           ? anyFact
           : open
             ? { types: seen.types | widened.types }
             : joinFacts(seen, widened);
     const lifted = general || this.version.isHandler ? null : liftTags(values, { point, slot: key });
-    const declared = this.owner.decisions.has(point, key, "untyped") ? null : commonType(values);
+    const declared = this.owner.decisions.has(here, key, "untyped") ? null : commonType(values);
     const value = dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
     const mixed =
       general || lifted !== null || this.version.isLoopHeader || this.version.isHandler
@@ -348,7 +350,7 @@ class Merger {
 
   /** Keeps one field; the temporary it holds, if it does. */
   private field(temp: Temp, key: string): Temp | null {
-    if (this.owner.decisions.has(this.version.point, `field ${key}`, "drop")) return null;
+    if (this.owner.decisions.has(this.version.class, `field ${key}`, "drop")) return null;
     const sources = this.sources.get(temp) ?? [];
     const values = sources.map((v, i) =>
       v.kind === "dynamic" ? this.state(i).fields.get(`${v.temp}${key}`) : undefined,

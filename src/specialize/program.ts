@@ -46,6 +46,8 @@ export interface Code {
   /** true: more than one edge leads here, or it heads a loop */
   readonly isMerge: readonly boolean[];
   readonly isLoopHeader: readonly boolean[];
+  /** loop headers: the greatest position in their loop */
+  readonly loopEnd: readonly number[];
   /** slots live before the instruction at (block, index) */
   liveAt(block: BlockId, index: number): readonly Slot[];
 }
@@ -73,15 +75,19 @@ const codeOf = rememberFor(deriveCode);
 
 function deriveCode(ir: IrFunction, key: string, file: string): Code {
   if (ir.opaque !== null) {
-    return { key, file, ir, order: [], isMerge: [], isLoopHeader: [], liveAt: () => [] };
+    return { key, file, ir, order: [], isMerge: [], isLoopHeader: [], loopEnd: [], liveAt: () => [] };
   }
   const order = blockOrder(ir);
   const entering = new Array<number>(ir.blocks.length).fill(0);
   const isLoopHeader = new Array<boolean>(ir.blocks.length).fill(false);
+  const loopEnd = [...order];
   for (const block of ir.blocks) {
     for (const to of successorsOf(block.terminator)) {
       entering[to] = (entering[to] ?? 0) + 1;
-      if ((order[to] ?? 0) <= (order[block.id] ?? 0)) isLoopHeader[to] = true;
+      const from = order[block.id] ?? 0;
+      if ((order[to] ?? 0) > from) continue;
+      isLoopHeader[to] = true;
+      loopEnd[to] = Math.max(loopEnd[to] ?? 0, from);
     }
   }
   const live = liveIn(ir);
@@ -102,6 +108,7 @@ function deriveCode(ir: IrFunction, key: string, file: string): Code {
     order,
     isMerge: entering.map((n, b) => n > 1 || isLoopHeader[b] === true),
     isLoopHeader,
+    loopEnd,
     liveAt,
   };
 }

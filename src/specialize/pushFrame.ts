@@ -41,6 +41,7 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
     ip: 0,
     outerRegion: state.region,
     regions: new Map(),
+    rounds: [],
     isShared: false,
     leaves: null,
   };

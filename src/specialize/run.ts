@@ -13,9 +13,9 @@ import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
 import type { Address, Cause, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
-import type { Decisions } from "./versions.ts";
+import type { Decisions } from "./decisions.ts";
 import { Trail } from "./trail.ts";
-import { Restart, compareOrder } from "./versions.ts";
+import { compareOrder, restart } from "./versions.ts";
 
 /** What is remembered of a temporary. */
 export interface TempInfo {
@@ -80,7 +80,7 @@ export class Run {
   private readonly queue: WorkItem[] = [];
   private readonly trail = new Trail();
   private readonly marks: Mark[] = [];
-  /** points that have been reached, and in which work item: its mark, -1 for the start of the function */
+  /** points, places and classes that have been reached, and in which work item: its mark, -1 for the start of the function */
   private readonly reached = new Map<string, number>();
   private sequence = 0;
   private regions = 0;
@@ -248,17 +248,17 @@ export class Run {
     });
   }
 
-  /** Control reaches a point for the first time, as far as it knows: decisions about it are looked at from here on. */
-  reach(point: string): void {
-    if (this.reached.has(point)) return;
-    this.reached.set(point, this.trail.depth - 1);
-    this.record(() => this.reached.delete(point));
+  /** Control reaches a point, place or class for the first time: decisions about it are looked at from here on. */
+  reach(key: string): void {
+    if (this.reached.has(key)) return;
+    this.reached.set(key, this.trail.depth - 1);
+    this.record(() => this.reached.delete(key));
   }
 
-  /** Goes back to before any of the points was reached; false: that is before the first work item. */
-  rewind(points: readonly string[] | null): boolean {
-    if (points === null) return false;
-    const reached = points.map((point) => this.reached.get(this.decisions.pointOf(point)) ?? Infinity);
+  /** Goes back to before any of them was reached; false: that is before the first work item. */
+  rewind(about: readonly string[] | null): boolean {
+    if (about === null) return false;
+    const reached = about.map((key) => this.reached.get(key) ?? Infinity);
     const target = Math.min(this.trail.depth - 1, ...reached);
     const mark = this.marks[target];
     if (mark === undefined) return false;
@@ -293,36 +293,29 @@ export class Run {
 
   /** A lifted value chooses what of a static object is read or called: it selects from now on. Start again. */
   demand(tags: readonly LiftTag[] | null): void {
-    this.keepApart(tags, (point, slot) => this.decisions.select(point, slot));
+    this.keepApart(tags, "select", "a lifted value decides control");
   }
 
   /** A lifted value is tested: keep its slots apart from now on and start again. */
   demandTest(tags: readonly LiftTag[] | null): void {
-    this.keepApart(tags, (point, slot) => this.decisions.add(point, slot, "keep"));
-  }
-
-  private keepApart(tags: readonly LiftTag[] | null, file: (point: string, slot: string) => boolean): void {
-    const news = (tags ?? []).filter(
-      ({ point, slot }) => !this.decisions.has(point, slot, "general") && file(point, slot),
-    );
-    if (news.length > 0)
-      throw new Restart(
-        "a lifted value decides control",
-        news.map(({ point }) => point),
-      );
+    this.keepApart(tags, "keep", "a lifted value decides control");
   }
 
   /** A value that came together with constants is tested: keep the constants apart from now on and start again. */
   demandSplit(value: Value): void {
     if (value.kind !== "dynamic" || value.mixed === undefined) return;
-    const news = value.mixed.filter(
-      ({ point, slot }) => !this.decisions.has(point, slot, "general") && this.decisions.add(point, slot, "split"),
+    this.keepApart(value.mixed, "split", "a value that is constant on some paths decides control");
+  }
+
+  private keepApart(tags: readonly LiftTag[] | null, decision: "select" | "keep" | "split", why: string): void {
+    const { decisions } = this;
+    const wanted = (tags ?? []).filter(({ point, slot }) => !decisions.has(point, slot, "general"));
+    restart(
+      why,
+      wanted.map(({ point, slot }) =>
+        decision === "select" ? decisions.select(point, slot) : decisions.add(point, slot, decision),
+      ),
     );
-    if (news.length > 0)
-      throw new Restart(
-        "a value that is constant on some paths decides control",
-        news.map(({ point }) => point),
-      );
   }
 
   /** Files the write of a field that is declared static. */

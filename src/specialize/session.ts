@@ -19,7 +19,7 @@ import type { Code, Program } from "./program.ts";
 import type { Call, State } from "./state.ts";
 import type { Address, DeclaredType, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
-import { Decisions } from "./versions.ts";
+import { Decisions } from "./decisions.ts";
 import type { Reference, World } from "./world.ts";
 
 /** A prelude function, and the receiver with which it does what the built-in does. */

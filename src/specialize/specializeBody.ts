@@ -20,7 +20,7 @@ import type { SharedArgument } from "./sharedArgument.ts";
 import type { ResidualBlock, State } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, sameValueRef } from "./values.ts";
-import type { Decisions } from "./versions.ts";
+import type { Decisions } from "./decisions.ts";
 import { Restart } from "./versions.ts";
 
 export interface BodyRequest {
@@ -58,7 +58,7 @@ export function specializeBody(session: Session, machine: Machine, request: Body
       drain(made.run);
       return finish(session, made, request, restarts);
     } catch (error) {
-      const goesOn = error instanceof Restart && session.manner.rewinds && made?.run.rewind(error.points) === true;
+      const goesOn = error instanceof Restart && session.manner.rewinds && made?.run.rewind(error.about) === true;
       if (goesOn) continue;
       made = null;
       if (error instanceof Bailout && leaveInnermost(session, error)) continue;

@@ -77,9 +77,13 @@ export interface ResidualBlock {
 export interface Version {
   readonly id: number;
   readonly pointKey: string;
-  /** what decisions are filed under: the point with its calling context and what selects there (`placeAt`) */
+  /** what decisions that keep apart are filed under: the point with its calling context and what selects there (`placeAt`) */
   readonly point: string;
+  /** what decisions that make dynamic are filed under: the values that are kept apart there too (`classAt`) */
+  readonly class: string;
   readonly selected: readonly { readonly slot: string; readonly value: string }[];
+  /** slots that are kept apart since they tell rounds of loops apart (`slotsOfRounds`) */
+  readonly apart: ReadonlySet<string>;
   readonly order: readonly number[];
   readonly isLoopHeader: boolean;
   readonly isHandler: boolean;
@@ -136,6 +140,8 @@ export interface Frame {
   readonly outerRegion: ResidualRegion | null;
   /** residual regions that regions of this frame became */
   regions: ReadonlyMap<RegionId, ResidualRegion>;
+  /** rounds of loops that control is in, outermost first, and maybe some that it has left */
+  rounds: readonly Round[];
   /** several states hold it: it is not written to any more. The innermost frame of a state is always its own. */
   isShared: boolean;
   /** of a frame that is shared: what it holds, once somebody has asked (`leavesOf`) */
@@ -147,6 +153,13 @@ export interface FrameLeaves {
   readonly all: readonly (Value | null | undefined)[];
   /** where in `all` there are objects and what is dynamic */
   readonly open: readonly number[];
+}
+
+/** A round of a loop: positions of its head and its last block, and the slots that are kept apart at the head. */
+export interface Round {
+  readonly head: number;
+  readonly end: number;
+  readonly apart: readonly string[];
 }
 
 export interface State {

@@ -15,119 +15,11 @@
  * plays the part of the control-relevance analysis that plan does ahead of time.
  */
 import type { Operand } from "../ir/types.ts";
-import type { TypeFact } from "../semantics/numberFacts.ts";
-import { joinFacts } from "../semantics/numberFacts.ts";
-import { includesFact } from "./facts.ts";
+import type { Decisions } from "./decisions.ts";
 import type { HeapObject } from "./heap.ts";
 import type { State } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
 import { leavesOf, liveSlots } from "./walk.ts";
-
-/** Facts learnt about a slot at a point, kept over restarts. */
-export type Decision =
-  /** constants at the slot make versions of their own, what is dynamic there shares one */
-  | "split"
-  /** the declared type does not hold of all that comes */
-  | "untyped"
-  | "lift"
-  | "keep"
-  /** kept, since it chooses what of a static object is read or called: a program counter */
-  | "select"
-  | "general"
-  | "escape"
-  | "widen"
-  | "param"
-  | "drop";
-
-export class Decisions {
-  private readonly facts = new Map<string, TypeFact>();
-  private readonly made = new Map<string, Map<string, Set<Decision>>>();
-  /** all places there are, and the point of each; points are places too */
-  private readonly points = new Map<string, { readonly place: string; readonly point: string }>();
-  /** what was generalized, for diagnostics */
-  readonly generalized: { readonly point: string; readonly slot: string; readonly reason: string }[] = [];
-
-  /** The one copy of a place's key, which is long: finding it again then compares no characters. */
-  intern(place: string, point = place): string {
-    let known = this.points.get(place);
-    if (known === undefined) this.points.set(place, (known = { place, point }));
-    return known.place;
-  }
-
-  /** The point of a place. */
-  pointOf(place: string): string {
-    return this.points.get(place)?.point ?? place;
-  }
-
-  has(point: string, slot: string, decision: Decision): boolean {
-    if (this.made.get(point)?.get(slot)?.has(decision) === true) return true;
-    const base = this.pointOf(point);
-    return base !== point && this.made.get(base)?.get(slot)?.has(decision) === true;
-  }
-
-  /** Slots that select what the point does. */
-  selectors(base: string): string[] {
-    const slots = [...(this.made.get(base) ?? [])].map(([slot]) => slot);
-    return slots.filter((slot) => this.has(base, slot, "select") && !this.has(base, slot, "general"));
-  }
-
-  /** Files that a slot selects. What was kept apart at the point goes by places now, and is forgotten. */
-  select(place: string, slot: string): boolean {
-    const base = this.pointOf(place);
-    if (!this.add(base, slot, "select")) return false;
-    for (const decisions of this.made.get(base)?.values() ?? []) {
-      decisions.delete("keep");
-      decisions.delete("split");
-    }
-    return true;
-  }
-
-  /** Files that a value of this fact comes to the slot after its version was made; false if that was known. */
-  widen(point: string, slot: string, fact: TypeFact): boolean {
-    const key = `${this.pointOf(point)}|${slot}`;
-    const known = this.facts.get(key);
-    const next = known === undefined ? fact : joinFacts(known, fact);
-    if (known !== undefined && includesFact(known, next)) return this.add(point, slot, "widen");
-    this.facts.set(key, next);
-    return true;
-  }
-  widenedTo(point: string, slot: string): TypeFact | undefined {
-    return this.facts.get(`${this.pointOf(point)}|${slot}`);
-  }
-
-  /** Anything has been decided at the point. */
-  knows(point: string): boolean {
-    return this.made.has(point) || this.made.has(this.pointOf(point));
-  }
-
-  /** Files a decision; false if it stood already. What keeps apart holds for the place, what makes dynamic for the point. */
-  add(place: string, slot: string, decision: Decision): boolean {
-    const point = ofPlaces.has(decision) ? place : this.pointOf(place);
-    let slots = this.made.get(point);
-    if (slots === undefined) this.made.set(point, (slots = new Map()));
-    let set = slots.get(slot);
-    if (set === undefined) slots.set(slot, (set = new Set()));
-    if (set.has(decision)) return false;
-    set.add(decision);
-    return true;
-  }
-
-  /** Statics at this slot make versions of their own. */
-  keeps(point: string, slot: string): boolean {
-    return this.isApart(point, slot) && !this.has(point, slot, "general");
-  }
-
-  private isApart(point: string, slot: string): boolean {
-    return this.has(point, slot, "keep") || this.has(point, slot, "split") || this.has(point, slot, "select");
-  }
-
-  /** Statics at this slot become dynamic even when only one has been seen. */
-  lifts(point: string, slot: string): boolean {
-    return this.has(point, slot, "general") || (this.has(point, slot, "lift") && !this.isApart(point, slot));
-  }
-}
-
-const ofPlaces: ReadonlySet<Decision> = new Set(["keep", "split", "general"]);
 
 /** Where a state stands for the sake of decisions: the point, and the values of the slots that select what it does. */
 export interface Place {
@@ -140,7 +32,16 @@ export function placeAt(decisions: Decisions, base: string, state: State): Place
   const constants = decisions.selectors(base).map((slot) => ({ slot, value: textOfSlot(state, slot) }));
   const selected = [...constants, ...objectsOfProgram(decisions, base, state)];
   const text = selected.map(({ slot, value }) => `${slot}=${value}`).join(" ");
-  return { point: text === "" ? base : decisions.intern(`${base} where ${text}`, base), selected };
+  return { point: text === "" ? base : decisions.internPlace(`${base} where ${text}`, base), selected };
+}
+
+/** The class of a state at a place: it and the values that are kept apart there. */
+export function classAt(decisions: Decisions, place: string, state: State, apart: ReadonlySet<string>): string {
+  const slots = decisions.apartAt(place, apart);
+  return decisions.internClass(
+    place,
+    slots.map((slot) => ({ slot, value: textOfSlot(state, slot) })),
+  );
 }
 
 /** Objects of the program that variables hold: the node that an interpreter of trees is at selects like a program counter. */
@@ -184,11 +85,17 @@ export function textOfSlot(state: State, slot: string): string {
 export class Restart extends Error {
   constructor(
     readonly why: string,
-    /** points that the decision is about; null: the residual function is started again from its beginning */
-    readonly points: readonly string[] | null = null,
+    /** what the decisions were filed under; null: the residual function is started again from its beginning */
+    readonly about: readonly string[] | null = null,
   ) {
     super(why);
   }
+}
+
+/** Starts again if anything was filed; `filed`: under what, null for what stood already. */
+export function restart(why: string, filed: readonly (string | null)[]): void {
+  const about = filed.filter((key) => key !== null);
+  if (about.length > 0) throw new Restart(why, about);
 }
 
 /** Where a state stands, with its calling context and residual regions. */

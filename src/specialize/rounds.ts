@@ -1,0 +1,45 @@
+/**
+ * What tells the rounds of an unrolled loop apart. At the head of a loop some variables are kept apart, a round for each of
+ * their values. Where paths join inside of the loop the same variables are kept apart from the start: a round that shared
+ * code with an earlier one would lose them, and have to take that back at every join in turn, since they come to the head again.
+ *
+ * Needs: a version at a head has been made. Promises: reads and writes frames only; slots are named as at the head, counted from its
+ * frame.
+ *
+ * Example: `while (at >= 0) { if (dynamic) f(); at -= 8; }` keeps `at` apart at its head; then the join behind the `if` does
+ * so too, and never is `at` lifted there.
+ */
+import type { Frame, Round, State, Version } from "./state.ts";
+import { top } from "./state.ts";
+import type { Decisions } from "./decisions.ts";
+
+/** The frame enters a round of the loop whose head the version is at. */
+export function enterRound(decisions: Decisions, version: Version, state: State): void {
+  if (!version.isLoopHeader) return;
+  const frame = top(state);
+  const { order, loopEnd } = frame.code;
+  const head = order[frame.block] ?? 0;
+  const outer = frame.rounds.filter((round) => isInside(frame, round) && round.head !== head);
+  frame.rounds = [...outer, { head, end: loopEnd[frame.block] ?? head, apart: decisions.apartAt(version.point) }];
+}
+
+/** Slots that tell the rounds apart that the state is in. */
+export function slotsOfRounds(state: State): ReadonlySet<string> {
+  const slots = new Set<string>();
+  state.frames.forEach((frame, level) => {
+    const depth = state.frames.length - 1 - level;
+    for (const round of frame.rounds)
+      if (isInside(frame, round)) for (const slot of round.apart) slots.add(below(slot, depth));
+  });
+  return slots;
+}
+
+function isInside(frame: Frame, { head, end }: Round): boolean {
+  const at = frame.code.order[frame.block] ?? 0;
+  return at > head && at <= end;
+}
+
+/** The key of a slot, seen from `depth` calls further in. */
+function below(slot: string, depth: number): string {
+  return depth === 0 ? slot : slot.replace(/^\d+(?=:)/, (own) => String(Number(own) + depth));
+}
