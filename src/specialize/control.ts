@@ -224,6 +224,15 @@ function placeOf(state: State): string {
   return ir.name === "" ? `${ir.origin?.file ?? ""}:${ir.origin?.line ?? ""}` : ir.name;
 }
 
+/**
+ * In evaluation, all paths have come together when none is left to be followed: control is static again. No code is
+ * written there, so the joins behind need no versions.
+ */
+function unfork(run: Run, state: State): void {
+  if (!run.session.evaluating || !run.isIdle) return;
+  for (const frame of state.frames) frame.activation.forked = false;
+}
+
 /** Makes the merged state and specializes from it. */
 function specializeVersion(run: Run, version: Version): void {
   const arrivals = version.pending;
@@ -237,6 +246,7 @@ function specializeVersion(run: Run, version: Version): void {
   if (only !== undefined && arrivals.length === 1 && goesOnAsItIs(run, version)) {
     version.state = only.state;
     version.pending = [];
+    unfork(run, only.state);
     runPath(run, forkState(only.state, version.block));
     return;
   }
@@ -265,6 +275,7 @@ function specializeVersion(run: Run, version: Version): void {
     const state = forkState(arrival.state, arrival.state.block);
     bindArguments(run, version, { ...arrival, state }, comparison);
   }
+  unfork(run, merged);
   runPath(run, forkState(merged, version.block));
 }
 

@@ -135,7 +135,7 @@ class Merger {
   private staysAsItIs(leaf: Leaf): boolean {
     if (this.isDecided) return false;
     if (leaf?.kind === "object") return this.first.store.isFixed(leaf.address);
-    if (leaf?.kind !== "dynamic" || this.version.isLoopHeader) return false;
+    if (leaf?.kind !== "dynamic" || this.version.isLoopHeader || isTagged(leaf)) return false;
     this.sources.set(leaf.temp, new Array<Value>(this.states.length).fill(leaf));
     return true;
   }
@@ -202,9 +202,17 @@ class Merger {
     if (same && value.kind === "symbol") return value;
     if (same && value.kind === "dynamic" && !this.forces(key)) {
       this.sources.set(value.temp, values);
-      return value;
+      return this.passes(key, value, values);
     }
     return this.param(key, values);
+  }
+
+  /** A value that was static but for merging comes by: once it is kept apart where it was merged, it differs here too. */
+  private passes(key: string, value: DynamicValue, values: readonly Value[]): DynamicValue {
+    if (this.version.isHandler || !isTagged(value)) return value;
+    const own = { point: this.version.point, slot: key };
+    const lifted = liftTags(values, own);
+    return lifted === null ? { ...value, lifted, mixed: mixedTags(values, own) } : { ...value, lifted };
   }
 
   private forces(key: string): boolean {
@@ -385,7 +393,9 @@ class Merger {
 }
 
 function isSameLeaf(a: Leaf, b: Leaf): boolean {
-  return a === b || (a !== null && a !== undefined && b !== null && b !== undefined && sameValueRef(a, b));
+  if (a === b) return true;
+  if (a === null || a === undefined || b === null || b === undefined) return false;
+  return sameValueRef(a, b) && !(a.kind === "dynamic" && isTagged(a));
 }
 
 function identity(value: Value): string {
@@ -394,23 +404,29 @@ function identity(value: Value): string {
   return value.kind === "object" ? `@${value.address}` : `$${value.temp}`;
 }
 
-function liftTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] | null {
-  const tags = new Map<string, LiftTag>();
-  let constants = false;
-  for (const value of values) {
-    if (value.kind === "const") constants = true;
-    else if (value.kind === "dynamic" && value.lifted !== null)
-      for (const tag of value.lifted) tags.set(`${tag.point}|${tag.slot}`, tag);
-    else return null;
-  }
-  if (constants) tags.set(`${own.point}|${own.slot}`, own);
-  return [...tags.values()];
+function isTagged(value: DynamicValue): boolean {
+  return value.lifted !== null || value.mixed !== undefined;
 }
 
-/** tags of a parameter some of whose arguments are constants, and of the parameters it comes from */
-function mixedTags(values: readonly Value[], own: LiftTag): LiftTag[] {
-  const tags = values.flatMap((v) => (v.kind === "dynamic" ? [...(v.mixed ?? []), ...(v.lifted ?? [])] : []));
-  return values.some((v) => v.kind === "const") ? [own, ...tags] : tags;
+/** tags of a value that was static but for merging, here and at the joins that it comes from */
+function liftTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] | null {
+  const from: LiftTag[] = [own];
+  for (const value of values) {
+    if (value.kind === "const") continue;
+    if (value.kind !== "dynamic" || value.lifted === null) return null;
+    from.push(...value.lifted);
+  }
+  return distinct(from);
+}
+
+/** tags of a value that is a constant on some paths, here and at the joins that it comes from */
+function mixedTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] {
+  const from = values.flatMap((v) => (v.kind === "dynamic" ? [...(v.mixed ?? []), ...(v.lifted ?? [])] : []));
+  return from.length > 0 || values.some((v) => v.kind === "const") ? distinct([own, ...from]) : [];
+}
+
+function distinct(tags: readonly LiftTag[]): readonly LiftTag[] {
+  return [...new Map(tags.map((tag) => [`${tag.point}|${tag.slot}`, tag])).values()];
 }
 
 /** the declared type that all values have, null and undefined left aside */

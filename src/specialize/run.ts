@@ -202,6 +202,11 @@ export class Run {
     return item;
   }
 
+  /** Nothing is left to be done but what is being done. */
+  get isIdle(): boolean {
+    return this.queue.length === 0;
+  }
+
   private mark(): void {
     this.trail.mark();
     this.marks.push({
