@@ -175,9 +175,10 @@ class Comparer {
       if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key(), decision: "param" });
       return;
     }
-    if (!includesFact(x.fact, factOfValue(y)))
-      this.widen.push({ slot: key(), decision: "widen", fact: factOfValue(y) });
-    else if (!fitsDeclared(x, y)) this.widen.push({ slot: key(), decision: "untyped" });
+    // what is known of a parameter that several slots share goes by the slot that it was made for
+    const slot = this.version.slots.get(x.temp) ?? key();
+    if (!includesFact(x.fact, factOfValue(y))) this.widen.push({ slot, decision: "widen", fact: factOfValue(y) });
+    else if (!fitsDeclared(x, y)) this.widen.push({ slot, decision: "untyped" });
     const bound = this.bindings.get(x.temp);
     if (bound === undefined) this.bindings.set(x.temp, y);
     else if (!sameValueRef(bound, y)) this.widen.push({ slot: key(), decision: "param" });

@@ -161,6 +161,7 @@ function open(
     pending: [],
     state: null,
     params: [],
+    slots: new Map(),
   };
   run.versions.set(key, [...versions, version]);
   run.record(() => run.versions.set(key, versions));
@@ -241,6 +242,7 @@ function specializeVersion(run: Run, version: Version): void {
     version.pending = arrivals;
     version.state = null;
     version.params = [];
+    version.slots = new Map();
   });
   const [only] = arrivals;
   if (only !== undefined && arrivals.length === 1 && goesOnAsItIs(run, version)) {
@@ -260,7 +262,7 @@ function specializeVersion(run: Run, version: Version): void {
   version.pending = [];
   version.block.params = version.params;
   // one that comes alone, and of which nothing had to be given up, comes as what was made of it
-  const isSame = arrivals.length === 1 && version.params.length === 0 && !run.decisions.knows(version.point);
+  const isSame = arrivals.length === 1 && version.params.length === 0 && !run.decisions.knows(version.class);
   for (const arrival of isSame ? [] : arrivals) {
     const comparison = compareStates(version, merged, arrival.state, run.decisions);
     if (comparison.kind === "widen") file(run, version, comparison);

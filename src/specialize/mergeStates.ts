@@ -42,6 +42,7 @@ class Merger {
   private readonly objects = new Map<string | Address, Address>();
   private readonly taken = new Set<Address>();
   private readonly params = new Map<string, DynamicValue>();
+  private readonly slots = new Map<Temp, string>();
   private readonly queue: { key: string; addresses: readonly Address[]; to: Address }[] = [];
   /** merged temporary -> the value of each arrival that it stands for */
   private readonly sources = new Map<Temp, readonly Value[]>();
@@ -82,6 +83,7 @@ class Merger {
     for (const next of this.queue) this.object(next);
     this.fields();
     this.version.params = [...this.params.values()].map((p) => p.temp);
+    this.version.slots = this.slots;
     return this.merged;
   }
 
@@ -300,6 +302,7 @@ class Merger {
       .map((v) => (v.kind === "dynamic" ? this.owner.nameOf(v.temp) : undefined))
       .find((n) => n !== undefined);
     const temp = this.owner.newTemp(this.slotName(key) ?? name);
+    this.slots.set(temp, key);
     const { point } = this.version;
     const here = this.version.class;
     const general = this.owner.decisions.has(point, key, "general");

@@ -92,6 +92,8 @@ export interface Version {
   /** the merged state once the version has been specialized; null before */
   state: State | null;
   params: Temp[];
+  /** the slot that each parameter was made for; others may share it */
+  slots: ReadonlyMap<Temp, string>;
 }
 
 export interface Arrival {
