@@ -5,18 +5,16 @@
  *
  * After: ECMA-262, 13.2.8.4 GetTemplateObject.
  */
-import type { Instruction, Operand } from "../ir/types.ts";
+import type { Instruction } from "../ir/types.ts";
 import type { HeapObject } from "./heap.ts";
 import { ENUMERABLE, dataProperty, newObject } from "./heap.ts";
+import { PLACE } from "./referToTemplate.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
 import { set } from "./stepOperators.ts";
 import type { Address } from "./values.ts";
 import { constant, reference } from "./values.ts";
-
-/** marks the array, and that of raw texts, with the place they are of */
-const PLACE = "\u0000template";
 
 /** dst = the strings array of the place */
 export function stepTemplateObject(run: Run, state: State, step: Extract<Instruction, { op: "templateObject" }>): Flow {
@@ -43,22 +41,4 @@ function putFrozen(
   array.properties.set(PLACE, dataProperty(constant(place), 0));
   state.store.put(address, array);
   return array;
-}
-
-/** The array in residual code; null: the object is no such array. */
-export function referToTemplate(run: Run, state: State, address: Address, object: HeapObject): Operand | null {
-  const place = object.properties.get(PLACE)?.value;
-  if (place?.kind !== "const") return null;
-  const { cooked, raw, strings } = run.session.world.template(String(place.value), null);
-  const made = run.newTemp("strings");
-  const texts = cooked.map((text) => text ?? null);
-  run.write(state, {
-    op: "getBinding",
-    dst: made,
-    name: run.session.nameOf({ kind: "template", place: String(place.value), cooked: texts, raw }),
-  });
-  if (address === strings) return made;
-  const temp = run.newTemp("raw");
-  run.write(state, { op: "getProp", dst: temp, object: made, key: { value: "raw" } });
-  return temp;
 }

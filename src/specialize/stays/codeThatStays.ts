@@ -19,8 +19,8 @@ import type { Address, Value } from "../values.ts";
 import type { World } from "../world.ts";
 import { ALL, ELEMENTS, ENTRIES, KEYS } from "../world.ts";
 import { Objects } from "./objects.ts";
-import type { Origin } from "./origins.ts";
-import { originOf, partsOf } from "./origins.ts";
+import type { Origin } from "./origin.ts";
+import { originOf, partsOf } from "./origin.ts";
 import { Found, scanFunction } from "./scanFunction.ts";
 
 const done = new WeakMap<World, Set<string>>();

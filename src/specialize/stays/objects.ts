@@ -3,8 +3,8 @@ import type { HeapObject, Store } from "../heap.ts";
 import { arrayIndex } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import type { Address, Value } from "../values.ts";
-import type { Origin } from "./origins.ts";
-import { MADE, UNKNOWN, joinOrigins, originOf } from "./origins.ts";
+import type { Origin } from "./origin.ts";
+import { MADE, UNKNOWN, joinOrigins, originOf } from "./origin.ts";
 
 export class Objects {
   /** objects that the code which was looked at gets hold of by itself */

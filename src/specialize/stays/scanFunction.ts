@@ -7,8 +7,10 @@ import { isSlot } from "../program.ts";
 import type { Address } from "../values.ts";
 import { ALL, ELEMENTS, ENTRIES } from "../world.ts";
 import type { Objects } from "./objects.ts";
-import type { Origin, Slots } from "./origins.ts";
-import { UNKNOWN, slotOrigins } from "./origins.ts";
+import type { Origin } from "./origin.ts";
+import { UNKNOWN } from "./origin.ts";
+import type { Slots } from "./slotOrigins.ts";
+import { slotOrigins } from "./slotOrigins.ts";
 
 /** What has been found of all functions so far. */
 export class Found {

@@ -1,33 +1,11 @@
 /** Which objects of the evaluated modules the slots of a function may hold; flow-insensitive, one answer per slot. */
 import type { Instruction, Operand } from "../../ir/types.ts";
 import { writtenSlots } from "../../ir/operands.ts";
-import type { HeapObject } from "../heap.ts";
 import type { Code } from "../program.ts";
 import { isSlot } from "../program.ts";
-import type { Address, Value } from "../values.ts";
 import type { Objects } from "./objects.ts";
-
-/** `unknown`: it may also be an object that nothing is known of; neither: no object, or one that the function made. */
-export interface Origin {
-  readonly known: ReadonlySet<Address>;
-  readonly unknown: boolean;
-}
-
-export const MADE: Origin = { known: new Set(), unknown: false };
-export const UNKNOWN: Origin = { known: new Set(), unknown: true };
-
-/** The object that a value is. */
-export function originOf(value: Value | null | undefined): Origin {
-  if (value?.kind === "object") return { known: new Set([value.address]), unknown: false };
-  return value?.kind === "dynamic" ? UNKNOWN : MADE;
-}
-
-/** Either. */
-export function joinOrigins(a: Origin, b: Origin): Origin {
-  if (a === b || b === MADE) return a;
-  if (a === MADE) return b;
-  return { known: new Set([...a.known, ...b.known]), unknown: a.unknown || b.unknown };
-}
+import type { Origin } from "./origin.ts";
+import { MADE, UNKNOWN, joinOrigins } from "./origin.ts";
 
 export interface Slots {
   origin(operand: Operand): Origin;
@@ -116,13 +94,4 @@ function givesNumber(step: Instruction, isNumber: (operand: Operand) => boolean)
     default:
       return false;
   }
-}
-
-/** Objects of which the contents may be asked for. */
-export function partsOf(object: HeapObject): Value[] {
-  return [
-    ...[...object.properties.values()].map(({ value }) => value),
-    ...(object.elements ?? []).flatMap((element) => element ?? []),
-    ...(object.entries ?? []).flat(),
-  ];
 }
