@@ -21,6 +21,7 @@ export default tseslint.config(
       ".demo/",
       ".round-trip/",
       ".bench/",
+      ".bench-stack*/",
       "coverage/",
       // Inputs and recorded outputs of the tests: programs with every fault that a user's program may have.
       "fixtures/*/*/input/",

@@ -72,7 +72,7 @@ const icmpOf = ({ ip }: OnWire): { type: number; code: number; rest: number; quo
 };
 
 describe("what is for others", () => {
-  it("goes on, one hop older, otherwise as it came", () => {
+  it("goes on, one hop older, otherwise as it came [1122:3.1b]", () => {
     const { kernel, left, right } = router();
     const came = packet();
     inject(kernel, left, came);
@@ -85,7 +85,7 @@ describe("what is for others", () => {
     expect(kernel.net.ipStats).toMatchObject({ forwDatagrams: 1, outRequests: 0, inDelivers: 0 });
   });
 
-  it("is dropped where forwarding is not wanted, and nothing is said", () => {
+  it("is dropped where forwarding is not wanted, and nothing is said [1122:3.1c]", () => {
     const { kernel, left, right } = router({});
     inject(kernel, left, packet());
     expect([...taken(left), ...taken(right)]).toEqual([]);
@@ -123,7 +123,7 @@ describe("what is for others", () => {
     }
   });
 
-  it("too long for the next link: cut, or, where that is forbidden, told what would fit (RFC 1191)", () => {
+  it("too long for the next link: cut, or, where that is forbidden, told what would fit (RFC 1191) [791:5]", () => {
     const { kernel, left, right } = router({ ipForward: true }, 600);
     inject(kernel, left, packet({ length: 1400 }));
     const pieces = taken(right).map(({ ip }) => ip);
@@ -140,7 +140,7 @@ describe("what is for others", () => {
     expect(taken(right)).toHaveLength(1);
   });
 
-  it("fragments are passed on as they come, and cut further", () => {
+  it("fragments are passed on as they come, and cut further [791:4]", () => {
     const { kernel, left, right } = router({ ipForward: true }, 600);
     const whole = buildUdp(LEFT, RIGHT, 4000, 5000, bytesOf(2500));
     inject(kernel, left, buildIpv4(LEFT, RIGHT, 17, whole.subarray(1200), { id: 9, fragment: 150 }));
@@ -273,7 +273,7 @@ describe("redirects (RFC 1812, 5.2.7.2)", () => {
 });
 
 describe("options on the way", () => {
-  it("the route and the time are recorded; what has no room left is counted or left", () => {
+  it("the route and the time are recorded; what has no room left is counted or left [1122:3.2.1.8d]", () => {
     const { kernel, left, right, topology } = router();
     topology.clock.now = 4711;
     const cases: [number[], number[]][] = [
@@ -308,7 +308,7 @@ describe("options on the way", () => {
     }
   });
 
-  it("what is malformed is told by its place; a source route is not followed", () => {
+  it("what is malformed is told by its place; a source route is not followed [1122:3.2.2.5a]", () => {
     const { kernel, left, right } = router();
     for (const [options, type, code, pointer] of [
       [[7, 2, 0, 0], 12, 0, 21],

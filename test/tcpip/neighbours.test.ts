@@ -81,7 +81,7 @@ it("who is not known is asked for once a second, three times; then who waits is 
   expect(kinds(rig)).toEqual(["arp all"]);
 });
 
-it("who has not been heard of for long is asked where it was; the packet goes meanwhile", () => {
+it("who has not been heard of for long is asked where it was; the packet goes meanwhile [1122:3.3.1.4a]", () => {
   const rig = makeRig({ knowsNeighbours: false });
   const fd = connectedSocket(rig.kernel);
   sysSend(rig.kernel, fd, bytesOf(4), 4, 0);
@@ -105,7 +105,7 @@ it("who has not been heard of for long is asked where it was; the packet goes me
   expect(kinds(rig)).toEqual(["arp all"]);
 });
 
-it("answers on higher layers count as well", () => {
+it("answers on higher layers count as well [1122:3.3.1.4b]", () => {
   const rig = makeRig({ knowsNeighbours: false });
   const fd = connectedSocket(rig.kernel);
   sysSend(rig.kernel, fd, bytesOf(4), 4, 0);

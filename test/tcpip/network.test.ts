@@ -48,7 +48,7 @@ function datagramSocket(script: TcpScript, port: number): number {
 }
 
 describe("echo", () => {
-  it("is answered with what was asked", () => {
+  it("is answered with what was asked [1122:3.1a 1122:3.2.2.6a gv:ipv4_ip_icmp]", () => {
     const script = new TcpScript();
     const body = bytesOf(1000);
     script.inject(buildIpv4(PEER, HOST, 1, icmp(8, 0, 0x12345678, body), { tos: 8 }));
@@ -85,7 +85,7 @@ describe("echo", () => {
 });
 
 describe("errors that are sent", () => {
-  it("no such port, no such protocol: with the beginning of what was wrong", () => {
+  it("no such port, no such protocol: with the beginning of what was wrong [1122:3.2.2.1a 1122:3.2.2b 1122:4.1.3.1 gv:udp_port_unreachable]", () => {
     const script = new TcpScript();
     const wrong = buildIpv4(PEER, HOST, 17, udp(9, 99, bytesOf(20)));
     script.inject(wrong);
@@ -97,7 +97,7 @@ describe("errors that are sent", () => {
     expect(internetChecksum(port!.ip.payload)).toBe(0);
   });
 
-  it("none about errors, about fragments, to many, or without end", () => {
+  it("none about errors, about fragments, to many, or without end [1122:3.2.2e]", () => {
     const script = new TcpScript();
     script.inject(buildIpv4(PEER, HOST, 1, icmp(3, 3, 0, buildIpv4(HOST, PEER, 17, udp(1, 2, bytesOf(8))))));
     script.inject(buildIpv4("224.0.0.5", HOST, 17, udp(9, 99, bytesOf(8))));
@@ -109,11 +109,11 @@ describe("errors that are sent", () => {
   });
 });
 
-describe("errors that come [MUST-54]", () => {
+describe("errors that come [MUST-54 1122:3.2.2c]", () => {
   const about = (script: TcpScript, type: number, code: number, rest: number, quoted: Uint8Array, from = PEER): void =>
     script.inject(buildIpv4(from, HOST, 1, icmp(type, code, rest, quoted.subarray(0, 28))));
 
-  it("UDP: a connected socket is told that nobody is there", () => {
+  it("UDP: a connected socket is told that nobody is there [1122:4.1.3.3 gv:udp_icmp_error_propagation]", () => {
     const script = new TcpScript();
     const fd = datagramSocket(script, 4000);
     expect(sysConnect(script.kernel, fd, address(PEER, 5000))).toBe(0);
@@ -124,7 +124,7 @@ describe("errors that come [MUST-54]", () => {
     expect(sysSend(script.kernel, fd, bytesOf(10), 10, 0)).toBe(10);
   });
 
-  it("TCP: a handshake is refused by what is final; anything else, and an open connection, waits [MUST-56 SHLD-25]", () => {
+  it("TCP: a handshake is refused by what is final; anything else, and an open connection, waits [MUST-56 SHLD-25 1122:3.2.2.1b 1122:3.2.2.4 1122:3.2.2.5b gv:tcp_connect_icmp_error gv:tcp_network_unreachable]", () => {
     const refused = connecting();
     about(refused.script, 3, 3, 0, refused.script.take() && quoteOf(refused.script));
     expect(getOption(refused, flag.SOL_SOCKET, flag.SO_ERROR)).toBe(ECONNREFUSED);
@@ -171,7 +171,7 @@ describe("errors that come [MUST-54]", () => {
     return skb.block!.bytes.slice(skb.nhRaw, skb.nhRaw + 28);
   }
 
-  it("G5 path MTU: smaller segments from now on, what was lost is sent again, and after a while more is tried", () => {
+  it("G5 path MTU: smaller segments from now on, what was lost is sent again, and after a while more is tried [1122:3.3.3a gv:tcp_splitseg_mss tcp:pmtu]", () => {
     const opened = active({ syn: "win 65535 mss 1460" });
     opened.tp.nonagle = 1;
     send(opened, 1, 2920);
@@ -209,7 +209,7 @@ describe("errors that come [MUST-54]", () => {
     expect(tiny.tp.mssCache).toBe(512);
   });
 
-  it("a redirect by our own gateway is followed, by another it is not", () => {
+  it("a redirect by our own gateway is followed, by another it is not [1122:3.2.2.2c 1122:3.3.1.2a]", () => {
     const script = new TcpScript();
     addDefaultRoute(script.kernel.ip, script.dev, inetAddr(GATEWAY));
     const fd = datagramSocket(script, 4000);
@@ -245,7 +245,7 @@ describe("reassembly (RFC 791, 3.2)", () => {
     return { length, script };
   }
 
-  it("in any order, with repetitions", () => {
+  it("in any order, with repetitions [1122:3.2.1.4 791:13 791:14 gv:ipv4_fragment_reassembly gv:ipv4_reassembly_basic gv:ipv4_reassembly_duplicate gv:ipv4_reassembly_out_of_order]", () => {
     const [a, b, c] = pieces as [Uint8Array, Uint8Array, Uint8Array];
     for (const order of [
       [a, b, c],
@@ -258,7 +258,7 @@ describe("reassembly (RFC 791, 3.2)", () => {
     }
   });
 
-  it("not of different datagrams, not with holes, not what contradicts itself", () => {
+  it("not of different datagrams, not with holes, not what contradicts itself [791:12 791:15 gv:ipv4_reassembly_overlap gv:ipv4_reassembly_subset]", () => {
     const [a, b, c] = pieces as [Uint8Array, Uint8Array, Uint8Array];
     expect(got(a, piece(1000, 2000, true, 8), c).length).toBe(-EAGAIN);
     expect(got(a, c).length).toBe(-EAGAIN);
@@ -268,7 +268,7 @@ describe("reassembly (RFC 791, 3.2)", () => {
     expect(got(buildIpv4(PEER, HOST, 17, bytesOf(999), { fragment: 0x2000 })).length).toBe(-EAGAIN);
   });
 
-  it("what does not come in time is forgotten, and the sender told", () => {
+  it("what does not come in time is forgotten, and the sender told [1122:3.3.2c 791:16 791:17 gv:ipv4_fragment_icmp_error]", () => {
     const { script } = got(pieces[0]!);
     script.advance(29_000);
     expect(packets(script)).toEqual([]);
@@ -279,7 +279,7 @@ describe("reassembly (RFC 791, 3.2)", () => {
     expect(script.kernel.net.ipStats.reasmFails).toBe(1);
   });
 
-  it("a flood of fragments does not take more memory than it may", () => {
+  it("a flood of fragments does not take more memory than it may [791:19]", () => {
     const script = new TcpScript();
     for (let id = 0; id < 2000; id += 1) script.inject(piece(0, 1000, true, id));
     expect(script.kernel.net.heads.inUse).toBeLessThan(300);

@@ -106,7 +106,7 @@ describe("O2 control messages of IP", () => {
   };
   const ip = (type: number, value: Uint8Array): Uint8Array => cmsg(flag.SOL_IP, type, value);
 
-  it("IP_TTL and IP_TOS for one datagram", () => {
+  it("IP_TTL and IP_TOS for one datagram [1122:4.1.4]", () => {
     expectPacket(send(ip(flag.IP_TTL, sockoptInt(3))).frame, ipv4({ ttl: 3, tos: 0 }));
     expectPacket(send(ip(flag.IP_TOS, sockoptInt(16))).frame, ipv4({ ttl: 64, tos: 16 }));
   });
@@ -119,7 +119,7 @@ describe("O2 control messages of IP", () => {
     put32(info, 0, 77);
     expect(send(ip(flag.IP_PKTINFO, info.fill(0, 4))).result).toBe(-ENODEV);
   });
-  it("IP_RETOPTS brings options", () => {
+  it("IP_RETOPTS brings options [1122:4.1.3.2]", () => {
     const { frame } = send(ip(flag.IP_RETOPTS, Uint8Array.of(148, 4, 0, 0)));
     expectPacket(frame, ipv4({ headerLength: 24, options: Uint8Array.of(148, 4, 0, 0) }), carries(data));
   });
@@ -136,7 +136,7 @@ describe("O2 control messages of IP", () => {
 describe("O3 groups", () => {
   const group = "239.1.2.3";
 
-  it("have a hardware address, a time to live and an interface of their own", () => {
+  it("have a hardware address, a time to live and an interface of their own [1122:3.3.6b]", () => {
     const { kernel, dev } = makeRig();
     const fd = udpSocket(kernel);
     const send = (): number => sysSendto(kernel, fd, data, 20, 0, address(group, 9), 16);
@@ -148,7 +148,7 @@ describe("O3 groups", () => {
     expectPacket(dev.takeFrames()[0], ipv4({ ttl: 7, source: HOST }));
   });
 
-  it("are received here too by who has joined, unless the sender does not want it", () => {
+  it("are received here too by who has joined, unless the sender does not want it [1122:3.3.7a]", () => {
     const { kernel, dev } = makeRig();
     const [sender, receiver] = [udpSocket(kernel), udpSocket(kernel)];
     expect(sysBind(kernel, receiver, address("0.0.0.0", 9))).toBe(0);
@@ -239,7 +239,7 @@ describe("O6 IP options", () => {
     return { result, frames: dev.takeFrames() };
   };
 
-  it("are padded and stand behind the header", () => {
+  it("are padded and stand behind the header [1122:3.2.1.8a gv:udp_ipoptions]", () => {
     const { frames } = sendWith(Uint8Array.of(148, 4, 0, 0, 1));
     expectPacket(
       frames[0],
@@ -255,7 +255,7 @@ describe("O6 IP options", () => {
     const { frames } = sendWith(Uint8Array.of(68, 12, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0));
     expectPacket(frames[0], ipv4({ options: Uint8Array.of(68, 12, 13, 1, 10, 0, 0, 1, 1, 2, 3, 4) }));
   });
-  it("a source route goes to its first hop, and sums for its last", () => {
+  it("a source route goes to its first hop, and sums for its last [1122:3.2.1.8e]", () => {
     const hops = [...[10, 0, 0, 254], ...[192, 0, 2, 1]];
     const { frames } = sendWith(Uint8Array.of(131, 11, 4, ...hops));
     const expected = Uint8Array.of(131, 11, 4, 192, 0, 2, 1, 10, 0, 0, 2, 0);
@@ -268,7 +268,7 @@ describe("O6 IP options", () => {
     expect(parseUdp(ip.payload, HOST, PEER).checksumIsGood).toBe(true);
     expect(parseUdp(ip.payload, HOST, GATEWAY).checksumIsGood).toBe(false);
   });
-  it("in later fragments only those that are to be copied", () => {
+  it("in later fragments only those that are to be copied [791:6]", () => {
     const options = Uint8Array.of(7, 7, 4, 0, 0, 0, 0, 148, 4, 0, 0, 0);
     const { frames } = sendWith(options, 900, 600);
     const packets = frames.map((frame) => readPacket(frame).ip).sort((one, other) => one.offset - other.offset);
@@ -311,7 +311,7 @@ describe("O7 broadcast", () => {
   });
 });
 
-describe("O8 the checksum: ours, the card's, none", () => {
+describe("O8 the checksum: ours, the card's, none [1122:4.1.3.4b]", () => {
   it.each([
     ["ours", {}, 0],
     ["the card's", { hardwareChecksum: true }, 1],
@@ -354,14 +354,14 @@ describe("O9 may routers fragment, and which identification", () => {
   };
   it("a connected socket counts by itself", () => expect(ids(undefined, true)).toEqual([true, [0, 1, 2]]));
   it("another that forbids it sends 0", () => expect(ids(undefined, false)).toEqual([true, [0, 0, 0]]));
-  it("who allows it counts with all others to that host", () =>
+  it("who allows it counts with all others to that host [791:8]", () =>
     expect(ids(flag.IP_PMTUDISC_DONT, true)).toEqual([false, [1, 2, 3]]));
   it("the administrator may decide", () => {
     const { kernel, dev } = makeRig({ sysctl: { ipNoPmtuDisc: true } });
     sysSend(kernel, connectedSocket(kernel), data, 20, 0);
     expectPacket(dev.takeFrames()[0], ipv4({ dontFragment: false }));
   });
-  it("who insists is told that a datagram is too long", () => {
+  it("who insists is told that a datagram is too long [1122:3.3.3a]", () => {
     const { kernel } = makeRig();
     const fd = connectedSocket(kernel);
     set(kernel, fd, flag.SOL_IP, flag.IP_MTU_DISCOVER, flag.IP_PMTUDISC_DO);

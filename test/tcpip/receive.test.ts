@@ -125,7 +125,7 @@ describe("raw sockets", () => {
     expect(kernel.net.rawSocks).toEqual([]);
   });
 
-  it("answer a ping of their own", () => {
+  it("answer a ping of their own [1122:3.2.2.6c gv:icmpv4_socket_send_recv]", () => {
     const script = new TcpScript();
     const fd = raw(script.kernel, 1);
     expect(sysConnect(script.kernel, fd, address(PEER, 0))).toBe(0);
@@ -146,7 +146,7 @@ describe("datagrams for many", () => {
     expect(sysSetsockopt(script.kernel, fd, flag.SOL_IP, flag.IP_ADD_MEMBERSHIP, request)).toBe(0);
   };
 
-  it("go to every socket that fits; what is for one, to the one that says most", () => {
+  it("go to every socket that fits; what is for one, to the one that says most [gv:udp_recv_mcast_bcast gv:udp_recv_multicast gv:generic_dgram_socket_send_recv]", () => {
     const script = new TcpScript();
     const { kernel } = script;
     const [any, twin, own] = [datagrams(kernel, 4000), datagrams(kernel, 4000), datagrams(kernel, 4000, HOST)];
@@ -166,7 +166,7 @@ describe("datagrams for many", () => {
 });
 
 describe("recvmsg", () => {
-  it("into several pieces, with the sender; what does not fit is lost, and that is said", () => {
+  it("into several pieces, with the sender; what does not fit is lost, and that is said [gv:sendmsg_recvmsg]", () => {
     const script = new TcpScript();
     const { kernel } = script;
     const fd = datagrams(kernel, 4000);
@@ -183,7 +183,7 @@ describe("recvmsg", () => {
     expect(sysRecvmsg(kernel, 99, { name: null, iov: pieces, control: null }, 0).result).toBeLessThan(0);
   });
 
-  it("tells addresses, hop limit, type of service and options to who asks [U-destination] [U-options] [U-ttl-tos]", () => {
+  it("tells addresses, hop limit, type of service and options to who asks [1122:3.2.1.6b 1122:3.2.1.8b 1122:3.4b 1122:4.1.3.2 1122:4.1.3.5a]", () => {
     const script = new TcpScript();
     const { kernel } = script;
     const fd = datagrams(kernel, 4000);

@@ -91,7 +91,7 @@ describe("R1 a route that was kept", () => {
 });
 
 describe("R2 looking up a route", () => {
-  it("the longest prefix wins, whatever the order; then the one without its type of service", () => {
+  it("the longest prefix wins, whatever the order; then the one without its type of service [1122:3.2.1.3a]", () => {
     const rig = makeRig();
     const { kernel, dev } = rig;
     const via = (prefix: string, length: number, last: number, tos = 0): void => {
@@ -124,7 +124,7 @@ describe("R2 looking up a route", () => {
     expect(hop("192.0.2.130")).toBe("18");
   });
 
-  it("the second time it is in the cache", () => {
+  it("the second time it is in the cache [1122:3.3.1.2a]", () => {
     const rig = makeRig();
     const fd = udpSocket(rig.kernel);
     for (let nth = 0; nth < 4; nth += 1) sendTo(rig, far, fd);
@@ -196,7 +196,7 @@ describe("R3 what a route says", () => {
   });
 });
 
-describe("R4 what is too long for the link is cut", () => {
+describe("R4 what is too long for the link is cut [791:1 791:2 791:3 791:7]", () => {
   it.each([
     [1473, 1500, 2],
     [2952, 1500, 2],
@@ -383,7 +383,7 @@ describe("R5 the way out", () => {
   });
 });
 
-it("the gateway is only for others", () => {
+it("the gateway is only for others [1122:3.3.1.1a]", () => {
   const rig = makeRig();
   sendTo(rig, PEER);
   sendTo(rig, GATEWAY);

@@ -200,7 +200,7 @@ describe("L5 the address", () => {
     expect(to(unspecified, 16)).toBe(10);
   });
 
-  it("of bind has to be this host's, free, and allowed", () => {
+  it("of bind has to be this host's, free, and allowed [1122:4.1.3.5b]", () => {
     const { kernel } = makeRig();
     const [one, other] = [udpSocket(kernel), udpSocket(kernel)];
     expect(sysBind(kernel, one, address(PEER, 4000))).toBe(-EADDRNOTAVAIL);

@@ -1,8 +1,10 @@
 /** The sockets interface on top of connections: calls that wait, poll, tables of calls, time limits. */
 import { accept, connect, poll, recv, send } from "../../fixtures/tcpip/socket/waiting.ts";
 import {
+  sysAccept,
   sysBind,
   sysClose,
+  sysConnect,
   sysFcntl,
   sysListen,
   sysSetsockopt,
@@ -14,10 +16,12 @@ import { pollOnce } from "../../fixtures/tcpip/socket/poll.ts";
 import { sockoptInt } from "../../fixtures/tcpip/socket/sockopt.ts";
 import { CallTables } from "../../fixtures/tcpip/socket/systemCalls.ts";
 import { EAGAIN, EBADF, ECONNREFUSED, EOPNOTSUPP } from "../../fixtures/tcpip/stack/errno.ts";
+import { Sysctl } from "../../fixtures/tcpip/stack/sysctl.ts";
 import * as flag from "../../fixtures/tcpip/stack/flags.ts";
 import { inetAddr } from "../../fixtures/tcpip/wire/ipv4.ts";
+import type { TcpSock } from "../../fixtures/tcpip/transport/tcp/tcpSock.ts";
 import { AF_INET, sockaddrIn } from "../../fixtures/tcpip/wire/sockaddr.ts";
-import { THERE, World, connectedPair, listener, tcpSocket } from "./world.ts";
+import { HERE, THERE, World, connectedPair, listener, tcpOf, tcpSocket } from "./world.ts";
 
 /** Lets the machines work while somebody waits: each round is an event, and then the turn of those who wait. */
 async function during<T>(world: World, work: Promise<T>, within = 3600_000): Promise<T> {
@@ -138,6 +142,40 @@ it("datagram sockets do not listen", () => {
   const world = new World();
   const fd = sysSocket(world.here, AF_INET, flag.SOCK_DGRAM, 0);
   expect(sysListen(world.here, fd, 1)).toBe(-EOPNOTSUPP);
+});
+
+it("T11: two processes of one machine with other settings, each behaves by its own", () => {
+  const world = new World({ faults: { delay: 5 } });
+  const { here } = world;
+  const other = new Process(2, 0);
+  other.sysctl = Object.assign(new Sysctl(), {
+    tcpSack: false,
+    tcpTimestamps: false,
+    tcpWindowScaling: false,
+    tcpCongestionControl: "reno",
+    ipDefaultTtl: 33,
+    tcpRtoInitial: 3000,
+  });
+  const machine = here.current;
+  const open = (process: Process, port: number): TcpSock => {
+    here.current = process;
+    return tcpOf(here, connectedPair(world, port).client);
+  };
+  const [one, two, three] = [open(machine, 80), open(other, 81), open(machine, 82)];
+  const shown = (tp: TcpSock): unknown[] => [tp.sackOk, tp.tstampOk, tp.wscaleOk, tp.ca.name, tp.inet.ttl];
+  expect(shown(one)).toEqual([true, true, true, "cubic", 64]);
+  expect(shown(two)).toEqual([false, false, false, "reno", 33]);
+  expect(shown(three)).toEqual(shown(one));
+  // Who is accepted has the settings of who listens.
+  here.current = other;
+  const listening = listener(here, HERE, 90);
+  here.current = machine;
+  const client = tcpSocket(world.there);
+  sysConnect(world.there, client, sockaddrIn(inetAddr(HERE), 90));
+  world.run(1000);
+  here.current = other;
+  const child = sysAccept(here, listening, null, flag.MSG_DONTWAIT);
+  expect(shown(tcpOf(here, child))).toEqual(shown(two));
 });
 
 it("M7: one process has another send than the rest", () => {

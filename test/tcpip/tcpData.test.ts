@@ -28,7 +28,7 @@ const nodelay = (syn?: string): ReturnType<typeof active> => {
 };
 
 describe("segments", () => {
-  it("are as large as both sides and the path allow, less options [MUST-15 MUST-16 SHLD-6 MUST-67]", () => {
+  it("are as large as both sides and the path allow, less options [MUST-15 MUST-16 SHLD-6 MUST-67 1122:3.3.2b]", () => {
     const sizes = (syn: string, mtu = 1500): number[] => {
       const opened = active({ syn, mtu });
       expect(send(opened, 1, 4000)).toBe(4000);
@@ -62,7 +62,7 @@ describe("segments", () => {
     expect(segment.options.map(({ kind }) => kind)).toEqual([8, 5]);
   });
 
-  it("the hop limit and the type of service are the user's [MUST-48 MUST-49 SHLD-21 SHLD-22]", () => {
+  it("the hop limit and the type of service are the user's [MUST-48 MUST-49 SHLD-21 SHLD-22 1122:3.2.1.6a 1122:3.2.1.7c]", () => {
     const opened = active();
     setOption(opened, flag.SOL_IP, flag.IP_TTL, 9);
     setOption(opened, flag.SOL_IP, flag.IP_TOS, 0x10);
@@ -70,7 +70,7 @@ describe("segments", () => {
     expect(opened.script.take().ip).toMatchObject({ ttl: 9, tos: 0x10 });
   });
 
-  it("pieces of one write are put together", () => {
+  it("pieces of one write are put together [tcp:coalescing]", () => {
     const opened = active();
     const iov = [0, 100, 250].map(
       (at, nth) => new IoVec(payloadOf(1 + at, [100, 150, 30][nth]!), [100, 150, 30][nth]!),
@@ -113,7 +113,7 @@ describe("options that come", () => {
     expect(opened.tp.tsRecent).toBe(9);
   });
 
-  it("a segment with an older timestamp is an old one (PAWS)", () => {
+  it("a segment with an older timestamp is an old one (PAWS) [gv:tcp_paws_mechanism tcp:timestamps]", () => {
     const opened = active({ syn: "win 65535 mss 1000 ts 1000 0" });
     opened.script.run(`
       in  P. 1+10 ack 1 ts 999 0
@@ -134,7 +134,7 @@ describe("options that come", () => {
       out . 1 ack 11`);
   });
 
-  it("windows are scaled both ways, but not in SYNs", () => {
+  it("windows are scaled both ways, but not in SYNs [tcp:window-scale]", () => {
     const opened = active({ syn: "win 100 mss 1000 ws 7" });
     expect(opened.tp.sndWnd).toBe(100);
     opened.script.run(`in . 1 ack 1 win 100`);
@@ -143,7 +143,7 @@ describe("options that come", () => {
 });
 
 describe("when to send", () => {
-  it("Nagle: one small segment at a time [SHLD-7 MUST-38]", () => {
+  it("Nagle: one small segment at a time [SHLD-7 MUST-38 gv:tcp_nagle tcp:nagle]", () => {
     const opened = active();
     send(opened, 1, 10);
     send(opened, 11, 10);
@@ -155,7 +155,7 @@ describe("when to send", () => {
       out P. 11+20 ack 1`);
   });
 
-  it("Minshall: what is full does not hold back what is small", () => {
+  it("Minshall: what is full does not hold back what is small [tcp:minshall]", () => {
     const opened = active();
     send(opened, 1, 1010);
     opened.script.run(`
@@ -166,7 +166,7 @@ describe("when to send", () => {
     opened.script.quiet();
   });
 
-  it("TCP_NODELAY [MUST-17]", () => {
+  it("TCP_NODELAY [MUST-17 tcp:nagle]", () => {
     const opened = nodelay();
     send(opened, 1, 10);
     send(opened, 11, 10);
@@ -183,7 +183,7 @@ describe("when to send", () => {
     expect(getOption(held, flag.SOL_TCP, flag.TCP_NODELAY)).toBe(1);
   });
 
-  it("TCP_CORK and MSG_MORE hold back what is not full", () => {
+  it("TCP_CORK and MSG_MORE hold back what is not full [gv:tcp_cork_mss tcp:cork]", () => {
     const opened = active();
     tcpOption(opened, flag.TCP_CORK, 1);
     send(opened, 1, 600);
@@ -202,7 +202,7 @@ describe("when to send", () => {
       out P. 1201+200 ack 1`);
   });
 
-  it("the last segment of a write is pushed, and when half a window was written since [MUST-60 MUST-61]", () => {
+  it("the last segment of a write is pushed, and when half a window was written since [MUST-60 MUST-61 tcp:push]", () => {
     const opened = nodelay("win 8000 mss 1000");
     send(opened, 1, 4000);
     expect(opened.script.sent.splice(0).map(({ segment }) => (segment.flags & 8) !== 0)).toEqual([
@@ -217,7 +217,7 @@ describe("when to send", () => {
     expect(more.script.sent.some(({ segment }) => (segment.flags & 8) !== 0)).toBe(true);
   });
 
-  it("no more than the peer's window, which is an unsigned number [MUST-1]", () => {
+  it("no more than the peer's window, which is an unsigned number [MUST-1 gv:tcp_window_msb_set]", () => {
     const opened = nodelay("win 2500 mss 1000");
     send(opened, 1, 10_000);
     opened.script.run(`
@@ -244,7 +244,7 @@ describe("when to send", () => {
 });
 
 describe("a closed window", () => {
-  it("is asked about after the timeout, ever less often, for as long as there are answers [MUST-35 MUST-36 MUST-37 SHLD-29 SHLD-30]", () => {
+  it("is asked about after the timeout, ever less often, for as long as there are answers [MUST-35 MUST-36 MUST-37 SHLD-29 SHLD-30 gv:tcp_zero_window_probe gv:tcp_zero_window_probe_retransmit tcp:zero-window]", () => {
     const opened = active({ syn: "win 0 mss 1000" });
     expect(send(opened, 1, 100)).toBe(100);
     opened.script.run(`
@@ -276,7 +276,7 @@ describe("a closed window", () => {
     expect(opened.tp.state).toBe(flag.TCP_CLOSE);
   });
 
-  it("is taken back: what was sent is sent again, nothing new is [MUST-34 SHLD-15 SHLD-16]", () => {
+  it("is taken back: what was sent is sent again, nothing new is [MUST-34 SHLD-15 SHLD-16 gv:tcp_window_shrink]", () => {
     const opened = nodelay("win 4000 mss 1000");
     send(opened, 1, 3000);
     opened.script.run(`
@@ -293,7 +293,7 @@ describe("a closed window", () => {
       out P. 3001+1000 ack 1`);
   });
 
-  it("of our own is opened in steps that are worth it [MUST-39 SHLD-14]", () => {
+  it("of our own is opened in steps that are worth it [MUST-39 SHLD-14 tcp:sws-receiver]", () => {
     const opened = active({
       prepare: (kernel, fd) => {
         tcpOf(kernel, fd).rcvbuf = 16000;
@@ -333,7 +333,7 @@ describe("acknowledgements", () => {
     return opened;
   };
 
-  it("wait, but less than half a second [SHLD-18 MUST-40]", () => {
+  it("wait, but less than half a second [SHLD-18 MUST-40 tcp:delayed-ack]", () => {
     const opened = calm();
     opened.script.run(`
       in  P. 1+10 ack 1
@@ -351,7 +351,7 @@ describe("acknowledgements", () => {
       out . 1 ack 2001`);
   });
 
-  it("go along with data [MUST-58]", () => {
+  it("go along with data [MUST-58 gv:tcp_should_piggyback gv:tcp_send_window_sizes_piggyback]", () => {
     const opened = calm();
     opened.script.run(`
       in  P. 1+10 ack 1
@@ -363,7 +363,7 @@ describe("acknowledgements", () => {
       quiet`);
   });
 
-  it("of data out of order, and of the gap that is filled, at once; all of it in one [SHLD-31 MAY-13 MUST-59]", () => {
+  it("of data out of order, and of the gap that is filled, at once; all of it in one [SHLD-31 MAY-13 MUST-59 tcp:sack]", () => {
     const opened = active({ syn: "win 65535 mss 1000 sackok" });
     opened.script.run(`
       in  P. 101+100 ack 1
@@ -377,7 +377,7 @@ describe("acknowledgements", () => {
     expect(receive(opened, 1, 1000)).toBe(400);
   });
 
-  it("of data that came twice, with its numbers (D-SACK)", () => {
+  it("of data that came twice, with its numbers (D-SACK) [tcp:sack]", () => {
     const opened = active({ syn: "win 65535 mss 1000 sackok" });
     opened.script.run(`
       in  P. 1+100 ack 1
@@ -426,7 +426,7 @@ describe("urgent data", () => {
     opened.script.run(`out P.U 1+10 ack 1 urg 10`);
   });
 
-  it("is announced at once, kept apart, and its place is known [MUST-31 MUST-32 MUST-33]", () => {
+  it("is announced at once, kept apart, and its place is known [MUST-31 MUST-32 MUST-33 tcp:urgent]", () => {
     const opened = active();
     const woken: number[] = [];
     opened.tp.sleepers.push({ wake: () => void woken.push(opened.tp.urgData) });
@@ -481,7 +481,7 @@ describe("keep-alive", () => {
     expect(getOption(opened, flag.SOL_SOCKET, flag.SO_KEEPALIVE)).toBe(0);
   });
 
-  it("asks after two hours of silence, without data, and one lost answer is not the end [MUST-26 MUST-28 MUST-29 SHLD-12]", () => {
+  it("asks after two hours of silence, without data, and one lost answer is not the end [MUST-26 MUST-28 MUST-29 SHLD-12 tcp:keep-alive]", () => {
     const opened = active();
     setOption(opened, flag.SOL_SOCKET, flag.SO_KEEPALIVE, 1);
     opened.script.run(`
@@ -525,7 +525,7 @@ describe("keep-alive", () => {
   });
 });
 
-describe("congestion notification (RFC 3168) [SHLD-8]", () => {
+describe("congestion notification (RFC 3168) [SHLD-8 tcp:ecn]", () => {
   const agreed = (): ReturnType<typeof active> => {
     const opened = connecting({ sysctl: { tcpEcn: 1 } });
     opened.script.run(`

@@ -73,7 +73,7 @@ describe("three-way handshake", () => {
     expect(again.segment.options.map(({ kind }) => kind)).toEqual([2]);
   });
 
-  it("both at once [MUST-10]", () => {
+  it("both at once [MUST-10 tcp:simultaneous-open]", () => {
     const { script, tp } = connecting();
     script.run(`
       out S 0
@@ -86,7 +86,7 @@ describe("three-way handshake", () => {
     expect(tp.state).toBe(flag.TCP_ESTABLISHED);
   });
 
-  it("a listener forgets a handshake that is reset, and goes on listening; an active opener is told [MUST-11]", () => {
+  it("a listener forgets a handshake that is reset, and goes on listening; an active opener is told [MUST-11 gv:tcp_synrcvd_reset]", () => {
     const { script, fd } = listening();
     script.run(`
       in  S 0 mss 1000
@@ -106,7 +106,7 @@ describe("three-way handshake", () => {
     expect(pendingError(both)).toBe(ECONNREFUSED);
   });
 
-  it("a refusal is told [MUST-12]", () => {
+  it("a refusal is told [MUST-12 gv:tcp_synsent_reset]", () => {
     const opened = connecting();
     opened.script.run(`
       out S 0
@@ -176,7 +176,7 @@ describe("three-way handshake", () => {
     expect(script.kernel.net.tcpStats.attemptFails).toBe(1);
   });
 
-  it("numbers to begin with follow the clock, and differ by connection [MUST-8 SHLD-1 MUST-9]", () => {
+  it("numbers to begin with follow the clock, and differ by connection [MUST-8 SHLD-1 MUST-9 tcp:isn]", () => {
     const first = (wait: number, port: number, key?: [number, number]): number => {
       const script = new TcpScript({ hashKey: key });
       script.advance(wait);
@@ -229,7 +229,7 @@ describe("addresses", () => {
     expect(sysAccept(script.kernel, one, null)).toBeGreaterThan(0);
   });
 
-  it("the source address is the route's, or the one that was bound [MUST-43 MUST-44 MUST-45]", () => {
+  it("the source address is the route's, or the one that was bound [MUST-43 MUST-44 MUST-45 1122:3.2.1.3b 1122:3.3.4.2b]", () => {
     const script = new TcpScript();
     addAddress(script.kernel.ip, script.dev, inetAddr("10.0.0.9"), 32);
     const [one, other] = [streamSocket(script.kernel), streamSocket(script.kernel)];
@@ -252,7 +252,7 @@ describe("addresses", () => {
 });
 
 describe("closing", () => {
-  it("ours first: FIN-WAIT, TIME-WAIT, and that for twice the life of a segment [MUST-13]", () => {
+  it("ours first: FIN-WAIT, TIME-WAIT, and that for twice the life of a segment [MUST-13 tcp:state-machine tcp:time-wait]", () => {
     const opened = active();
     close(opened);
     opened.script.run(`
@@ -272,7 +272,7 @@ describe("closing", () => {
     expectNoSockets(opened.script);
   });
 
-  it("theirs first: CLOSE-WAIT, LAST-ACK", () => {
+  it("theirs first: CLOSE-WAIT, LAST-ACK [tcp:state-machine]", () => {
     const opened = active();
     opened.script.run(`
       in  F. 1 ack 1
@@ -290,7 +290,7 @@ describe("closing", () => {
     expectNoSockets(opened.script);
   });
 
-  it("both at once: CLOSING", () => {
+  it("both at once: CLOSING [tcp:simultaneous-close]", () => {
     const opened = active();
     close(opened);
     opened.script.run(`
@@ -350,7 +350,7 @@ describe("closing", () => {
     expect(late.tp.state).toBe(flag.TCP_CLOSE);
   });
 
-  it("SO_LINGER 0 resets", () => {
+  it("SO_LINGER 0 resets [gv:tcp_linger]", () => {
     const opened = active();
     const value = new Uint8Array(8);
     value[3] = 1;
@@ -371,7 +371,7 @@ describe("closing", () => {
     expectNoSockets(opened.script);
   });
 
-  it("a new SYN may reopen what waits [MAY-2]", () => {
+  it("a new SYN may reopen what waits [MAY-2 tcp:time-wait]", () => {
     const opened = passive();
     close(opened);
     opened.script.run(`
@@ -396,7 +396,7 @@ describe("closing", () => {
 });
 
 describe("resets", () => {
-  it("what nobody waits for is reset, but not a reset", () => {
+  it("what nobody waits for is reset, but not a reset [tcp:reset-rules]", () => {
     const script = new TcpScript();
     script.hostPort = 99;
     script.segment({ seq: 100, ack: 500, flags: 16 });
@@ -409,7 +409,7 @@ describe("resets", () => {
     script.quiet();
   });
 
-  it("only the exact number resets; within the window it is questioned (RFC 5961)", () => {
+  it("only the exact number resets; within the window it is questioned (RFC 5961) [tcp:rfc5961]", () => {
     const opened = active();
     opened.script.run(`
       in  R 5
@@ -437,7 +437,7 @@ describe("resets", () => {
     expect(pendingError(opened)).toBe(ECONNRESET);
   });
 
-  it("a SYN on a connection is questioned, too", () => {
+  it("a SYN on a connection is questioned, too [tcp:rfc5961]", () => {
     const opened = active();
     opened.script.run(`
       in  S 1
@@ -458,7 +458,7 @@ describe("resets", () => {
       out . 1 ack 1`);
   });
 
-  it("acknowledgements of what was never sent, or from long ago, are questioned (RFC 5961, 5)", () => {
+  it("acknowledgements of what was never sent, or from long ago, are questioned (RFC 5961, 5) [tcp:rfc5961]", () => {
     const opened = active();
     opened.script.run(`
       in  P. 1+5 ack 99
@@ -498,7 +498,7 @@ describe("resets", () => {
 });
 
 describe("listeners", () => {
-  it("no more than the backlog; the rest is told nothing", () => {
+  it("no more than the backlog; the rest is told nothing [gv:tcp_listen_backlog tcp:backlog]", () => {
     const script = new TcpScript();
     const fd = streamSocket(script.kernel);
     expect(sysBind(script.kernel, fd, address(HOST, 80))).toBe(0);
@@ -515,7 +515,7 @@ describe("listeners", () => {
     expect(script.kernel.net.tcpStats.listenOverflows).toBe(2);
   });
 
-  it("a flood of SYNs is answered with cookies, and who answers one is let in", () => {
+  it("a flood of SYNs is answered with cookies, and who answers one is let in [gv:tcp_syncookie tcp:syn-cookies]", () => {
     const { script, fd } = listening();
     for (let port = 1; port <= 500; port += 1) {
       script.peerPort = 10_000 + port;
@@ -536,7 +536,7 @@ describe("listeners", () => {
     expect(sysClose(script.kernel, fd)).toBe(0);
   });
 
-  it("closing one resets who was not accepted", () => {
+  it("closing one resets who was not accepted [gv:tcp_noaccept_close_rst]", () => {
     const { script, fd } = listening();
     script.run(`
       in  S 0 mss 1000

@@ -22,7 +22,7 @@ const starts = (opened: Opened): number[] =>
 const RENO = { sysctl: { tcpCongestionControl: "reno" } };
 
 describe("the timeout", () => {
-  it("sends the first segment again, and waits twice as long each time [MUST-19 MUST-20 SHLD-11]", () => {
+  it("sends the first segment again, and waits twice as long each time [MUST-19 MUST-20 SHLD-11 gv:tcp_retransmission gv:tcp_retransmits]", () => {
     const opened = flying(2);
     const { script } = opened;
     const begin = script.now;
@@ -57,7 +57,7 @@ describe("the timeout", () => {
     expect(stamped.tp.srtt).toBeGreaterThan(before);
   });
 
-  it("follows the round trips and their variance (RFC 6298)", () => {
+  it("follows the round trips and their variance (RFC 6298) [tcp:rto]", () => {
     const opened = active();
     opened.tp.nonagle = 1;
     for (let nth = 0; nth < 50; nth += 1) {
@@ -106,7 +106,7 @@ describe("the timeout", () => {
 });
 
 describe("fast retransmit without SACK (RFC 5681, RFC 6582)", () => {
-  it("at the third duplicate, not before", () => {
+  it("at the third duplicate, not before [tcp:fast-retransmit]", () => {
     const opened = flying(8, RENO);
     opened.script.run(`
       in  . 1 ack 1
@@ -118,7 +118,7 @@ describe("fast retransmit without SACK (RFC 5681, RFC 6582)", () => {
     expect(opened.tp.ssthresh).toBe(4);
   });
 
-  it("each partial acknowledgement tells of the next loss; the end is when all of it has arrived", () => {
+  it("each partial acknowledgement tells of the next loss; the end is when all of it has arrived [tcp:newreno]", () => {
     const opened = flying(8, RENO);
     opened.script.run(`
       in  . 1 ack 1
@@ -137,7 +137,7 @@ describe("fast retransmit without SACK (RFC 5681, RFC 6582)", () => {
     expect(opened.tp.retransOut + opened.tp.lostOut + opened.tp.sackedOut).toBe(0);
   });
 
-  it("limited transmit: the first two duplicates let new data go", () => {
+  it("limited transmit: the first two duplicates let new data go [tcp:fast-retransmit]", () => {
     const opened = flying(4, RENO);
     send(opened, 4001, 3000);
     opened.script.run(`
@@ -182,7 +182,7 @@ describe("fast retransmit without SACK (RFC 5681, RFC 6582)", () => {
 describe("recovery with SACK (RFC 6675)", () => {
   const SACK = { syn: "win 65535 mss 1000 sackok" };
 
-  it("sends again exactly what is missing, as soon as three behind it have arrived", () => {
+  it("sends again exactly what is missing, as soon as three behind it have arrived [tcp:sack]", () => {
     const opened = flying(10, SACK);
     opened.script.run(`
       in  . 1 ack 1 sack 1001-2001
@@ -223,13 +223,13 @@ describe("recovery with SACK (RFC 6675)", () => {
 });
 
 describe("the congestion window", () => {
-  it("begins with what RFC 5681 says, and with one segment if the SYN was lost", () => {
+  it("begins with what RFC 5681 says, and with one segment if the SYN was lost [tcp:slow-start]", () => {
     expect(active().tp.cwnd).toBe(4);
     expect(active({ syn: "win 65535 mss 1460" }).tp.cwnd).toBe(3);
     expect(active({ syn: "win 65535 mss 9000", mtu: 9000 }).tp.cwnd).toBe(2);
   });
 
-  it("doubles in slow start, and is begun again after a rest", () => {
+  it("doubles in slow start, and is begun again after a rest [tcp:slow-start]", () => {
     const opened = active();
     opened.tp.nonagle = 1;
     opened.tp.sndbuf = 1 << 20;
@@ -259,7 +259,7 @@ describe("the congestion window", () => {
     expect(set("vegas")).toBe(-ENOENT);
   });
 
-  it("Reno grows by one, CUBIC along its curve, each round trip", () => {
+  it("Reno grows by one, CUBIC along its curve, each round trip [tcp:cubic]", () => {
     const rounds = (tcpCongestionControl: string): number[] => {
       const opened = active({ sysctl: { tcpCongestionControl, tcpWmemMax: 1 << 24 }, syn: "win 65535 mss 1000 ws 10" });
       const { tp, script } = opened;

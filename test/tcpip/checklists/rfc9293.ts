@@ -1,10 +1,5 @@
 /** The requirements of RFC 9293, appendix B, in our words. What has no test says why. */
-export interface Requirement {
-  readonly id: string;
-  readonly what: string;
-  /** Why there is no test: not applicable here, or done otherwise, or not done. */
-  readonly note?: string;
-}
+import type { Requirement } from "./requirement.ts";
 
 const musts: readonly (readonly [number, string, string?])[] = [
   [1, "the window is an unsigned number"],
@@ -60,12 +55,8 @@ const musts: readonly (readonly [number, string, string?])[] = [
   ],
   [48, "the type of service can be set"],
   [49, "the hop limit can be set"],
-  [
-    50,
-    "IP options that TCP does not know are ignored",
-    "the header length is all that is looked at; no test of its own",
-  ],
-  [51, "the user can give a source route", "IP_OPTIONS on the socket; tested for UDP (row O6)"],
+  [50, "IP options that TCP does not know are ignored"],
+  [51, "the user can give a source route"],
   [52, "which goes before one that came", "routes that came are not used at all"],
   [
     53,
@@ -100,7 +91,7 @@ const others: readonly (readonly [string, string, string?])[] = [
   ["SHLD-7", "Nagle's rule"],
   ["SHLD-8", "congestion notification"],
   ["SHLD-9", "the user is told after R1", "not done"],
-  ["SHLD-10", "R1 is three at least", "three; no test of its own"],
+  ["SHLD-10", "R1 is three at least"],
   ["SHLD-11", "R2 is a hundred seconds at least"],
   ["SHLD-12", "keep-alive without data"],
   ["SHLD-14", "the window is not taken back"],
@@ -126,7 +117,7 @@ const others: readonly (readonly [string, string, string?])[] = [
   ["MAY-18", "other congestion control"],
 ];
 
-export const requirements: readonly Requirement[] = [
+export const rfc9293: readonly Requirement[] = [
   ...musts.map(([number, what, note]) => ({ id: `MUST-${number}`, what, note })),
   ...others.map(([id, what, note]) => ({ id, what, note })),
 ];

@@ -1,0 +1,200 @@
+/**
+ * `npm run bench:stack`: the generic stack at the boundary of its devices, by level (see levels.mjs), and where an HTTP server
+ * under 100 connections spends its time. Each time is the median of processes of their own, which take turns.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import Table from "cli-table3";
+import { compileTree } from "../compileTree.mjs";
+import { median, spread, summary } from "../summary.mjs";
+import { flameGraph } from "./flameGraph.mjs";
+import { cases, levels, nameOf } from "./levels.mjs";
+import { output, root } from "./modules.mjs";
+import { functionsOf, layersOf, readTree } from "./profile.mjs";
+
+const help = `npm run bench:stack -- [options]
+  --quick          one short process for each case; its times say little
+  --json           prints { levels: [...], profile: {...} } and nothing else on standard output
+  --only LEVEL,... these levels only (A, A', B)
+  --no-profile     without the HTTP server
+  --write          writes docs/stack/BENCH.md and docs/stack/profile.svg
+`;
+const { values: options } = parseArgs({
+  allowNegative: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    profile: { type: "boolean", default: true },
+    write: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (options.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+
+const progress = (text) => process.stderr.write(`bench:stack: ${text}\n`);
+const here = (name) => path.join(root, "scripts", "stack", name);
+progress("compiling the stack");
+compileTree(path.join(root, "fixtures", "tcpip"), output);
+
+function measure(one) {
+  const [blocks, milliseconds] = options.quick ? [5, 5] : [21, 10];
+  const flags = ["--expose-gc", "--min-semi-space-size=64", "--max-semi-space-size=64"];
+  const args = [...flags, here("measure.mjs"), output, JSON.stringify(one), String(blocks), String(milliseconds)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+}
+
+function timeLevels() {
+  const wanted = options.only?.split(",");
+  const rows = cases
+    .filter(({ level }) => wanted === undefined || wanted.includes(level))
+    .map((one) => ({ one, runs: [] }));
+  const processes = options.quick ? 1 : 3;
+  for (let round = 0; round < processes; round += 1) {
+    for (const { one, runs } of rows) {
+      progress(`${one.level}: ${nameOf(one)}, process ${round + 1} of ${processes}`);
+      runs.push(measure(one));
+    }
+  }
+  return rows.map(({ one, runs }) => ({
+    level: one.level,
+    name: nameOf(one),
+    parameters: one,
+    unit: levels[one.level].unit,
+    ns: summary(runs.map(({ times }) => median(times))),
+    heapBytes: Math.round(median(runs.map(({ heap }) => heap))),
+    megabytesPerSecond: Math.round(median(runs.map(({ megabytes }) => megabytes))),
+  }));
+}
+
+function profileServer() {
+  const [connections, requests] = options.quick ? [100, 1_000] : [100, 10_000];
+  progress(`an HTTP server under ${connections} connections`);
+  const folder = mkdtempSync(path.join(os.tmpdir(), "stack-profile-"));
+  try {
+    const file = path.join(folder, "http.cpuprofile");
+    const args = [here("httpLoad.mjs"), output, String(connections), String(requests), file];
+    const load = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+    const tree = readTree(JSON.parse(readFileSync(file, "utf8")), output);
+    return { connections, ...load, tree, functions: functionsOf(tree), layers: layersOf(functionsOf(tree)) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const percent = (part, whole) => `${((100 * part) / whole).toFixed(1)} %`;
+
+function levelTable(rows) {
+  return rows.map(({ level, name, unit, ns, heapBytes, megabytesPerSecond }) => [
+    level,
+    name,
+    `${spread(ns)} per ${unit}`,
+    String(heapBytes),
+    String(megabytesPerSecond),
+  ]);
+}
+const levelHead = ["level", "case", "ns of processor time, median (least-greatest)", "heap bytes", "MB/s"];
+
+function functionTable({ functions, tree }, count) {
+  return functions
+    .slice(0, count)
+    .map(({ name, layer, file, self, total }) => [
+      name,
+      `${layer}/${file}`,
+      percent(self, tree.total),
+      percent(total, tree.total),
+    ]);
+}
+const functionHead = ["function", "where", "itself", "with what it calls"];
+
+function printed(head, rows) {
+  const table = new Table({ head, style: { head: [], border: [] } });
+  table.push(...rows);
+  return table.toString();
+}
+
+function markdown(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function serverLine({ connections, requests, bytes, milliseconds }) {
+  return `${requests} pages, ${Math.round(bytes / 1e6)} MB, ${connections} connections at a time, in ${milliseconds} ms with the profiler on; client, server and both stacks in one process.`;
+}
+
+function layerLine({ layers, tree }) {
+  return layers.map(({ layer, self }) => `${layer} ${percent(self, tree.total)}`).join(", ");
+}
+
+const rows = timeLevels();
+const profile = options.profile ? profileServer() : null;
+
+if (options.json) {
+  const server =
+    profile === null
+      ? null
+      : {
+          connections: profile.connections,
+          requests: profile.requests,
+          bytes: profile.bytes,
+          milliseconds: profile.milliseconds,
+          layers: profile.layers.map(({ layer, self }) => ({ layer, share: self / profile.tree.total })),
+          functions: profile.functions.slice(0, 40).map(({ name, layer, file, self, total }) => ({
+            name,
+            where: `${layer}/${file}`,
+            self: self / profile.tree.total,
+            total: total / profile.tree.total,
+          })),
+        };
+  process.stdout.write(`${JSON.stringify({ levels: rows, profile: server }, null, 2)}\n`);
+} else {
+  process.stdout.write(`${printed(levelHead, levelTable(rows))}\n`);
+  if (profile !== null) {
+    process.stdout.write(
+      `\n${serverLine(profile)}\n${layerLine(profile)}\n${printed(functionHead, functionTable(profile, 25))}\n`,
+    );
+  }
+}
+
+if (options.write) {
+  const folder = path.join(root, "docs", "stack");
+  mkdirSync(folder, { recursive: true });
+  const engine = `Node ${process.version}, V8 ${process.versions.v8}`;
+  const parts = [
+    `# The generic stack, measured
+
+Written by \`npm run bench:stack -- --write\`. ${engine}; median of ${options.quick ? "one short process" : "three processes"} (least-greatest). Times are those of
+the process, not of the clock; the machine is shared all the same: trust ratios. *hw*: the device sums; *sw*: the stack does. *Heap bytes* is what one packet leaves for the collector.
+
+- **A**: datagrams to a device that forgets them: socket, UDP and IP of the way out.
+- **A'**: a stream to a peer that acknowledges each write in memory: with one acknowledgement taken in for each write.
+- **B**: two machines with a line between them in one process: both ways, with receiver and acknowledgements; a packet is one
+  that the sender sent.
+
+${markdown(levelHead, levelTable(rows))}
+`,
+  ];
+  if (profile !== null) {
+    writeFileSync(
+      path.join(folder, "profile.svg"),
+      flameGraph(profile.tree, { title: "An HTTP server under 100 connections" }),
+    );
+    parts.push(`## Where an HTTP server spends its time
+
+${serverLine(profile)}
+
+By layer: ${layerLine(profile)}.
+
+${markdown(functionHead, functionTable(profile, 25))}
+
+![Flame graph](profile.svg)
+`);
+  }
+  writeFileSync(path.join(folder, "BENCH.md"), parts.join("\n"));
+}

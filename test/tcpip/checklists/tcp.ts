@@ -1,0 +1,43 @@
+/** What TCP has besides RFC 9293's letter, by document and by name, and the rows of the way out (T0 to T15). */
+import type { Requirement } from "./requirement.ts";
+
+const rows: readonly (readonly [string, string])[] = [
+  ["state-machine", "all states, in all orders of closing"],
+  ["simultaneous-open", "both ends at once begin"],
+  ["simultaneous-close", "both ends at once end"],
+  ["time-wait", "TIME-WAIT, and what may end it"],
+  ["rto", "RFC 6298: the retransmission timeout"],
+  ["slow-start", "RFC 5681: slow start, initial window, restart after idleness"],
+  ["fast-retransmit", "RFC 5681: fast retransmit; limited transmit (RFC 3042)"],
+  ["newreno", "RFC 6582: recovery without SACK"],
+  ["sack", "RFC 2018, 6675: selective acknowledgements, sent and used; D-SACK (RFC 2883)"],
+  ["cubic", "RFC 9438: CUBIC, and Reno beside it"],
+  ["window-scale", "RFC 7323: window scale"],
+  ["timestamps", "RFC 7323: timestamps and PAWS"],
+  ["ecn", "RFC 3168: explicit congestion notification"],
+  ["pmtu", "RFC 1191: path MTU discovery"],
+  ["rfc5961", "RFC 5961: blind resets, SYNs and data"],
+  ["isn", "RFC 6528: initial sequence numbers"],
+  ["syn-cookies", "RFC 4987: SYN floods"],
+  ["backlog", "the backlog of a listener"],
+  ["delayed-ack", "delayed acknowledgements"],
+  ["nagle", "Nagle's rule; TCP_NODELAY"],
+  ["minshall", "Minshall's variant of it"],
+  ["cork", "TCP_CORK, MSG_MORE"],
+  ["sws-sender", "silly windows are not used"],
+  ["sws-receiver", "silly windows are not offered"],
+  ["zero-window", "zero-window probes"],
+  ["keep-alive", "keep-alive"],
+  ["urgent", "urgent data"],
+  ["push", "PSH"],
+  ["coalescing", "writes go into the last segment (T2)"],
+  ["linear", "segments in linear memory (T3)"],
+  ["paged", "segments in pages (T4)"],
+  ["memory", "the account of a socket's send buffer"],
+  ["autotune-send", "the send buffer follows the congestion window"],
+  ["autotune-receive", "the receive buffer follows the reader"],
+  ["user-timeout", "RFC 5482: the user timeout"],
+  ["reset-rules", "which segments reset, and are reset"],
+];
+
+export const tcp: readonly Requirement[] = rows.map(([id, what]) => ({ id: `tcp:${id}`, what }));
