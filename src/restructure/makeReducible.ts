@@ -105,11 +105,21 @@ class Splitter {
     return all;
   }
 
+  /** What is in a region that is entered on the way belongs to it, also where it leads out of the loop. */
   #reachable(from: NodeId, within: ReadonlySet<NodeId>, but: NodeId): Set<NodeId> {
     const seen = new Set([from]);
-    for (const id of seen)
-      for (const to of exitTargets(this.#node(id).exit)) if (to !== but && within.has(to)) seen.add(to);
+    const entered = new Set<RegionId>();
+    for (const id of seen) {
+      const { exit } = this.#node(id);
+      if ("region" in exit && exit.op !== "next") entered.add(exit.region);
+      for (const to of exitTargets(exit)) if (to !== but && (within.has(to) || this.#isIn(to, entered))) seen.add(to);
+    }
     return seen;
+  }
+
+  #isIn(id: NodeId, regions: ReadonlySet<RegionId>): boolean {
+    for (let r = this.#node(id).region; r !== null; r = this.#regions[r]!.parent) if (regions.has(r)) return true;
+    return false;
   }
 
   /** Variables that closures see must not come to be two where they were one. */

@@ -36,6 +36,7 @@ import { stepSite } from "./stepSites.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
 import { Restart } from "./versions.ts";
+import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import { noteBuiltinWrites, noteSharedBytes } from "./worldWrites.ts";
 
 const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
@@ -141,6 +142,10 @@ function replacesText(state: State, { receiver, args: [pattern, replacer] }: Cal
 function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow {
   if (path.startsWith("get ")) return residualGetter(run, state, call, path);
   noteBuiltinWrites(run, state, call, path);
+  // what it calls back is handed the rest
+  for (const value of [call.receiver, ...call.args])
+    if (value.kind === "object" && state.store.get(value.address).code !== null)
+      noteCodeThatStays(run.session, state.store, value.address, call.args);
   const map = path === "Map.prototype.get" ? knownOf(run, state, call.receiver, "map") : null;
   const pick = map === null ? null : pickOfMap(run, state, map, call.args[0] ?? UNDEFINED);
   const [callee, receiver] = calleeAndReceiver(run, state, call, path);

@@ -6,6 +6,7 @@
 import { callBuiltin } from "./callBuiltin.ts";
 import { callShared } from "./callShared.ts";
 import { raise } from "./control.ts";
+import { figuresOf } from "./figures.ts";
 import type { FunctionCode } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { callPicked } from "./picked.ts";
@@ -79,6 +80,7 @@ function unfoldOrShare(run: Run, state: State, call: Call, address: Address, cod
   const receiver = thisValue(run, state, code, call.receiver);
   if (receiver === null)
     return residualCall(run, state, call, "`this` of a sloppy function is not known to be an object");
+  figuresOf(run).noteStatic(state);
   pushFrame(run, state, {
     self: address,
     code,

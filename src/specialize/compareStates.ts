@@ -175,13 +175,15 @@ class Comparer {
       if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key(), decision: "param" });
       return;
     }
+    const bound = this.bindings.get(x.temp);
+    // the same at another place, where less may be known of it
+    if (bound !== undefined && sameValueRef(bound, y)) return;
     // what is known of a parameter that several slots share goes by the slot that it was made for
     const slot = this.version.slots.get(x.temp) ?? key();
     if (!includesFact(x.fact, factOfValue(y))) this.widen.push({ slot, decision: "widen", fact: factOfValue(y) });
     else if (!fitsDeclared(x, y)) this.widen.push({ slot, decision: "untyped" });
-    const bound = this.bindings.get(x.temp);
     if (bound === undefined) this.bindings.set(x.temp, y);
-    else if (!sameValueRef(bound, y)) this.widen.push({ slot: key(), decision: "param" });
+    else this.widen.push({ slot: key(), decision: "param" });
   }
 
   private objects(key: Key, a: Address, b: Address): void {

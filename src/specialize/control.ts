@@ -10,6 +10,7 @@ import { changedPromises } from "./changedPromises.ts";
 import type { Miss } from "./misses.ts";
 import { Misses } from "./misses.ts";
 import { lift } from "./lift.ts";
+import { figuresOf } from "./figures.ts";
 import { Bailout } from "./limits.ts";
 import { mergeStates } from "./mergeStates.ts";
 import { enterRound, slotsOfRounds } from "./rounds.ts";
@@ -28,6 +29,7 @@ export function goTo(run: Run, state: State, block: BlockId): Flow {
   if (frame.regions.size > 0) leaveRegions(run, state, frame, frame.code.ir.blocks[block]?.region ?? null);
   frame.block = block;
   frame.ip = 0;
+  dropCursors(frame);
   if (!headsResidualLoop(state) && !joins(run, frame, block)) return "moved";
   state.block.terminator = { op: "edge", edge: arrive(run, state, null, null) };
   return "ended";
@@ -63,8 +65,7 @@ function joins(run: Run, frame: Frame, block: BlockId): boolean {
 
 /** Residual regions end where the code leaves the regions they were made for. */
 function leaveRegions(run: Run, state: State, frame: Frame, region: RegionId | null): void {
-  const kept: RegionId[] = [];
-  for (let r = region; r !== null; r = frame.code.ir.regions[r]?.parent ?? null) kept.push(r);
+  const kept = regionsAround(frame, region);
   let target = state.region;
   for (const [id, made] of frame.regions) {
     if (kept.includes(id)) continue;
@@ -73,6 +74,25 @@ function leaveRegions(run: Run, state: State, frame: Frame, region: RegionId | n
   if ([...frame.regions.keys()].some((id) => !kept.includes(id)))
     frame.regions = new Map([...frame.regions].filter(([id]) => kept.includes(id)));
   enterRegion(run, state, target);
+}
+
+/** A region and those around it. */
+function regionsAround(frame: Frame, region: RegionId | null): RegionId[] {
+  const around: RegionId[] = [];
+  for (let r = region; r !== null; r = frame.code.ir.regions[r]?.parent ?? null) around.push(r);
+  return around;
+}
+
+/** Where loops that are left have got to: paths that leave one in other rounds are not told apart by that. */
+function dropCursors(frame: Frame): void {
+  const { slots, code, block } = frame;
+  const first = code.ir.slots.length;
+  let kept: RegionId[] | null = null;
+  for (let id = 0; first + id < slots.length; id++) {
+    if (slots[first + id] === undefined) continue;
+    kept ??= regionsAround(frame, code.ir.blocks[block]?.region ?? null);
+    if (!kept.includes(id)) slots[first + id] = undefined;
+  }
 }
 
 function isWithin(region: ResidualRegion | null, outer: ResidualRegion): boolean {
@@ -112,6 +132,7 @@ export function arrive(
     const model = version.state ?? version.pending[0]?.state;
     if (model === undefined) continue;
     const comparison = compareStates(version, model, state, run.decisions);
+    figuresOf(run).noteComparison(version.pointKey, comparison);
     if (comparison.kind === "other")
       misses.add(comparison.slot, comparison.reason, textOfSlot(model, comparison.slot), version);
     else if (comparison.kind === "widen") file(run, version, comparison);
@@ -265,6 +286,7 @@ function specializeVersion(run: Run, version: Version): void {
   const isSame = arrivals.length === 1 && version.params.length === 0 && !run.decisions.knows(version.class);
   for (const arrival of isSame ? [] : arrivals) {
     const comparison = compareStates(version, merged, arrival.state, run.decisions);
+    figuresOf(run).noteComparison(version.pointKey, comparison);
     if (comparison.kind === "widen") file(run, version, comparison);
     if (comparison.kind === "other") {
       const decision = comparison.reason === "value" ? "general" : "escape";
@@ -323,6 +345,7 @@ export function forkTo(
   targets: readonly { readonly block: BlockId; readonly refine: (state: State) => void }[],
 ): ResidualBlock[] {
   run.markFork(state, cause);
+  if (!run.session.evaluating) figuresOf(run).noteFork(state);
   return targets.map(({ block, refine }) => {
     const arm = forkState(state, run.newBlock(state.region));
     refine(arm);
@@ -377,6 +400,7 @@ export function handlerState(
   frame.slots[handler.exception] = dynamic(region.exception, { what: "an exception caught at run time" }, anyFact);
   frame.block = region.handlerBlock;
   frame.ip = 0;
+  dropCursors(frame);
   frame.regions = new Map([...frame.regions].filter(([, made]) => made !== region && !isWithin(made, region)));
   run.markFork(copy);
   return { state: copy, region };

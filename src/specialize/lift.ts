@@ -17,6 +17,7 @@ import { referToTemplate } from "./referToTemplate.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import { noteCodeThatStays } from "./stays/codeThatStays.ts";
+import { noteImplicitCode } from "./stays/implicitCode.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
@@ -51,6 +52,7 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   if (object.residence.kind === "residual") return object.residence.temp;
   if (object.builtin !== null) return liftIntrinsic(run, state, object.builtin);
   if (object.kind === "function") noteCodeThatStays(run.session, state.store, address);
+  else noteImplicitCode(run.session, state.store, address);
   const template = referToTemplate(run, state, address, object);
   if (template !== null) return template;
   if (state.store.isFixed(address)) {

@@ -11,6 +11,7 @@
  */
 import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
 import { freshFact } from "./facts.ts";
+import { figuresOf } from "./figures.ts";
 import type { HeapObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
@@ -75,6 +76,7 @@ class Merger {
     this.merged.frames = this.first.frames.map((frame, level) => this.frame(frame, level));
     leaveCalls(this.merged, this.merged.frames.length);
     const changed = new Set(this.states.flatMap((s) => s.store.changed()));
+    for (const address of figuresOf(this.owner).worldObjects(this.version.pointKey)) changed.add(address);
     for (const address of [...changed].sort((a, b) => a - b)) {
       const addresses = this.states.map(() => address);
       this.objects.set(address, address);
@@ -325,6 +327,7 @@ class Merger {
       general || lifted !== null || this.version.isLoopHeader || this.version.isHandler
         ? []
         : mixedTags(values, { point, slot: key });
+    if (mixed.length > 0 || lifted !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
     return mixed.length === 0 ? value : { ...value, mixed };
   }
 

@@ -8,6 +8,7 @@ import type { IrFunction, Origin } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { drain, runPath } from "./control.ts";
 import { objectFact } from "./facts.ts";
+import { figuresOf } from "./figures.ts";
 import { finishResidual } from "./finishResidual.ts";
 import type { FunctionCode, Store } from "./heap.ts";
 import { knowParts } from "./knownFields.ts";
@@ -45,7 +46,9 @@ export interface Body {
   readonly decisions: Decisions;
   /** live objects in the order of the function's captures */
   readonly captured: readonly Address[];
-  readonly stats: Readonly<Record<"versions" | "points" | "restarts" | "steps", number>>;
+  readonly stats: Readonly<
+    Record<"versions" | "points" | "restarts" | "steps" | "differences" | "staticControl" | "partlyStatic", number>
+  >;
 }
 
 /** The residual function of a request. Throws Bailout when there is none. */
@@ -159,6 +162,7 @@ function finish(
     first !== undefined &&
     (first.kind === "const" || (first.kind === "object" && session.world.get(first.address) !== undefined));
   const result = constant && run.returns.every((r) => sameValueRef(r, first)) ? first : null;
+  const figures = figuresOf(run);
   return {
     fn,
     result,
@@ -169,6 +173,9 @@ function finish(
       points: run.versions.size,
       restarts,
       steps: run.steps,
+      differences: figures.differences,
+      staticControl: figures.staticControl,
+      partlyStatic: figures.partlyStatic,
     },
   };
 }

@@ -12,6 +12,7 @@ import { stepConstruct, stepSuperCall } from "./construct.ts";
 import { forkTo, goTo, raise, substitute } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly } from "./facts.ts";
+import { figuresOf } from "./figures.ts";
 import { read, readArguments } from "./frames.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
@@ -231,7 +232,10 @@ function stepEnterTry(run: Run, state: State, end: Extract<Terminator, { op: "en
 function stepBranch(run: Run, state: State, end: Extract<Terminator, { op: "branch" }>): Flow {
   const condition = read(state, end.condition);
   const known = truth(condition);
-  if (known !== null) return goTo(run, state, known ? end.then : end.else);
+  if (known !== null) {
+    figuresOf(run).noteStatic(state);
+    return goTo(run, state, known ? end.then : end.else);
+  }
   invariant(condition.kind === "dynamic", "a branch that is not decided is dynamic");
   run.demandTest(condition.lifted);
   run.demandSplit(condition);
@@ -279,6 +283,7 @@ function narrow(state: State, value: DynamicValue, without: number): void {
 function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "switch" }>): Flow {
   const value = read(state, end.value);
   if (value.kind !== "dynamic") {
+    figuresOf(run).noteStatic(state);
     const hit = end.cases.find((c) => value.kind === "const" && strictlyEqual(c.test, value.value));
     return goTo(run, state, hit?.to ?? end.default);
   }

@@ -7,6 +7,7 @@ import { anyFact } from "../semantics/numberFacts.ts";
 import { enqueuePath, goTo } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { objectFact, stringFact } from "./facts.ts";
+import { figuresOf } from "./figures.ts";
 import { read, writeSlot } from "./frames.ts";
 import { ENUMERABLE, dataProperty, newObject } from "./heap.ts";
 import { holdsAtRunTime } from "./holdsAtRunTime.ts";
@@ -107,6 +108,7 @@ export function stepLoopNext(run: Run, state: State, end: End<"forOfNext"> | End
   const at = frame.code.ir.slots.length + end.region;
   const cursor = frame.slots[at];
   if (cursor?.kind === "object") {
+    figuresOf(run).noteStatic(state);
     const value =
       end.op === "forOfNext" ? advance(run, state, cursor.address) : advanceKeys(run, state, cursor.address);
     if (value === "unknown") return keepLoop(run, state, end.region);
@@ -195,6 +197,8 @@ export function enumerableKeys(run: Run, state: State, value: Value): string[] |
 
 /** Own keys in the order of OrdinaryOwnPropertyKeys: indices ascending, then strings, then symbols; null: not known. */
 export function ownKeys(run: Run, state: State, address: Address): string[] | null {
+  // a binder checks what was read, not that there is nothing else
+  if (run.session.live?.get(address) !== undefined) return null;
   if (state.store.isBase(address)) {
     if (run.session.changesKeys(address)) return null;
     if (!holdsAtRunTime(run, state, address, "", state.store.get(address), null)) return null;

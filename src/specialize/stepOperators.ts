@@ -284,6 +284,8 @@ function isIn(run: Run, state: State, left: Value, right: Value): Value | null {
   }
   const found = lookup(run, state, right.address, key);
   if (found.kind === "unknown") return null;
+  // a field that is there and holds undefined passes the check of a binder
+  if (found.kind === "absent" && run.session.live?.get(right.address) !== undefined) return null;
   return constant(found.kind !== "absent");
 }
 

@@ -8,6 +8,8 @@ export interface Loading {
   readonly main: string;
   /** script that sets up the global scope, before anything else */
   readonly setup: string;
+  /** how many times the usual time it may take: what is compared with something that ended must not fail on a busy machine */
+  readonly patience?: number;
 }
 
 export interface Loaded {

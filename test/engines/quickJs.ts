@@ -12,7 +12,7 @@ const PATIENCE = 8 * TIME;
 
 export const quickJs: Engine = { name: "QuickJS", sameMessages: false, load };
 
-async function load({ files, main, setup }: Loading): Promise<Loaded> {
+async function load({ files, main, setup, patience = 1 }: Loading): Promise<Loaded> {
   const runtime = (await getQuickJS()).newRuntime();
   const context = runtime.newContext();
   runtime.setMaxStackSize(512 * 1024);
@@ -21,7 +21,7 @@ async function load({ files, main, setup }: Loading): Promise<Loaded> {
     (from, specifier) => moduleName(specifier, from),
   );
   const within = <T>(act: () => T): T => {
-    runtime.setInterruptHandler(shouldInterruptAfterDeadline(Date.now() + PATIENCE));
+    runtime.setInterruptHandler(shouldInterruptAfterDeadline(Date.now() + patience * PATIENCE));
     return act();
   };
   context.unwrapResult(context.evalCode(setup, "setup.js")).dispose();

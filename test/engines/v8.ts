@@ -14,7 +14,7 @@ const scripts = new Map<string, vm.Script>();
 
 export const v8: Engine = { name: "V8", sameMessages: true, load };
 
-async function load({ files, main, setup }: Loading): Promise<Loaded> {
+async function load({ files, main, setup, patience = 1 }: Loading): Promise<Loaded> {
   const context = vm.createContext({});
   run(setup, context);
   // All modules are held as long as what was loaded: this engine does not bear that one of them goes earlier.
@@ -32,13 +32,13 @@ async function load({ files, main, setup }: Loading): Promise<Loaded> {
   };
   const entry = module(main);
   await entry.link((specifier, from) => module(moduleName(specifier, from.identifier)));
-  const loading = await outcomeOf(entry);
+  const loading = await outcomeOf(entry, patience * TIME);
   if (loading === "done") Object.assign(context, { m: entry.namespace });
   return {
     loading,
     evaluate(expression) {
       try {
-        return String(vm.runInContext(expression, context, { timeout: TIME }));
+        return String(vm.runInContext(expression, context, { timeout: patience * TIME }));
       } catch (error) {
         if (isTimeout(error)) return null;
         throw error;
@@ -66,9 +66,9 @@ function missing(name: string): never {
   throw new Error(`the program has no module ${name}`);
 }
 
-async function outcomeOf(entry: vm.Module): Promise<string> {
+async function outcomeOf(entry: vm.Module, timeout: number): Promise<string> {
   try {
-    await entry.evaluate({ timeout: TIME });
+    await entry.evaluate({ timeout });
     return "done";
   } catch (error) {
     if (isTimeout(error)) return "stopped";

@@ -1,15 +1,29 @@
 /** A sequence of numbers that decides how a program looks; past its end everything is as simple as possible. */
 export class Choices {
   private at = 0;
-  constructor(private readonly numbers: readonly number[]) {}
+  private end: number;
+  constructor(private readonly numbers: readonly number[]) {
+    this.end = numbers.length;
+  }
 
   get left(): number {
-    return Math.max(0, this.numbers.length - this.at);
+    return Math.max(0, this.end - this.at);
   }
 
   below(limit: number): number {
-    const number = this.numbers[this.at++] ?? 0;
+    const number = this.at < this.end ? (this.numbers[this.at++] ?? 0) : 0;
     return limit <= 1 ? 0 : number % limit;
+  }
+
+  /** Something is made with so many numbers at most, so that others are left for what comes after. */
+  spend<T>(most: number, make: () => T): T {
+    const { end } = this;
+    this.end = Math.min(end, this.at + most);
+    try {
+      return make();
+    } finally {
+      this.end = end;
+    }
   }
 
   /** true once in so many times; false past the end */

@@ -29,7 +29,7 @@ export function classText(s: Statements, name: string, scope: Scope): string {
     maybe(4, () => `k = ${e("num")};`),
     maybe(5, () => `h = () => this.a;`),
     maybe(5, () => `static count = ${e("num")};\n  static next() { return ++this.count; }`),
-    maybe(6, () => `[${e("str")}]() { return 3; }`),
+    maybe(6, () => `[${choices.of('"a"', '"b" + 1', "tree.s", e("str"))}]() { return 3; }`),
     maybe(6, () => `valueOf() { return this.a; }`),
     maybe(6, () => `*[Symbol.iterator]() { yield this.a; yield ${e("num")}; }`),
     maybe(6, () => `#secret(q) { return q + ${e("num", q)}; }\n  z(q) { return this.#secret(q); }`),

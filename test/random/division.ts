@@ -71,7 +71,7 @@ const HOLES: Readonly<Partial<Record<Type, readonly (readonly [string, string])[
 export function argumentOf(choices: Choices, type: Type): Argument {
   const inputs = INPUTS[type] ?? ["num"];
   const holes = HOLES[type];
-  if (holes !== undefined && choices.oneIn(4)) {
+  if (holes !== undefined && choices.oneIn(2)) {
     const [known, shape] = choices.of(...holes);
     return { known, input: { shape }, isPartial: true };
   }

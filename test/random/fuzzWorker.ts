@@ -19,7 +19,8 @@ for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   const options = { seed, again: seed % 3 === 0, second: seed % 5 === 0 ? quickJs : null };
   tell({ start: seed, ...program });
   const outcome = await runProgram(program, folder, options);
-  tell({ seed, ...outcome, residual: "", partial: program.partial ?? 0 });
+  const { again, second } = options;
+  tell({ seed, outcome: { ...outcome, residual: "" }, partial: program.partial ?? 0, again, second: second !== null });
   const kind = kindOf(outcome.difference);
   if (kind === null) continue;
   const fails = async (candidate: typeof program): Promise<boolean> =>

@@ -2,5 +2,5 @@
 import fc from "fast-check";
 
 export const choices: fc.Arbitrary<number[]> = fc.noBias(
-  fc.array(fc.nat(0xffff), { minLength: 60, maxLength: 300, size: "max" }),
+  fc.array(fc.nat(0xffff), { minLength: 150, maxLength: 450, size: "max" }),
 );

@@ -9,7 +9,10 @@ import { argumentOf } from "./division.ts";
 import type { Program } from "./runProgram.ts";
 import type { Callable, ClassInfo, Scope, Type, Variable } from "./scope.ts";
 import { withVariables } from "./scope.ts";
+import { sceneOf } from "./scenes.ts";
+import { typedProgram } from "./typedProgram.ts";
 import { Statements } from "./statements.ts";
+import type { Made } from "./statements.ts";
 
 const PARAMS =
   "num num num str host host constArr constObj constObj constObj constObj bool proxy data obj fn iter arr map typed".split(
@@ -33,7 +36,8 @@ const GLOBALS: readonly Variable[] = [
 ];
 
 export function randomProgram(numbers: readonly number[]): Program {
-  return new Programs(new Choices(numbers)).make();
+  const choices = new Choices(numbers);
+  return choices.oneIn(3) ? typedProgram(choices) : new Programs(choices).make();
 }
 
 class Programs {
@@ -51,10 +55,14 @@ class Programs {
     const { choices } = this;
     this.add("lib.js", LIB);
     this.functions.push({ name: "bump", params: ["num"], module: "lib.js" });
-    for (let count = choices.below(3); count > 0; count--) this.class(choices.of("lib.js", "main.js"));
-    for (let count = choices.below(3); count > 0; count--) this.function(choices.of("lib.js", "main.js"));
-    if (choices.oneIn(3)) this.recursion("main.js");
-    const entry = this.function(choices.of("main.js", "lib.js"));
+    choices.spend(choices.left / 3, () => {
+      for (let count = choices.below(3); count > 0; count--)
+        choices.spend(40, () => this.class(choices.of("lib.js", "main.js")));
+      for (let count = choices.below(3); count > 0; count--)
+        choices.spend(40, () => this.function(choices.of("lib.js", "main.js")));
+      if (choices.oneIn(3)) this.recursion("main.js");
+    });
+    const entry = this.function(choices.of("main.js", "lib.js"), true);
     const calls = Array.from({ length: 1 + choices.below(2) }, (_, index) =>
       choices.oneIn(6) ? this.context(`site${index}`) : this.site(entry, `site${index}`),
     );
@@ -97,15 +105,31 @@ class Programs {
     this.classes.push({ name, module });
   }
 
-  private function(module: string): Callable {
+  private function(module: string, isEntry = false): Callable {
     const name = this.statements.expressions.fresh("f");
     const params = Array.from({ length: 1 + this.choices.below(4) }, () => this.choices.of(...PARAMS));
-    const made = this.functionOf(module, name, params);
+    const made = this.functionOf(module, name, params, isEntry);
     this.functions.push(made);
     return made;
   }
 
-  private functionOf(module: string, name: string, params: readonly Type[]): Callable {
+  /** What an entry does: mostly, something with static data in it that dynamic tests move on. */
+  private scenes(scope: Scope): Made {
+    const { choices, statements } = this;
+    const texts = [choices.spend(choices.left / 4, () => statements.list(scope, 3, 3))];
+    let at = scope;
+    for (let count = choices.of(1, 1, 2, 0); count > 0 && choices.left > 10; count--) {
+      const scene = choices.spend(choices.left / 2, () => sceneOf(statements, at));
+      texts.push(
+        scene.text,
+        choices.spend(20, () => statements.list(scene.scope, 2, 2)),
+      );
+      at = scene.scope;
+    }
+    return { text: texts.join("\n"), scope: at };
+  }
+
+  private functionOf(module: string, name: string, params: readonly Type[], isEntry = false): Callable {
     const { choices, statements } = this;
     const names = params.map((type, index): Variable => ({
       name: `p${index}`,
@@ -116,17 +140,17 @@ class Programs {
     const listed = names.map((one) =>
       one.type === "num" && choices.oneIn(5) ? `${one.name} = ${statements.e("num", this.scope(module), 1)}` : one.name,
     );
-    const body = statements.list(scope, 6, 3);
+    const made = isEntry ? this.scenes(scope) : { text: statements.list(scope, 4, 2), scope };
     const all = names.filter(({ type }) => type !== "host").map((one) => one.name);
     const result = choices.of(
-      () => statements.e("num", scope),
-      () => `[${[...all, statements.e("obj", scope)].join(", ")}]`,
-      () => `{ o: ${statements.e("obj", scope)}, q: ${statements.e("arr", scope)} }`,
-      () => statements.e("obj", scope),
-      () => statements.e("arr", scope),
-      () => statements.e("str", scope),
+      () => statements.e("num", made.scope),
+      () => `[${[...all, statements.e("obj", made.scope)].join(", ")}]`,
+      () => `{ o: ${statements.e("obj", made.scope)}, q: ${statements.e("arr", made.scope)} }`,
+      () => statements.e("obj", made.scope),
+      () => statements.e("arr", made.scope),
+      () => statements.e("str", made.scope),
     )();
-    this.add(module, `export function ${name}(${listed.join(", ")}) {\n${body}\nreturn ${result};\n}`);
+    this.add(module, `export function ${name}(${listed.join(", ")}) {\n${made.text}\nreturn ${result};\n}`);
     return { name, params, module };
   }
 
@@ -151,7 +175,7 @@ class Programs {
 
   private site(entry: Callable, name: string): Program["calls"][number] {
     const given = entry.params.map((type) => argumentOf(this.choices, type));
-    this.partial += given.filter((one) => one.isPartial || /^(\{|tree)/.test(one.known ?? "")).length;
+    this.partial += given.filter((one) => one.isPartial).length;
     const byName = given.flatMap(({ known }, index) => (known === null ? [] : [`p${index}: ${known}`]));
     const byPosition = given.map(({ known }) => known ?? "dynamic()");
     const statics = this.choices.of(`{ ${byName.join(", ")} }`, `[${byPosition.join(", ")}]`);
@@ -164,7 +188,7 @@ class Programs {
     const { choices, statements } = this;
     const fn = statements.expressions.fresh("live");
     const rest = [choices.of<Type>("num", "host", "proxy"), choices.of<Type>("num", "str")] as const;
-    const entry = this.functionOf("main.js", fn, ["obj", ...rest]);
+    const entry = this.functionOf("main.js", fn, ["obj", ...rest], true);
     const scope = this.scope("main.js");
     const fields = choices.of(
       `{ a: 1, b: 2 + k, n: null, s: "x" }`,

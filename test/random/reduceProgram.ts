@@ -32,7 +32,7 @@ export async function reduceProgram(program: Program, stillFails: StillFails, mi
 
 /** The text with its change number `index`; null when there are fewer, "" when it makes no sense. */
 function change(code: string, index: number): string | null {
-  const ast = parse(code, { sourceType: "module" });
+  const ast = parse(code, { sourceType: "module", plugins: ["typescript"] });
   let count = 0;
   let make: (() => void) | null = null;
   traverse(ast, {
@@ -49,7 +49,7 @@ function change(code: string, index: number): string | null {
   try {
     (make as () => void)();
     const text = generate(ast).code;
-    parse(text, { sourceType: "module" });
+    parse(text, { sourceType: "module", plugins: ["typescript"] });
     return text;
   } catch {
     return "";

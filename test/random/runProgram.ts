@@ -30,6 +30,11 @@ export type Input =
   /** what lib.js exports as `tree` */
   | "shared"
   | "iterable"
+  /** a number, whatever happens; a record, bytes, a list of the types of typed programs, the same one for every such argument */
+  | "number"
+  | "record"
+  | "bytes"
+  | "list"
   /** an expression; every # is a number */
   | { readonly shape: string };
 
@@ -40,8 +45,7 @@ export interface Outcome {
   readonly sites: number;
   readonly replaced: number;
   readonly reasons: readonly string[];
-  /** program points with several versions */
-  readonly polyvariant: number;
+  readonly figures: Figures;
   /** the program could not be judged: the generic version did not end in time, or ran out of stack */
   readonly void: boolean;
 }
@@ -54,7 +58,20 @@ export interface RunOptions {
   readonly second?: Engine | null;
 }
 
-const NOTHING = { residual: "", sites: 0, replaced: 0, reasons: [], polyvariant: 0, void: true, difference: null };
+/** What the residuals of a program took, summed over its sites (src/specialize/figures.ts). */
+export interface Figures {
+  /** places at which control was decided at build time */
+  readonly staticControl: number;
+  /** slots in which static data differed where paths met that run time chooses from */
+  readonly differences: number;
+  /** versions of program points above the first */
+  readonly versions: number;
+  /** objects with a static and a dynamic part that were there when control became dynamic, or came as such */
+  readonly partlyStatic: number;
+}
+
+const NO_FIGURES: Figures = { staticControl: 0, differences: 0, versions: 0, partlyStatic: 0 };
+const NOTHING = { residual: "", sites: 0, replaced: 0, reasons: [], figures: NO_FIGURES, void: true, difference: null };
 
 export async function runProgram(program: Program, folder: string, options: RunOptions = {}): Promise<Outcome> {
   const { seed = 1, again = false, second = null } = options;
@@ -98,8 +115,8 @@ interface Place {
   readonly seed: number;
 }
 
-function loadWith(engine: Engine, { program, main }: Place, code: string): Promise<Loaded> {
-  return engine.load({ files: { ...program.files, [main]: code }, main, setup: setupFor(engine) });
+function loadWith(engine: Engine, { program, main }: Place, code: string, patience = 1): Promise<Loaded> {
+  return engine.load({ files: { ...program.files, [main]: code }, main, setup: setupFor(engine), patience });
 }
 
 async function compareWith(
@@ -110,7 +127,7 @@ async function compareWith(
 ): Promise<string | null> {
   const generic = await loadWith(engine, at, at.plain);
   try {
-    const residual = await loadWith(engine, at, code);
+    const residual = await loadWith(engine, at, code, 10);
     try {
       return compareRuns(at.program, generic, residual, at.seed, renamed);
     } finally {
@@ -149,12 +166,19 @@ function textOf(error: unknown): string {
   return error instanceof Error ? String(error.stack ?? error.message) : String(error);
 }
 
-function factsOf({ metadata }: Transformed): Pick<Outcome, "sites" | "replaced" | "reasons" | "polyvariant"> {
+function factsOf({ metadata }: Transformed): Pick<Outcome, "sites" | "replaced" | "reasons" | "figures"> {
   const { sites = [], diagnostics = [] } = metadata ?? {};
+  const replaced = sites.filter((site) => site.replaced);
+  const sum = (name: string): number => replaced.reduce((all, { stats }) => all + (stats?.[name] ?? 0), 0);
   return {
     sites: sites.length,
-    replaced: sites.filter((site) => site.replaced).length,
+    replaced: replaced.length,
     reasons: diagnostics.map((one) => `${one.code} ${one.message}`),
-    polyvariant: sites.reduce((sum, { stats }) => sum + ((stats?.["versions"] ?? 0) - (stats?.["points"] ?? 0)), 0),
+    figures: {
+      staticControl: sum("staticControl"),
+      differences: sum("differences"),
+      versions: sum("versions") - sum("points"),
+      partlyStatic: sum("partlyStatic"),
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { Choices } from "./choices.ts";
 import { effectOf } from "./effects.ts";
 import { Expressions } from "./expressions.ts";
 import { loopsOf } from "./loops.ts";
+import { sceneOf } from "./scenes.ts";
 import type { Scope, Type, Variable } from "./scope.ts";
 import { withVariables } from "./scope.ts";
 
@@ -49,6 +50,8 @@ export class Statements {
       if (scope.loops < 2) options.push(...loopsOf(this));
     }
     options.push(this.leave, this.alias);
+    // now and then, and the scenes of an entry apart: they are long
+    if (depth > 1 && this.choices.oneIn(12)) return sceneOf(this, scope);
     const make = options[this.choices.below(options.length)] as MakeStatement;
     return make.call(this, scope, depth - 1);
   }

@@ -37,6 +37,7 @@ export function surroundings(
       else object[0] = at;
     } else if (object instanceof Map) object.set("host", at);
     else if (object instanceof Set) object.add(at);
+    else if (Object.hasOwn(object, "t")) object[at % 2 === 0 ? "a" : "b"] = at;
     else if (at % 4 === 0) delete object["b"];
     else if (at % 4 === 1) object["a"] = at;
     else object["n"] = null;
@@ -132,6 +133,14 @@ export function surroundings(
         return salt % 3 === 0 ? common : { a: number(salt), n: salt % 2 === 0 ? null : common, b: salt };
       case "iterable":
         return makeIterable(log, salt);
+      case "number":
+        return number(salt);
+      case "record":
+        return (common["record"] ??= { t: 1, a: number(salt), b: 1, n: null, list: [1, 2, 3], s: "c" });
+      case "bytes":
+        return (common["bytes"] ??= new Uint8Array([salt, 1, 2, 3]));
+      case "list":
+        return (common["list"] ??= [number(salt), 2, 3]);
       case "any":
         return [number(salt), "x", null, undefined, { a: 1, n: null }, [1], true, -0][(salt >> 1) % 8];
       default:

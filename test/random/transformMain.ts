@@ -1,4 +1,5 @@
 /** The main module as each of the ways makes it. */
+import { createRequire } from "node:module";
 import path from "node:path";
 import { transformSync } from "@babel/core";
 import plugin from "../../src/index.ts";
@@ -14,6 +15,9 @@ const OPTIONS = {
   roundTrip: { report: "silent", roundTrip: true },
 };
 
+/** by its file: programs are anywhere */
+const typescript = createRequire(import.meta.url).resolve("@babel/preset-typescript");
+
 export function transformMain(
   filename: string,
   code: string,
@@ -27,9 +31,7 @@ export function transformMain(
     babelrc: false,
     compact: false,
     plugins: (how === "generic" ? [] : [[plugin as never, { ...OPTIONS[how], ...more }]]) as never,
-    presets: (filename.endsWith(".ts")
-      ? [["@babel/preset-typescript", { onlyRemoveTypeImports: false }]]
-      : []) as never,
+    presets: (filename.endsWith(".ts") ? [[typescript, { onlyRemoveTypeImports: false }]] : []) as never,
   });
   const { specialize: metadata = null } = (result?.metadata ?? {}) as { specialize?: SpecializeMetadata | null };
   return { code: result?.code ?? "", metadata };

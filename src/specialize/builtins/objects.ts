@@ -72,7 +72,7 @@ function hasOwn(run: Run, state: State, call: Call, object: Value, key: Value): 
   if (key.kind === "dynamic") run.demand(key.lifted);
   if (object.kind !== "object" || name === null) return null;
   const known = state.store.get(object.address);
-  if (known.residence.kind === "residual") return null;
+  if (known.residence.kind === "residual" || run.session.live?.get(object.address) !== undefined) return null;
   const property = isInherited(known, name) ? null : ownProperty(run, state, object.address, known, name);
   return property === "unknown" ? null : give(run, state, call, constant(property !== null));
 }
