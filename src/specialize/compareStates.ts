@@ -17,6 +17,7 @@ import type { Frame, State, Version } from "./state.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
 import { factOfValue, sameValueRef } from "./values.ts";
 import type { Decision, Decisions } from "./decisions.ts";
+import { headOf, MADE_AT } from "./decisions.ts";
 import { escapesAt } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
 import { childKeys, childLeaves, frameKeys, leavesOf, sameShape } from "./walk.ts";
@@ -51,10 +52,12 @@ class Comparer {
   private readonly back = new Map<Address, Address>();
   private readonly bindings = new Map<Temp, Value>();
   private readonly widen: Request[] = [];
-  private readonly queue: { key: Key; a: HeapObject; b: HeapObject }[] = [];
+  private readonly queue: { key: Key; isDecided: boolean; a: HeapObject; b: HeapObject }[] = [];
   private readonly params: ReadonlySet<Temp>;
-  /** something has been decided about the point at all */
-  private readonly isDecided: boolean;
+  /** where the slots are that something has been decided of */
+  private readonly heads: ReadonlySet<string>;
+  /** that is so of something in the frame that is being walked, or that was come from */
+  private isDecided = false;
   /** the first difference that keeps the state out of the version */
   private mismatch: (Comparison & { kind: "other" }) | null = null;
 
@@ -66,22 +69,26 @@ class Comparer {
     private readonly finished: boolean,
   ) {
     this.params = new Set(version.params);
-    this.isDecided = version.apart.size > 0 || decisions.knows(version.class);
+    const heads = decisions.headsOf(version.class);
+    this.heads = version.apart.size === 0 ? heads : new Set([...heads, ...[...version.apart].map(headOf)]);
   }
 
   run(): Comparison {
     const last = this.model.frames.length - 1;
     this.model.frames.forEach((frame, level) => {
       const other = this.state.frames[level];
+      this.isDecided = this.heads.has(String(last - level));
       if (other === frame) this.sameFrame(frame, last - level);
       else if (other !== undefined)
         this.leaves(leavesOf(frame).all, leavesOf(other).all, () => frameKeys(frame, last - level));
     });
     const changed = new Set([...this.model.store.changed(), ...this.state.store.changed()]);
+    this.isDecided = this.heads.has("w");
     for (const address of changed) this.enqueue(() => `w${address}`, address, address);
     // in the order in which `mergeStates` goes: an object that is reached twice goes by the same key there and here
-    for (const { key, a, b } of this.queue) {
+    for (const { key, isDecided, a, b } of this.queue) {
       if (this.mismatch !== null) break;
+      this.isDecided = isDecided;
       this.leaves(childLeaves(a), childLeaves(b), () => {
         const prefix = key();
         return childKeys(a).map((child) => prefix + child);
@@ -137,11 +144,8 @@ class Comparer {
     const x = asResidual(this.model, a);
     const y = asResidual(this.state, b);
     if (x.kind === "object" && y.kind === "object") {
-      if (
-        this.isDecided &&
-        (this.decides(key, "escape") || escapesAt(this.decisions, this.version.point, this.state, y))
-      )
-        return;
+      if (this.decides(key, "escape")) return;
+      if (this.heads.has(MADE_AT) && escapesAt(this.decisions, this.version.point, this.state, y)) return;
       return this.objects(key, x.address, y.address);
     }
     if (x.kind === "dynamic") return this.dynamic(key, x, y);
@@ -211,7 +215,7 @@ class Comparer {
     }
     this.there.set(a, b);
     this.back.set(b, a);
-    this.queue.push({ key, a: x, b: y });
+    this.queue.push({ key, isDecided: this.isDecided, a: x, b: y });
   }
 
   /** fields of dynamic objects that the version relies on */

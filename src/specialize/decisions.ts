@@ -42,6 +42,19 @@ const ENOUGH = 4;
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** Where a slot is: the frame, counted from the innermost, that it is in or found from; "w": in the program; or a word. */
+export function headOf(slot: string): string {
+  const [first = ""] = slot;
+  return first >= "0" && first <= "9"
+    ? slot.slice(0, slot.indexOf(":"))
+    : first === "w"
+      ? first
+      : slot.slice(0, slot.indexOf(" "));
+}
+
+/** The head of the places where objects are made that escape. */
+export const MADE_AT = "made";
+
 /** The levels that a key is within; `key` is the one copy of it. */
 interface Levels {
   readonly key: string;
@@ -51,8 +64,10 @@ interface Levels {
 }
 
 export class Decisions {
-  private readonly facts = new Map<string, TypeFact>();
+  private readonly facts = new Map<string, Map<string, TypeFact>>();
   private readonly made = new Map<string, Map<string, Set<Decision>>>();
+  /** where those slots are that decisions are about */
+  private readonly heads = new Map<string, Set<string>>();
   private readonly levels = new Map<string, Levels>();
   /** classes that have decided so, by their kin, slot and decision */
   private readonly alike = new Map<string, Set<string>>();
@@ -117,7 +132,17 @@ export class Decisions {
     let set = slots.get(slot);
     if (set === undefined) slots.set(slot, (set = new Set()));
     set.add(decision);
+    const heads = this.heads.get(at);
+    if (heads === undefined) this.heads.set(at, new Set([headOf(slot)]));
+    else heads.add(headOf(slot));
     return at;
+  }
+
+  /** Where those slots are that anything has been decided of. */
+  headsOf(key: string): ReadonlySet<string> {
+    const levels = new Set([key, this.kinOf(key), this.placeOf(key), this.pointOf(key)]);
+    const [one = NONE, ...others] = [...levels].flatMap((level) => this.heads.get(level) ?? []);
+    return others.length === 0 ? one : new Set([one, ...others].flatMap((heads) => [...heads]));
   }
 
   private levelOf(key: string, slot: string, decision: Decision | "fact"): string {
@@ -137,12 +162,15 @@ export class Decisions {
     const next = known === undefined ? fact : joinFacts(known, fact);
     if (known !== undefined && includesFact(known, next)) return this.add(key, slot, "widen");
     const at = this.levelOf(key, slot, "fact");
-    this.facts.set(`${at}|${slot}`, next);
+    const facts = this.facts.get(at);
+    if (facts === undefined) this.facts.set(at, new Map([[slot, next]]));
+    else facts.set(slot, next);
     return at;
   }
   widenedTo(key: string, slot: string): TypeFact | undefined {
-    const own = this.facts.get(`${key}|${slot}`);
-    const shared = this.facts.get(`${this.kinOf(key)}|${slot}`);
+    if (this.facts.size === 0) return undefined;
+    const own = this.facts.get(key)?.get(slot);
+    const shared = this.facts.get(this.kinOf(key))?.get(slot);
     return own === undefined ? shared : shared === undefined ? own : joinFacts(own, shared);
   }
 

@@ -10,6 +10,7 @@
  * arrival) to the merged object and from tuples of leaves to parameters.
  */
 import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
+import { headOf, MADE_AT } from "./decisions.ts";
 import { freshFact } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
 import type { HeapObject } from "./heap.ts";
@@ -47,8 +48,10 @@ class Merger {
   private readonly queue: { key: string; addresses: readonly Address[]; to: Address }[] = [];
   /** merged temporary -> the value of each arrival that it stands for */
   private readonly sources = new Map<Temp, readonly Value[]>();
-  /** something has been decided about the point at all */
-  private readonly isDecided: boolean;
+  /** where the slots are that something has been decided of */
+  private readonly heads: ReadonlySet<string>;
+  /** that is so of something in the frame or object that is being merged */
+  private isDecided = false;
   private readonly first: State;
   private readonly merged: State;
 
@@ -61,7 +64,7 @@ class Merger {
     if (first === undefined) throw new Error("nothing to merge");
     this.first = first;
     for (const state of states) state.store.seal();
-    this.isDecided = owner.decisions.knows(version.class);
+    this.heads = owner.decisions.headsOf(version.class);
     this.merged = {
       frames: [],
       store: first.store.fresh(),
@@ -91,6 +94,7 @@ class Merger {
 
   private frame(frame: Frame, level: number): Frame {
     const depth = this.first.frames.length - 1 - level;
+    this.isDecided = this.heads.has(String(depth));
     if (this.states.every((s) => s.frames[level] === frame)) return this.sharedFrame(frame, depth);
     const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
     const at = (i: number): Leaf[] => this.states.map((s) => s.frames[level]?.slots[i]);
@@ -137,7 +141,6 @@ class Merger {
 
   /** A leaf that is the same in all arrivals is the same in the merged state. */
   private staysAsItIs(leaf: Leaf): boolean {
-    if (this.isDecided) return false;
     if (leaf?.kind === "object") return this.first.store.isFixed(leaf.address);
     if (leaf?.kind !== "dynamic" || this.version.isLoopHeader || isTagged(leaf)) return false;
     this.sources.set(leaf.temp, new Array<Value>(this.states.length).fill(leaf));
@@ -145,16 +148,17 @@ class Merger {
   }
 
   /**
-   * What becomes of leaves that are the same in all arrivals; null: all stay as they are. If nothing has been decided, only
-   * objects and what is dynamic (`open`) can become something else.
+   * What becomes of leaves that are the same in all arrivals; null: all stay as they are. If nothing has been decided of
+   * them, only objects and what is dynamic (`open`) can become something else.
    */
   private sameLeaves(all: readonly Leaf[], open: readonly number[], keysOf: () => readonly string[]): Leaf[] | null {
     let merged: Leaf[] | null = null;
     let keys: readonly string[] | null = null;
-    for (let n = 0; n < (this.isDecided ? all.length : open.length); n++) {
-      const i = this.isDecided ? n : (open[n] ?? n);
+    const { isDecided } = this;
+    for (let n = 0; n < (isDecided ? all.length : open.length); n++) {
+      const i = isDecided ? n : (open[n] ?? n);
       const leaf = all[i];
-      if (this.staysAsItIs(leaf)) continue;
+      if (!isDecided && this.staysAsItIs(leaf)) continue;
       keys ??= keysOf();
       const to = this.leaf(
         keys[i] ?? "",
@@ -191,8 +195,8 @@ class Merger {
     }
     const values = leaves.map((l, i) => asResidual(this.state(i), l ?? UNDEFINED));
     const escape =
-      this.isDecided &&
-      (this.owner.decisions.has(this.version.class, key, "escape") ||
+      (this.isDecided && this.owner.decisions.has(this.version.class, key, "escape")) ||
+      (this.heads.has(MADE_AT) &&
         values.some((v, i) => escapesAt(this.owner.decisions, this.version.point, this.state(i), v)));
     if (values.every((v) => v.kind === "object") && !escape) {
       const merged = this.reference(
@@ -244,6 +248,7 @@ class Merger {
 
   private object({ key, addresses, to }: { key: string; addresses: readonly Address[]; to: Address }): void {
     const all = addresses.map((a, i) => this.state(i).store.get(a));
+    this.isDecided = this.heads.has(headOf(key));
     const model = all[0];
     if (model === undefined) return;
     if (to === addresses[0] && all.every((o) => o === model)) return this.sameObject(model, key, to);
