@@ -13,6 +13,7 @@ export default tseslint.config(
       "fixtures/programs/*/residual.js",
       "fixtures/traps/",
       "fixtures/libraries/",
+      "fixtures/hostile/",
       "node_modules/",
       "dist/",
       ".dist-*/",

@@ -102,7 +102,7 @@ function ownFields(context: TypeContext, ref: TypeRef, onTheWay: Set<string>): M
       if (target.kind !== "declared") continue;
       for (const [name, field] of ownFields(context, target, onTheWay)) fields.set(name, field);
     }
-    for (const [name, field] of fieldsOfNode(context, ref, node, read)) fields.set(name, field);
+    for (const [name, field] of fieldsOfNode(context, ref, node, read, onTheWay)) fields.set(name, field);
   }
   return fields;
 }
@@ -128,6 +128,7 @@ function fieldsOfNode(
   ref: TypeRef,
   node: TypeNode,
   read: (type: t.TSType) => Declared,
+  onTheWay: ReadonlySet<string>,
 ): Iterable<[string, Declared]> {
   switch (node.type) {
     case "TSInterfaceDeclaration":
@@ -139,9 +140,9 @@ function fieldsOfNode(
       const { typeAnnotation } = node;
       if (typeAnnotation.type === "TSTypeLiteral") return readMembers(typeAnnotation.members, read);
       if (typeAnnotation.type === "TSIntersectionType") {
-        return typeAnnotation.types.flatMap((part) => [...partFields(context, ref, part, read)]);
+        return typeAnnotation.types.flatMap((part) => [...partFields(context, ref, part, read, onTheWay)]);
       }
-      return partFields(context, ref, typeAnnotation, read);
+      return partFields(context, ref, typeAnnotation, read, onTheWay);
     }
     default:
       return [];
@@ -154,11 +155,12 @@ function partFields(
   ref: TypeRef,
   part: t.TSType,
   read: (type: t.TSType) => Declared,
+  onTheWay: ReadonlySet<string>,
 ): Iterable<[string, Declared]> {
   if (part.type === "TSTypeLiteral") return readMembers(part.members, read);
   if (part.type !== "TSTypeReference" || part.typeName.type !== "Identifier") return [];
   const target = resolveTypeName(context.scopes, ref.file, part.typeName.name);
-  return target.kind === "declared" ? ownFields(context, target, new Set([keyOf(ref)])) : [];
+  return target.kind === "declared" ? ownFields(context, target, new Set(onTheWay)) : [];
 }
 
 function basesOf(node: TypeNode): string[] {

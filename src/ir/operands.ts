@@ -2,10 +2,12 @@
  * Which slots an instruction or terminator reads and writes, in order of evaluation. One table for liveness, verification,
  * restructuring and the specializer.
  */
+import { keepTime } from "../base/exhausted.ts";
 import type { Argument, ClassDefinition, Instruction, Operand, Slot, Terminator } from "./types.ts";
 
 /** Operands read, in order (constants included). */
 export function operandsOf(step: Instruction | Terminator): readonly Operand[] {
+  keepTime();
   switch (step.op) {
     case "copy":
     case "unary":

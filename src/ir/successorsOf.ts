@@ -1,8 +1,10 @@
 /** Blocks a terminator may continue at, without repetition; handlers of regions are not among them. */
+import { keepTime } from "../base/exhausted.ts";
 import type { BlockId, Terminator } from "./types.ts";
 
 /** In the order of the terminator's fields. */
 export function successorsOf(terminator: Terminator): readonly BlockId[] {
+  keepTime();
   switch (terminator.op) {
     case "jump":
       return [terminator.to];

@@ -6,6 +6,7 @@
  * that what it captures is known there; (3) list the bindings of module scope.
  * Example: `export const f = (n) => () => n;` gives three functions; the inner arrow captures `n` by value.
  */
+import { reasonOfExhaustion } from "../base/exhausted.ts";
 import { definitely } from "../base/invariant.ts";
 import type { BindingInfo, FunctionKind, IrFunction, IrModule } from "../ir/types.ts";
 import { type t } from "../syntax/babel.ts";
@@ -22,8 +23,9 @@ export function lowerModule(ast: t.File, file: string, options: LowerOptions = {
     return lowerAll(ast, file, options);
   } catch (error) {
     // Syntax nested by the thousands: the recursion over it ends here, as that of others will.
-    if (error instanceof RangeError) return tooDeep(ast, file);
-    throw error;
+    const reason = reasonOfExhaustion(error);
+    if (reason === null) throw error;
+    return notLowered(ast, file, reason);
   }
 }
 
@@ -47,7 +49,7 @@ function lowerAll(ast: t.File, file: string, options: LowerOptions): IrModule {
 }
 
 /** Nothing lowered, and nothing known of the bindings but that anything may happen to them. */
-function tooDeep(ast: t.File, file: string): IrModule {
+function notLowered(ast: t.File, file: string, reason: string): IrModule {
   const program: IrFunction = {
     id: 0,
     name: "",
@@ -66,7 +68,7 @@ function tooDeep(ast: t.File, file: string): IrModule {
     entry: 0,
     blocks: [],
     regions: [],
-    opaque: { reason: "syntax nested too deeply" },
+    opaque: { reason },
     syntax: ast.program,
   };
   return { file, functions: [program], bindings: new Map() };

@@ -7,6 +7,7 @@
  */
 import path from "node:path";
 import type * as t from "@babel/types";
+import { reasonOfExhaustion, runWithin } from "../base/exhausted.ts";
 import { diagnose, diagnoseException } from "../diagnostics/diagnose.ts";
 import { DiagnosticSink, type Sink } from "../diagnostics/sink.ts";
 import type { CauseNote } from "../diagnostics/types.ts";
@@ -19,6 +20,7 @@ import { loadModuleGraph, type LowerModule } from "../modules/loadModuleGraph.ts
 import type { ModuleGraph } from "../modules/types.ts";
 import type { Assumptions } from "../specialize/assumptions.ts";
 import type { Limits } from "../specialize/limits.ts";
+import { nestsTooDeeply } from "../syntax/nestsTooDeeply.ts";
 import { checkImports } from "./checkImports.ts";
 import { checkSites } from "./checkSites.ts";
 import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
@@ -37,27 +39,32 @@ export function compileFile(request: CompileRequest, stages: Stages): CompiledFi
   const { file, code, options } = request;
   const sink = new DiagnosticSink();
   const host = overlayHost(request.host, new Map([[file, code]]));
-  const graph = loadModuleGraph([file], host, sink, {
-    lower: stages.lower,
-    declarationFiles: request.declarationFiles,
-    externals: options.externals,
-  });
+  let graph: ModuleGraph | null = null;
   const finish = (parts: Partial<CompiledFile> = {}): CompiledFile => ({
     sites: request.sites.map((origin) => ({ origin, name: "", expression: null, stats: null })),
     declarations: [],
     imports: [],
     ...parts,
     diagnostics: sink.sorted(),
-    dependencies: graph.files.filter((one) => one !== file),
-    sources: new Map([...graph.modules].map(([name, module]) => [name, module.code])),
+    dependencies: (graph?.files ?? []).filter((one) => one !== file),
+    sources: new Map([...(graph?.modules ?? [])].map(([name, module]) => [name, module.code])),
   });
-  checkImports(graph, file, sink);
-  checkSites(graph, file, request.sites, sink);
-  if (sink.hasErrors || graph.module(file) === null) return finish();
   try {
+    graph = loadModuleGraph([file], host, sink, {
+      lower: stages.lower,
+      declarationFiles: request.declarationFiles,
+      externals: options.externals,
+    });
+    checkImports(graph, file, sink);
+    checkSites(graph, file, request.sites, sink);
+    if (sink.hasErrors || graph.module(file) === null) return finish();
     return finish(specializeAndEmit(request, stages, graph, sink));
   } catch (error) {
-    sink.report(diagnoseException(error, request.sites[0] ?? null));
+    const reason = reasonOfExhaustion(error);
+    const at = request.sites[0] ?? null;
+    sink.report(
+      reason === null ? diagnoseException(error, at) : diagnose("SP2002", { function: "this file", reason }, at),
+    );
     return finish();
   }
 }
@@ -80,8 +87,11 @@ function specializeAndEmit(
   );
   const emit = (sites: typeof wanted): Emitted => {
     const names = new Names(graph, file, specifierStyle(graph, file));
-    const emitted = emitFile(file, { ...specialized, sites }, names, stages.restructure);
+    const emitted = runWithin(options.limits.time, () =>
+      emitFile(file, { ...specialized, sites }, names, stages.restructure),
+    );
     if (!options.assume.builtins) refuseReflect(emitted);
+    refuseDepth(emitted);
     return emitted;
   };
   const emitted = emitWhatCan(wanted, emit, sink);
@@ -101,6 +111,12 @@ function refuseReflect({ sites, declarations }: Emitted): void {
     throw new StaysGeneric("it takes Reflect to write the residual down, and that may not be the original one");
 }
 
+/** What is nested too deeply for Babel would take the rest of the file with it. */
+function refuseDepth({ sites, declarations }: Emitted): void {
+  if ([...sites.map(({ expression }) => expression), ...declarations].some(nestsTooDeeply))
+    throw new StaysGeneric("its residual would nest too deeply for Babel");
+}
+
 /** All sites in one go; where that is refused, without those that are refused by themselves. */
 function emitWhatCan<Site extends { readonly origin: Origin; readonly name: string }>(
   sites: readonly Site[],
@@ -117,8 +133,8 @@ function emitWhatCan<Site extends { readonly origin: Origin; readonly name: stri
       emit([site]);
       return true;
     } catch (error) {
-      const refused = error instanceof StaysGeneric;
-      const because = refused ? diagnose("SP2002", { function: site.name, reason: error.message }, site.origin) : null;
+      const reason = error instanceof StaysGeneric ? error.message : reasonOfExhaustion(error);
+      const because = reason === null ? null : diagnose("SP2002", { function: site.name, reason }, site.origin);
       sink.report(because ?? diagnoseException(error, site.origin));
       return false;
     }

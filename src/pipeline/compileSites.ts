@@ -1,5 +1,6 @@
 /** One file through the real stages; what the plugin and the command line call. */
 import type * as t from "@babel/types";
+import { reasonOfExhaustion, runWithin, timeLeft } from "../base/exhausted.ts";
 import { rememberFor } from "../base/rememberFor.ts";
 import type { Restructure } from "../emit/emitFile.ts";
 import type { IrFunction, IrModule } from "../ir/types.ts";
@@ -25,10 +26,18 @@ const simplifiedOf = rememberFor((module: IrModule): IrModule => ({
   functions: module.functions.map(simplify),
 }));
 
+/** What cannot be simplified in half of the time that is left is left as it is: other functions wait behind it. */
 function simplify(fn: IrFunction): IrFunction {
   if (fn.opaque !== null) return fn;
-  const simple = simplifyFunction(mergeAlike(simplifyFunction(enterLoopsDirectly(fn))));
-  return splitIrreducible(simple) ?? simple;
+  try {
+    return runWithin(timeLeft() / 2, () => {
+      const simple = simplifyFunction(mergeAlike(simplifyFunction(enterLoopsDirectly(fn))));
+      return splitIrreducible(simple) ?? simple;
+    });
+  } catch (error) {
+    if (reasonOfExhaustion(error) === null) throw error;
+    return fn;
+  }
 }
 
 const restructure: Restructure = (module, id) => {

@@ -4,6 +4,7 @@
  *
  * Needs: a module graph without errors. Promises: for each site a residual function or a reason why there is none.
  */
+import { runWithin } from "../base/exhausted.ts";
 import type { Declared, DeclaredParam, FunctionDeclaration } from "../declarations/types.ts";
 import type { IrFunction, Origin } from "../ir/types.ts";
 import type { ModuleGraph } from "../modules/types.ts";
@@ -14,7 +15,7 @@ import { callFunction } from "../specialize/callFunction.ts";
 import { bindLive } from "../specialize/bindLive.ts";
 import { evaluateCall, evaluateModules } from "../specialize/evaluateModules.ts";
 import type { HeapObject } from "../specialize/heap.ts";
-import { Bailout, DEFAULT_LIMITS } from "../specialize/limits.ts";
+import { asBailout, Bailout, DEFAULT_LIMITS } from "../specialize/limits.ts";
 import type { Limits } from "../specialize/limits.ts";
 import type { Code } from "../specialize/program.ts";
 import { Program } from "../specialize/program.ts";
@@ -93,11 +94,16 @@ export function specializeSites(
   const sites = evaluation.sites
     .map((_, n) => settledSite(evaluation, n))
     .filter((s) => s.origin.file === file)
-    .map((site) => prepare(evaluation, machine, site));
+    .map((site) => runWithin(evaluation.limits.time, () => prepare(evaluation, machine, site)));
+  const budget = new Budget({ ...DEFAULT_LIMITS, ...limits }.time);
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const session = newSession();
-    const done = sites.map((site) => specializeSite(session, machine, graph, site));
-    if (!session.worldChanged)
+    const done = sites.map((site) =>
+      budget.spend(site, (failure) =>
+        specializeSite(session, machine, graph, { ...site, failure: site.failure ?? failure }),
+      ),
+    );
+    if (!session.worldChanged && !budget.overdrawn())
       return {
         sites: done,
         functions: session.functions,
@@ -110,6 +116,42 @@ export function specializeSites(
 
 /** each round finds at least one more field of the world that is written at run time */
 const MOST_ROUNDS = 2000;
+
+/**
+ * What each site may take, in all rounds together. A site that takes more, or nests too deeply, is given up, and a round in
+ * which that happens counts for nothing: what it left half done must not be seen by the sites behind it.
+ */
+class Budget {
+  private readonly spent = new Map<Site, number>();
+  private readonly givenUp = new Map<Site, Bailout>();
+  private isOverdrawn = false;
+
+  constructor(private readonly milliseconds: number) {}
+
+  spend(site: PreparedSite, specialize: (failure: Bailout | null) => SpecializedSite): SpecializedSite {
+    const failure = this.givenUp.get(site) ?? null;
+    const start = performance.now();
+    const before = this.spent.get(site) ?? 0;
+    try {
+      return runWithin(this.milliseconds - before, () => specialize(failure));
+    } catch (error) {
+      const bailout = asBailout(error);
+      if (bailout === null || failure !== null) throw error;
+      this.givenUp.set(site, bailout);
+      this.isOverdrawn = true;
+      return specialize(bailout);
+    } finally {
+      this.spent.set(site, before + performance.now() - start);
+    }
+  }
+
+  /** Something was given up since this was asked last. */
+  overdrawn(): boolean {
+    const was = this.isOverdrawn;
+    this.isOverdrawn = false;
+    return was;
+  }
+}
 
 /** A site with its static arguments evaluated: an object or array of them, and for a context the roots. */
 interface PreparedSite extends Site {
@@ -125,8 +167,9 @@ function prepare(session: Session, machine: Machine, site: Site): PreparedSite {
     if (roots.kind !== "object") throw new Bailout("the roots of a context must be an object", site.origin);
     return { ...site, statics, roots: roots.address, failure: null };
   } catch (error) {
-    if (!(error instanceof Bailout)) throw error;
-    return { ...site, roots: null, failure: error };
+    const bailout = asBailout(error);
+    if (bailout === null) throw error;
+    return { ...site, roots: null, failure: bailout };
   }
 }
 

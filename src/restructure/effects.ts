@@ -5,6 +5,7 @@
  * bindings). Slots are seen by nobody else, so only reads and writes of the same slot conflict; slots that are written
  * once do not count. Arithmetic on what may be an object is an effect (valueOf); on numbers it is none.
  */
+import { keepTime } from "../base/exhausted.ts";
 import type { Instruction, IrModule, Slot } from "../ir/types.ts";
 import type { SlotFacts } from "./slotFacts.ts";
 import { numericBinary, numericUnary } from "./slotFacts.ts";
@@ -139,6 +140,7 @@ export class EffectsReader {
   }
 
   isNumber(tree: Tree): boolean {
+    keepTime();
     if (tree.kind === "constant") return typeof tree.value === "number";
     if (tree.kind === "slot") return this.facts.isNumber[tree.slot] === true;
     if (tree.kind === "conditional") return this.isNumber(tree.then) && this.isNumber(tree.else);

@@ -4,13 +4,14 @@
  *
  * A module whose evaluation cannot be followed leaves its bindings dynamic; its functions are known all the same.
  */
+import { runWithin } from "../base/exhausted.ts";
 import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
 import { bindExports, isStarted } from "./commonJs.ts";
 import { forgetImported } from "./forgetImported.ts";
 import type { FunctionCode, HeapObject } from "./heap.ts";
 import { dataProperty, newObject } from "./heap.ts";
-import { Bailout } from "./limits.ts";
+import { asBailout, Bailout } from "./limits.ts";
 import { mergeExits } from "./mergeExits.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Machine } from "./run.ts";
@@ -28,13 +29,16 @@ import type { World } from "./world.ts";
 export function evaluateModules(session: Session, machine: Machine): void {
   session.evaluating = true;
   const { order, roots, module } = session.world.source;
-  for (const file of order)
-    if (module(file)?.kind !== "esm") evaluateModule(session, machine, file, topLevel(session, file));
+  // A module may take half of the time that is left: something is left for those behind it, which need not be to blame.
+  const end = performance.now() + session.limits.time;
+  const within = (file: string, begin: Begin): void =>
+    runWithin((end - performance.now()) / 2, () => evaluateModule(session, machine, file, begin));
+  for (const file of order) if (module(file)?.kind !== "esm") within(file, topLevel(session, file));
   for (const file of roots) {
     const kind = module(file)?.kind;
-    if (kind === "esm") evaluateModule(session, machine, file, topLevel(session, file));
+    if (kind === "esm") within(file, topLevel(session, file));
     else if (kind === "cjs" && !isStarted(session.world, session.world.store(), file))
-      evaluateModule(session, machine, file, (run, state) => enterCommonJs(run, state, file, { kind: "exit" }));
+      within(file, (run, state) => enterCommonJs(run, state, file, { kind: "exit" }));
   }
   session.evaluating = false;
 }
@@ -45,6 +49,8 @@ type Begin = (run: Run, state: State) => void;
 /** A module's code but for cjs, where it only makes the function that a `require` calls. */
 function topLevel(session: Session, file: string): Begin {
   return (run, state) => {
+    const { opaque } = session.program.code(file, 0).ir;
+    if (opaque !== null) throw new Bailout(opaque.reason, opaque.origin);
     const code = { code: session.program.code(file, 0), captures: [], home: null, fields: null, isClass: false };
     const result = { kind: "exit" } as const;
     pushFrame(run, state, {
@@ -74,10 +80,11 @@ function evaluateModule(session: Session, machine: Machine, file: string, begin:
       return;
     } catch (error) {
       if (error instanceof Restart) continue;
-      if (!(error instanceof Bailout)) throw error;
-      const required = failedIn(session, error, file);
+      const bailout = asBailout(error);
+      if (bailout === null) throw error;
+      const required = failedIn(session, bailout, file);
       const failed = required ?? file;
-      session.bailouts.push({ label: `module ${failed}`, reason: error.reason, origin: error.origin });
+      session.bailouts.push({ label: `module ${failed}`, reason: bailout.reason, origin: bailout.origin });
       session.sites.length = sites;
       session.unfollowed.add(failed);
       if (required !== null) {

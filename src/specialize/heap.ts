@@ -122,6 +122,14 @@ export function dataProperty(value: Value, flags: number = PLAIN): Property {
   return { value, get: null, set: null, flags };
 }
 
+/** How much room the objects of all stores have taken; counted where objects are made and copied. */
+export interface Meter {
+  used: number;
+}
+
+/** what an object takes besides what is in it */
+const OBJECT = 16;
+
 export class Store {
   private overlay: Map<Address, HeapObject>;
   private shared = false;
@@ -129,6 +137,7 @@ export class Store {
 
   constructor(
     private readonly base: ReadonlyMap<Address, HeapObject>,
+    private readonly meter: Meter,
     overlay: Map<Address, HeapObject> = new Map(),
     /** evaluation goes on changing what modules before have made; it is not there yet */
     private readonly ownsBase = false,
@@ -146,12 +155,15 @@ export class Store {
   /** The object at an address, to change: this store's own copy. */
   edit(address: Address): HeapObject {
     const found = this.get(address);
+    // it may be edited to have one thing more in it
+    this.meter.used++;
     if (found.owner === this.token && !this.shared) return found;
     if (found.owner === this.token && this.overlay.get(address) === found) {
       this.own();
       return found;
     }
     this.own();
+    this.meter.used += roomOf(found);
     const copy: HeapObject = {
       ...found,
       owner: this.token,
@@ -165,6 +177,7 @@ export class Store {
 
   /** Puts a new object at an address. */
   put(address: Address, object: HeapObject): void {
+    this.meter.used += roomOf(object);
     this.own();
     object.owner = this.token;
     this.overlay.set(address, object);
@@ -192,7 +205,7 @@ export class Store {
 
   /** An independent copy; both go on from the same contents. */
   fork(): Store {
-    const copy = new Store(this.base, this.overlay, this.ownsBase);
+    const copy = new Store(this.base, this.meter, this.overlay, this.ownsBase);
     this.shared = true;
     copy.shared = true;
     this.token = {};
@@ -201,7 +214,7 @@ export class Store {
 
   /** An empty store over the same base. */
   fresh(): Store {
-    return new Store(this.base, new Map(), this.ownsBase);
+    return new Store(this.base, this.meter, new Map(), this.ownsBase);
   }
 
   /** Base addresses that this store has changed, and its own objects, in order of address. */
@@ -234,7 +247,13 @@ export class Store {
 
   private own(): void {
     if (!this.shared) return;
+    this.meter.used += this.overlay.size >> 3;
     this.overlay = new Map(this.overlay);
     this.shared = false;
   }
+}
+
+function roomOf({ properties, elements, entries, bytes }: HeapObject): number {
+  const bytesRoom = bytes === null ? 0 : (bytes.content.length * bytes.size) >>> 4;
+  return OBJECT + 2 * properties.size + (elements?.length ?? 0) + 2 * (entries?.length ?? 0) + bytesRoom;
 }

@@ -1,4 +1,5 @@
 /** Limits of specialization, and what is thrown when a function cannot be specialized and stays generic. */
+import { OutOfTime, reasonOfExhaustion } from "../base/exhausted.ts";
 import type { Origin } from "../ir/types.ts";
 
 export interface Limits {
@@ -14,6 +15,10 @@ export interface Limits {
   readonly residual: number;
   /** times a residual function is started again */
   readonly restarts: number;
+  /** room for what is made while specializing: 1 for an element or 16 bytes, 2 for a field, 16 for an object, 32 for a residual block */
+  readonly heap: number;
+  /** milliseconds for one site, and for writing its residual down; for evaluating the modules as many in all */
+  readonly time: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -23,6 +28,8 @@ export const DEFAULT_LIMITS: Limits = {
   steps: 20_000_000,
   residual: 60_000,
   restarts: 2000,
+  heap: 20_000_000,
+  time: 120_000,
 };
 
 /** The function at hand stays generic: not an error of the program. */
@@ -36,4 +43,12 @@ export class Bailout extends Error {
   ) {
     super(reason);
   }
+}
+
+/** An exception as the reason why something stays generic; null: it is a bug of ours, or the program is to hear of it. */
+export function asBailout(error: unknown): Bailout | null {
+  if (error instanceof Bailout) return error;
+  const reason = reasonOfExhaustion(error);
+  const place = error instanceof OutOfTime ? (error.place as Origin | undefined) : undefined;
+  return reason === null ? null : new Bailout(reason, place);
 }

@@ -5,6 +5,7 @@
  * A work item can be taken back, with all that came after it: whatever an item changes that is older than itself is
  * recorded in the trail first (`touch`, `touchActivation`, `record`), and what it makes anew is cut off.
  */
+import { keepTime } from "../base/exhausted.ts";
 import type { Instruction, Operand, Origin, Primitive } from "../ir/types.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
@@ -65,6 +66,7 @@ interface Mark {
   readonly emitted: number;
   readonly steps: number;
   readonly forks: number;
+  readonly heap: number;
 }
 
 /** What steps need of each other, handed in so that no two of their files import each other. */
@@ -90,6 +92,8 @@ export class Run {
   forks = 0;
   /** why control became dynamic for the first time */
   firstFork: Cause | null = null;
+  /** what the heap took when this function was begun */
+  private readonly heapBefore: number;
   /** what the function returns, path by path */
   readonly returns: Value[] = [];
   /** states in which the outermost frame has returned, where somebody wants them */
@@ -108,7 +112,9 @@ export class Run {
     readonly decisions: Decisions,
     /** name of the residual function, for messages */
     readonly label: string,
-  ) {}
+  ) {
+    this.heapBefore = session.world.meter.used;
+  }
 
   get program(): Program {
     return this.session.program;
@@ -117,8 +123,14 @@ export class Run {
     return this.session.limits;
   }
 
+  /** Counts what is kept against the limit of room. */
+  private takeRoom(room: number): void {
+    this.session.world.meter.used += room;
+  }
+
   /** A fresh residual temporary. */
   newTemp(name?: string): Temp {
+    this.takeRoom(8);
     this.temps.push({
       name,
       builtin: null,
@@ -150,6 +162,7 @@ export class Run {
     return info;
   }
   newBlock(region: ResidualRegion | null): ResidualBlock {
+    this.takeRoom(32);
     const block: ResidualBlock = {
       id: this.blocks.length,
       region,
@@ -162,12 +175,14 @@ export class Run {
     return block;
   }
   newRegion(init: Omit<ResidualRegion, "id" | "handler">): ResidualRegion {
+    this.takeRoom(16);
     return { ...init, id: this.regions++, handler: null };
   }
   newAddress(): Address {
     return this.session.newAddress();
   }
   newActivation(key: string): Activation {
+    this.takeRoom(4);
     return {
       id: this.activations++,
       key,
@@ -181,6 +196,7 @@ export class Run {
 
   /** Writes an instruction to the state's block. */
   write(state: State, instruction: Instruction): void {
+    keepTime(instruction.origin);
     if (++this.emitted > this.limits.residual) throw new Bailout("the residual code is too large", instruction.origin);
     state.block.instructions.push({ serial: this.emitted, instruction, exceptional: null });
   }
@@ -220,11 +236,13 @@ export class Run {
       emitted: this.emitted,
       steps: this.steps,
       forks: this.forks,
+      heap: this.session.world.meter.used,
     });
   }
 
   /** Files how to take back a change of something that is older than the current work item. */
   record(undo: () => void): void {
+    this.takeRoom(8);
     this.trail.record(undo);
   }
 
@@ -279,6 +297,7 @@ export class Run {
     this.emitted = mark.emitted;
     this.steps = mark.steps;
     this.forks = mark.forks;
+    this.session.world.meter.used = mark.heap;
     return true;
   }
 
@@ -342,6 +361,9 @@ export class Run {
 
   /** Counts evaluated instructions against the limit. */
   tick(origin: Origin | undefined): void {
+    keepTime(origin);
     if (++this.steps > this.limits.steps) throw new Bailout("specialization takes too many steps", origin);
+    if (this.session.world.meter.used - this.heapBefore > this.limits.heap)
+      throw new Bailout("the objects that it makes at build time are too many or too large (limits.heap)", origin);
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Primitive } from "../ir/types.ts";
 import type { IntrinsicObject } from "../semantics/intrinsics.ts";
-import type { HeapObject } from "./heap.ts";
+import type { HeapObject, Meter } from "./heap.ts";
 import { HIDDEN, Store, dataProperty, newObject } from "./heap.ts";
 import type { BindingTarget, ProgramSource } from "./program.ts";
 import type { Address, Value } from "./values.ts";
@@ -66,6 +66,7 @@ export class World {
   private privates: ReadonlySet<string> | null = null;
   private readonly reassignedIn = new Map<string, Set<string>>();
   private next = 1;
+  readonly meter: Meter = { used: 0 };
 
   constructor(
     readonly source: ProgramSource,
@@ -94,11 +95,11 @@ export class World {
     return found;
   }
   store(): Store {
-    return new Store(this.base);
+    return new Store(this.base, this.meter);
   }
   /** for evaluation, whose outcome is adopted */
   storeToAdopt(): Store {
-    return new Store(this.base, new Map(), true);
+    return new Store(this.base, this.meter, new Map(), true);
   }
 
   /** Makes the objects of a finished evaluation part of the base. */

@@ -3,6 +3,7 @@
  * JavaScript. Every node carries the file's name (`loc.filename`), so that code moved to another file can tell where it
  * came from. TypeScript and .mjs are modules, .cjs is a script in a function, .js is what its syntax says.
  */
+import { isStackOverflow } from "../base/exhausted.ts";
 import type { Sink } from "../diagnostics/sink.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import { parse, type ParserOptions, type t } from "./babel.ts";
@@ -14,11 +15,16 @@ export function parseModule(code: string, filename: string): t.File {
   return parse(code, parserOptions(filename));
 }
 
-/** Null, and SP1010 in the sink, when the text does not parse. */
+/** Null, and SP1010 in the sink, when the text does not parse, or nests too deeply for Babel's parser. */
 export function tryParseModule(code: string, filename: string, sink: Sink): t.File | null {
   try {
     return parseModule(code, filename);
   } catch (error) {
+    if (isStackOverflow(error)) {
+      const loc = { file: filename, line: 1, column: 0, endLine: 1, endColumn: 1 };
+      sink.report(diagnose("SP1010", { message: "the syntax nests too deeply for Babel's parser" }, loc));
+      return null;
+    }
     if (!(error instanceof SyntaxError)) throw error;
     const at = (error as SyntaxError & { loc?: { line: number; column: number } }).loc ?? { line: 1, column: 0 };
     const loc = { file: filename, line: at.line, column: at.column, endLine: at.line, endColumn: at.column + 1 };

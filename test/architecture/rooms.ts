@@ -32,7 +32,7 @@ const stages = [
 const ground = ["base", "ir", "semantics", "diagnostics", "syntax"];
 
 export const productRooms: readonly Room[] = [
-  { name: "base", purpose: "invariants, ids, worklists, ordered maps; no Babel", imports: [] },
+  { name: "base", purpose: "invariants, ids, worklists, ordered maps, the clock; no Babel", imports: [] },
   {
     name: "api",
     purpose: "what users import: specialize(), dynamic(), the types S, D, Spec, Intern, Extern",
