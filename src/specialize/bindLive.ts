@@ -130,7 +130,8 @@ class Binder {
     if (value.kind === "const") return { value: value.value };
     if (value.kind !== "object") throw new Bailout("the context relies on a symbol, which cannot be checked");
     const intrinsic = this.session.world.intrinsicPath(value.address);
-    if (intrinsic?.startsWith("%") === true) throw new Bailout(`the context relies on the built-in ${intrinsic}`);
+    if (intrinsic?.startsWith("%") === true || intrinsic?.includes("@@") === true)
+      throw new Bailout(`the context relies on the built-in ${intrinsic}`);
     if (intrinsic !== null) {
       const [head = "", ...rest] = intrinsic.split(".");
       const slot = this.newSlot();

@@ -109,6 +109,8 @@ function ordinaryProperty(
     return object.properties.get(`\u0000${key}`) ?? null;
   const own = object.properties.get(key);
   if (own !== undefined) return own;
+  // whether errors have one, and what is in it, is for the engine that runs them to say
+  if (object.kind === "error" && key === "stack") return "unknown";
   return object.kind === "function" && object.code !== null ? functionProperty(run, state, address, object, key) : null;
 }
 

@@ -3,7 +3,7 @@ import type { Operand, Primitive } from "../ir/types.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
-import type { Address, Value } from "./values.ts";
+import type { Address, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 
 /** An operand for an object of the world, or null if it has no name that the target file can see. */
@@ -57,6 +57,18 @@ export function materialField(run: Run, state: State, value: Value, holder: Addr
 /** Reads a standard built-in by its path: `Math.floor`, `Array.prototype.map`. */
 export function liftIntrinsic(run: Run, state: State, path: string): Operand {
   if (path.startsWith("%")) throw new Bailout(`the built-in ${path} has no name to refer to it by`);
+  // Behind `@@` is the path of a symbol, which is a key: `Map.prototype.@@Symbol.iterator`.
+  const [, plain = path, symbol = null] = /^(.*?)\.@@(.*)$/.exec(path) ?? [];
+  const object = followNames(run, state, plain);
+  if (symbol === null) return object;
+  if (symbol.includes(".@@")) throw new Bailout(`the built-in ${path} has no name to refer to it by`);
+  const key = followNames(run, state, symbol);
+  const temp = run.newTemp();
+  run.write(state, { op: "getProp", dst: temp, object, key });
+  return temp;
+}
+
+function followNames(run: Run, state: State, path: string): Temp {
   const [head = "", ...rest] = path.split(".");
   let temp = run.newTemp();
   run.write(state, { op: "getGlobal", dst: temp, name: head });

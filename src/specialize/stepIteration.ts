@@ -204,6 +204,8 @@ export function ownKeys(run: Run, state: State, address: Address): string[] | nu
     if (!holdsAtRunTime(run, state, address, "", state.store.get(address), null)) return null;
   }
   const object = state.store.get(address);
+  // the host may have added others
+  if (object.properties.has("\u0000open")) return null;
   const indices: string[] = [];
   const strings: string[] = [];
   const symbols: string[] = [];
