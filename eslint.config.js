@@ -21,6 +21,7 @@ export default tseslint.config(
       ".specialize/",
       ".demo/",
       ".round-trip/",
+      ".outside/",
       ".bench/",
       ".bench-stack*/",
       "coverage/",

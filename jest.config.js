@@ -14,5 +14,5 @@ export default {
     "^babel-plugin-specialize/(compile|runtime)$": `${product[0]}/$1.${product[1]}`,
     ...(product[1] === "js" ? { "^(?:\\.\\./)+src/(.+)\\.ts$": "<rootDir>/.round-trip/$1.js" } : {}),
   },
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.matrix/", "<rootDir>/.dist-"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.matrix/", "<rootDir>/.dist-", "<rootDir>/.outside/"],
 };
