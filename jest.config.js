@@ -11,7 +11,7 @@ export default {
   moduleNameMapper: {
     // Fixtures import the package by its name, as users do; in the tests that name is the source.
     "^babel-plugin-specialize$": `${product[0]}/index.${product[1]}`,
-    "^babel-plugin-specialize/(compile|runtime)$": `${product[0]}/$1.${product[1]}`,
+    "^babel-plugin-specialize/(compile|runtime|checks)$": `${product[0]}/$1.${product[1]}`,
     ...(product[1] === "js" ? { "^(?:\\.\\./)+src/(.+)\\.ts$": "<rootDir>/.round-trip/$1.js" } : {}),
   },
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.matrix/", "<rootDir>/.dist-", "<rootDir>/.outside/"],

@@ -107,7 +107,7 @@ function ask({ name, suite }, folder) {
   const expanded = args.flatMap((arg) => (arg.includes("*") ? matching(folder, arg) : [arg]));
   const command = {
     drive: [process.execPath, path.join(here, "outside/drive.mjs"), name, folder, installed],
-    exports: [process.execPath, path.join(here, "outside/runExports.cjs"), ...expanded],
+    exports: [process.execPath, path.join(here, "outside/runExports.mjs"), ...expanded],
     mocha: [bin("mocha"), "--reporter", "tap", ...expanded],
     tape: [bin("tape"), ...expanded],
   }[kind];

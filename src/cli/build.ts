@@ -11,6 +11,7 @@ export interface BuildOptions {
   readonly config?: string;
   readonly out: string;
   readonly json?: boolean;
+  readonly checkAssumptions?: boolean;
 }
 
 export interface TimedContext extends CompiledContext {
@@ -18,8 +19,10 @@ export interface TimedContext extends CompiledContext {
 }
 
 export async function build(io: Io, names: readonly string[], given: BuildOptions): Promise<ExitCode> {
-  const setting = await readSetting(io, given.config);
-  if (setting.diagnostics.length > 0) return fail(io, setting);
+  const read = await readSetting(io, given.config);
+  if (read.diagnostics.length > 0) return fail(io, read);
+  const checkAssumptions = given.checkAssumptions ?? read.options.checkAssumptions;
+  const setting = { ...read, options: { ...read.options, checkAssumptions } };
   const compiled = compileContexts(io, setting, names, given.out);
   const isWrong = printDiagnostics(
     io,

@@ -18,6 +18,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     .option("-c, --config <file>", "options; specialize.config.js or package.json when not given")
     .option("-o, --out <folder>", "where the modules go", ".specialize")
     .option("--json", "say what was done as JSON")
+    .option("--check-assumptions", "let the residuals look at each call whether what they assume holds")
     .action(async (names: string[], options: BuildOptions) => {
       const { build } = await import("./build.ts");
       code = await build(io, names, options);

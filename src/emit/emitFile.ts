@@ -11,6 +11,7 @@ import type { Reference } from "../specialize/world.ts";
 import { t as build } from "../syntax/babel.ts";
 import { nameReferences } from "./nameReferences.ts";
 import type { AddedImport, Names } from "./names.ts";
+import { pathExpression } from "./pathExpression.ts";
 
 export interface SiteResidual {
   readonly origin: Origin;
@@ -104,21 +105,6 @@ function templateStrings({ cooked, raw }: Reference & { kind: "template" }): t.E
   const holes = raw.slice(1).map(() => build.numericLiteral(0));
   const tag = build.arrowFunctionExpression([build.identifier("strings")], build.identifier("strings"));
   return build.taggedTemplateExpression(tag, build.templateLiteral(quasis, holes));
-}
-
-function pathExpression(base: string, path: readonly string[]): t.Expression {
-  let expression: t.Expression = build.identifier(base);
-  for (const key of path) {
-    const plain = build.isValidIdentifier(key, false);
-    const index = /^(0|[1-9]\d*)$/.test(key);
-    const property = plain
-      ? build.identifier(key)
-      : index
-        ? build.numericLiteral(Number(key))
-        : build.stringLiteral(key);
-    expression = build.memberExpression(expression, property, !plain);
-  }
-  return expression;
 }
 
 function declaration(name: string, fn: t.FunctionExpression | t.ArrowFunctionExpression): t.Statement {

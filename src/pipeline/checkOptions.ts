@@ -26,6 +26,8 @@ export interface SpecializeOptions {
   readonly assume: Assumptions;
   /** what happens to messages about code that stays generic */
   readonly report: "silent" | "warn" | "error";
+  /** residuals look at each call whether what they assume holds: for development */
+  readonly checkAssumptions: boolean;
   /** lower and restructure every function of a file, specialize nothing */
   readonly roundTrip: boolean;
   /** packages that are not looked into */
@@ -41,6 +43,7 @@ export const defaultOptions: SpecializeOptions = {
   limits: DEFAULT_LIMITS,
   assume: ALL_ASSUMED,
   report: "warn",
+  checkAssumptions: false,
   roundTrip: false,
   externals: [],
   conditions: null,
@@ -62,6 +65,7 @@ export function checkOptions(given: unknown, sink: Sink): SpecializeOptions {
     limits: checkLimits(checker.record("limits") ?? {}, sink),
     assume: checkAssumptions(checker.record("assume") ?? {}, sink),
     report: checker.oneOf("report", ["silent", "warn", "error"] as const) ?? defaultOptions.report,
+    checkAssumptions: checker.flag("checkAssumptions") ?? false,
     roundTrip: checker.flag("roundTrip") ?? false,
     externals: checker.texts("externals") ?? defaultOptions.externals,
     conditions: checker.texts("conditions") ?? null,

@@ -11,6 +11,7 @@ import { reasonOfExhaustion, runWithin } from "../base/exhausted.ts";
 import { diagnose, diagnoseException } from "../diagnostics/diagnose.ts";
 import { DiagnosticSink, type Sink } from "../diagnostics/sink.ts";
 import type { CauseNote } from "../diagnostics/types.ts";
+import { checkedSite } from "../emit/checkedSite.ts";
 import { emitFile, type Emitted, type Restructure } from "../emit/emitFile.ts";
 import { Names } from "../emit/names.ts";
 import { collectNames } from "../syntax/freshNames.ts";
@@ -92,7 +93,7 @@ function specializeAndEmit(
     );
     if (!options.assume.builtins) refuseReflect(emitted);
     refuseDepth(emitted);
-    return emitted;
+    return options.checkAssumptions ? withChecks(emitted, specialized, names) : emitted;
   };
   const emitted = emitWhatCan(wanted, emit, sink);
   const expressions = new Map(emitted.sites.map((site) => [placeOf(site.origin), site.expression]));
@@ -109,6 +110,18 @@ function refuseReflect({ sites, declarations }: Emitted): void {
   const written = [...sites.map(({ expression }) => expression), ...declarations];
   if (written.some((node) => collectNames(node).has("Reflect")))
     throw new StaysGeneric("it takes Reflect to write the residual down, and that may not be the original one");
+}
+
+/** Residuals that look whether what they assume holds. A context's binder looks by itself. */
+function withChecks(emitted: Emitted, specialized: SpecializedFile, names: Names): Emitted {
+  const sites = emitted.sites.map((site) => {
+    const types = specialized.sites.find(({ origin }) => placeOf(origin) === placeOf(site.origin))?.types ?? null;
+    if (types === null) return site;
+    const { file, line, column } = site.origin;
+    const place = `${path.basename(file)}:${line}:${column + 1}`;
+    return { ...site, expression: checkedSite(site.expression, place, specialized.relied, types, names) };
+  });
+  return { ...emitted, sites };
 }
 
 /** What is nested too deeply for Babel would take the rest of the file with it. */

@@ -8,6 +8,7 @@ import { runWithin } from "../base/exhausted.ts";
 import type { Declared, DeclaredParam, FunctionDeclaration } from "../declarations/types.ts";
 import type { IrFunction, Origin } from "../ir/types.ts";
 import type { ModuleGraph } from "../modules/types.ts";
+import { TYPE } from "../semantics/facts/typeFact.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { loadIntrinsics } from "../semantics/intrinsics.ts";
 import { ALL_ASSUMED, type Assumptions } from "../specialize/assumptions.ts";
@@ -23,6 +24,7 @@ import type { ProgramSource } from "../specialize/program.ts";
 import { restArgument, type RestArgument } from "./restArgument.ts";
 import { preludeFunction, preludeModule } from "./loadPrelude.ts";
 import type { Machine } from "../specialize/run.ts";
+import type { ReliedOn } from "../specialize/relied.ts";
 import { Learned, Session } from "../specialize/session.ts";
 import type { ExternChange, Knowledge, Site } from "../specialize/session.ts";
 import type { SharedArgument } from "../specialize/sharedArgument.ts";
@@ -47,6 +49,8 @@ export interface SpecializedSite {
   readonly reasonOrigin: Origin | null;
   readonly stats: Body["stats"] | null;
   readonly generalized: readonly { readonly point: string; readonly slot: string; readonly reason: string }[];
+  /** the declared types of the residual's parameters, null where there are none; null: a context, whose binder checks */
+  readonly types: readonly (readonly string[] | null)[] | null;
   /** fields declared S that the function leaves changed */
   readonly broken: readonly BrokenPromise[];
 }
@@ -63,6 +67,8 @@ export interface SpecializedFile {
   readonly functions: readonly IrFunction[];
   readonly references: ReadonlyMap<string, Reference>;
   readonly bailouts: Session["bailouts"];
+  /** what residual code takes for granted of objects of the program that it can name */
+  readonly relied: readonly ReliedOn[];
 }
 
 const MACHINE: Machine = { step, callFunction };
@@ -109,6 +115,7 @@ export function specializeSites(
         functions: session.functions,
         references: session.references,
         bailouts: [...evaluation.bailouts, ...session.bailouts],
+        relied: session.relied.list(session.names()),
       };
   }
   throw new Error("the fields that residual code writes do not settle");
@@ -174,7 +181,7 @@ function prepare(session: Session, machine: Machine, site: Site): PreparedSite {
 }
 
 function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, site: PreparedSite): SpecializedSite {
-  const none = { origin: site.origin, id: null, stats: null, generalized: [], broken: [] };
+  const none = { origin: site.origin, id: null, stats: null, generalized: [], types: null, broken: [] };
   const object = site.fn.kind === "object" ? session.world.get(site.fn.address) : undefined;
   if (object?.code === null || object?.code === undefined || site.fn.kind !== "object")
     return {
@@ -194,6 +201,7 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
   const rest = restArgument(session, site, code);
   const id = session.reserve();
   session.live = site.roots === null ? null : liveObjects(session, graph, site.roots);
+  const args = [...divide(session, graph, site, object, code), ...staticRest(rest)];
   try {
     const body = specializeBody(session, machine, {
       id,
@@ -203,7 +211,7 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
       self: site.fn.address,
       code: object.code,
       receiver: { kind: "dynamic", fact: anyFact, declared: null },
-      args: [...divide(session, graph, site, object, code), ...staticRest(rest)],
+      args,
       keepsRest: rest.kind === "parameter",
       receiverIsParam: false,
     });
@@ -219,6 +227,7 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
       reasonOrigin: null,
       stats: body.stats,
       generalized: body.decisions.generalized,
+      types: session.live === null ? args.flatMap(declaredTypes) : null,
       broken: session.live === null ? [] : brokenPromises(graph, session.live),
     };
   } catch (error) {
@@ -227,6 +236,14 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
   } finally {
     session.live = null;
   }
+}
+
+/** Of a dynamic argument the types that are declared, in a list. */
+function declaredTypes(argument: SharedArgument): readonly (readonly string[] | null)[] {
+  if (argument.kind === "static") return [];
+  const types = argument.declared?.fact.types ?? 0;
+  const named = Object.entries(TYPE).filter(([, bit]) => (types & bit) !== 0);
+  return [types === 0 || named.length === Object.keys(TYPE).length ? null : named.map(([name]) => name)];
 }
 
 function liveObjects(session: Session, graph: ModuleGraph, roots: Address): LiveObjects {

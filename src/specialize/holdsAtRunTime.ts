@@ -23,6 +23,21 @@ export function holdsAtRunTime(
   found: Property | null,
 ): boolean {
   const { session } = run;
+  const holds = isAssumed(run, state, address, key, object, found);
+  if (holds && object.builtin === null && session.live === null && !session.evaluating && state.store.isFixed(address))
+    session.relied.note(address, key, object, found);
+  return holds;
+}
+
+function isAssumed(
+  run: Run,
+  state: State,
+  address: Address,
+  key: string,
+  object: HeapObject,
+  found: Property | null,
+): boolean {
+  const { session } = run;
   const { assume } = session.knowledge;
   if (assume.builtins && assume.statics) return true;
   // the size of a Map or Set cannot be written, but it changes

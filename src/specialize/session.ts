@@ -16,6 +16,7 @@ import { Bailout } from "./limits.ts";
 import type { LiveObjects } from "./live.ts";
 import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
 import type { Code, Program } from "./program.ts";
+import { Relied } from "./relied.ts";
 import type { Call, State } from "./state.ts";
 import type { Address, DeclaredType, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
@@ -99,6 +100,8 @@ export class Session {
   readonly sites: Site[] = [];
   readonly functions: IrFunction[] = [];
   readonly references = new Map<string, Reference>();
+  /** what residual code takes for granted of objects of the program */
+  readonly relied = new Relied();
   readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
   readonly booleanTypes = booleanFact.types;
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();

@@ -2,9 +2,12 @@
  * Runs suites whose tests are exported functions, in groups or not, with or without an object of assertions (as nodeunit
  * hands it over). Prints how many passed, and what did not.
  */
-const assert = require("node:assert");
-const { readdirSync, statSync } = require("node:fs");
-const path = require("node:path");
+import assert from "node:assert";
+import { readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const require = createRequire(import.meta.url);
 
 let passed = 0;
 const failed = [];

@@ -1,0 +1,2 @@
+/** What a build with `checkAssumptions` imports. Apart from the runtime: no other build carries it. */
+export { AssumptionViolated, checkAssumptions } from "./runtime/checkAssumptions.ts";
