@@ -130,10 +130,11 @@ class Merger {
   /** A frame that all arrivals share: it itself, unless something in it is another thing now. */
   private sharedFrame(frame: Frame, depth: number): Frame {
     frame.isShared = true;
-    const { all, open } = leavesOf(frame);
+    const { all, open, isTidy } = leavesOf(frame);
     const merged = this.sameLeaves(all, open, () => frameKeys(frame, depth));
-    if (merged === null) return frame;
-    const made = withLeaves(frame, merged);
+    if (merged === null && isTidy) return frame;
+    // objects that only slots hold that are not read any more are not in the merged store
+    const made = withLeaves(frame, merged ?? all);
     if ((made.self === null) !== (frame.self === null) || made.result === null)
       throw new Bailout("the object under construction is dynamic at a merge");
     return { ...made, result: made.result };

@@ -155,6 +155,8 @@ export interface FrameLeaves {
   readonly all: readonly (Value | null | undefined)[];
   /** where in `all` there are objects and what is dynamic */
   readonly open: readonly number[];
+  /** nothing is held besides: no slot that is not read any more has a value */
+  readonly isTidy: boolean;
 }
 
 /** A round of a loop: positions of its head and its last block, and the slots that are kept apart at the head. */

@@ -24,10 +24,17 @@ export function leavesOf(frame: Frame): FrameLeaves {
   const all: Leaf[] = [];
   for (const slot of liveSlots(frame)) all.push(slots[slot]);
   for (let i = frame.code.ir.slots.length; i < slots.length; i++) all.push(slots[i]);
+  const isTidy = countHeld(slots) === countHeld(all);
   all.push(self === null ? null : reference(self), frame.newTarget, heldBy(frame));
-  const leaves = { all, open: openLeaves(all) };
+  const leaves = { all, open: openLeaves(all), isTidy };
   if (frame.isShared) frame.leaves = leaves;
   return leaves;
+}
+
+function countHeld(leaves: readonly Leaf[]): number {
+  let count = 0;
+  for (const leaf of leaves) if (leaf !== undefined) count++;
+  return count;
 }
 
 /** Where in a list there are objects and what is dynamic. */
@@ -52,7 +59,7 @@ export function frameKeys(frame: Frame, depth: number): string[] {
 export function withLeaves(frame: Frame, leaves: readonly Leaf[]): Omit<Frame, "result"> & { result: Return | null } {
   let at = 0;
   const next = (): Leaf => leaves[at++];
-  const slots = [...frame.slots];
+  const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
   for (const slot of liveSlots(frame)) slots[slot] = next() ?? undefined;
   for (let i = frame.code.ir.slots.length; i < slots.length; i++) slots[i] = next() ?? undefined;
   const self = addressOf(next() ?? NULL);
