@@ -12,7 +12,7 @@ export function readMembers(members: readonly t.TSTypeElement[], read: Read): Ma
   for (const member of members) {
     if (member.type === "TSMethodSignature") {
       const name = keyName(member.key, member.computed ?? false);
-      if (name !== null) fields.set(name, { ...unknownField, type: "function" });
+      if (name !== null) fields.set(name, { ...unknownField, type: "function", isOptional: true });
     }
     if (member.type !== "TSPropertySignature") continue;
     const name = keyName(member.key, member.computed ?? false);
@@ -29,8 +29,7 @@ export function readClassFields(node: t.Class, read: Read): Map<string, Declared
     if ((member.type === "ClassProperty" || member.type === "ClassAccessorProperty") && !member.static) {
       const name = keyName(member.key, member.computed ?? false);
       const type = annotated(member.typeAnnotation);
-      if (name !== null)
-        fields.set(name, optional(type === null ? initialType(member.value) : read(type), member.optional ?? false));
+      if (name !== null) fields.set(name, ownField(type === null ? initialType(member.value) : read(type), member));
     }
     if (member.type === "ClassMethod" && member.kind === "constructor") {
       for (const parameter of member.params) {
@@ -45,7 +44,7 @@ export function readClassFields(node: t.Class, read: Read): Map<string, Declared
     if (member.type === "ClassMethod" && member.kind === "get" && !member.static) {
       const name = keyName(member.key, member.computed);
       const type = returnType(member);
-      if (name !== null) fields.set(name, type === null ? unknownField : read(type));
+      if (name !== null) fields.set(name, { ...(type === null ? unknownField : read(type)), isOptional: true });
     }
   }
   return fields;
@@ -66,8 +65,16 @@ export function annotated(annotation: t.Node | null | undefined): t.TSType | nul
 }
 
 function optional(field: Declared, isOptional: boolean): Declared {
-  if (!isOptional || field.type === "unknown") return field;
-  return { ...field, type: [...new Set([...field.type.split("|"), "undefined"])].sort().join("|") };
+  if (!isOptional) return field;
+  if (field.type === "unknown") return { ...field, isOptional };
+  return { ...field, isOptional, type: [...new Set([...field.type.split("|"), "undefined"])].sort().join("|") };
+}
+
+/** A field as a class declares it; what it only says of others (`declare`), and its accessors, its objects need not own. */
+function ownField(type: Declared, member: t.ClassProperty | t.ClassAccessorProperty): Declared {
+  const field = optional(type, member.optional ?? false);
+  const isOwn = member.type === "ClassProperty" && member.declare !== true && member.abstract !== true;
+  return isOwn ? field : { ...field, isOptional: true };
 }
 
 function initialType(value: t.Expression | null | undefined): Declared {

@@ -85,8 +85,10 @@ function readDeclaration(
 }
 
 /** The `Spec` says the binding time; of the type the class itself may say more. */
-function withTypeOf(listed: Declared, written: Declared | undefined): Declared {
-  if (written === undefined || listed.type !== "unknown") return listed;
+function withTypeOf(spec: Declared, written: Declared | undefined): Declared {
+  if (written === undefined) return spec;
+  const listed = { ...spec, isOptional: written.isOptional ?? false };
+  if (listed.type !== "unknown") return listed;
   return { ...listed, type: written.type, ref: listed.ref ?? written.ref };
 }
 

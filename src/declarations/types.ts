@@ -28,6 +28,8 @@ export interface Declared {
   readonly fields: ReadonlyMap<string, Declared> | null;
   /** elements of an array, tuple or readonly array; null where it is none */
   readonly elements: Declared | null;
+  /** of a field: objects of the type may be without one of their own (`x?`, methods, accessors, `declare`) */
+  readonly isOptional?: boolean;
 }
 
 export interface DeclaredParam {

@@ -89,13 +89,22 @@ export type Instruction = { readonly origin?: Origin } &
   /** dst = value (constants and slot copies) */
   (
     | { readonly op: "copy"; readonly dst: Slot; readonly value: Operand }
-    | { readonly op: "unary"; readonly operator: UnaryOperator; readonly dst: Slot; readonly value: Operand }
+    | {
+        readonly op: "unary";
+        readonly operator: UnaryOperator;
+        readonly dst: Slot;
+        readonly value: Operand;
+        /** of primitives that it takes: it cannot throw and runs no code of the program */
+        readonly isPlain?: boolean;
+      }
     | {
         readonly op: "binary";
         readonly operator: BinaryOperator;
         readonly dst: Slot;
         readonly left: Operand;
         readonly right: Operand;
+        /** of primitives that it takes: it cannot throw and runs no code of the program */
+        readonly isPlain?: boolean;
       }
     /** dst = object[key]; a constant string key prints as `.key`. Throws on null and undefined objects. */
     | {
@@ -106,7 +115,16 @@ export type Instruction = { readonly origin?: Origin } &
         /** plain data is read: it cannot throw and has no effect */
         readonly isPlain?: boolean;
       }
-    | { readonly op: "setProp"; readonly object: Operand; readonly key: Operand; readonly value: Operand }
+    | {
+        readonly op: "setProp";
+        readonly object: Operand;
+        readonly key: Operand;
+        readonly value: Operand;
+        /** plain data is written: it cannot throw and does nothing else, but may add the property */
+        readonly isPlain?: boolean;
+        /** the object has the property already */
+        readonly isThere?: boolean;
+      }
     | { readonly op: "deleteProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
     /** private names: `name` without `#`, `brand` tells the class scopes of one module apart */
     | {

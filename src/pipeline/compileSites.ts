@@ -6,7 +6,10 @@ import type { Restructure } from "../emit/emitFile.ts";
 import type { IrFunction, IrModule } from "../ir/types.ts";
 import { lowerModule } from "../lower/lowerModule.ts";
 import { asExpression, restructureFunction } from "../restructure/restructureFunction.ts";
+import { decideTests } from "../simplify/decideTests.ts";
+import { dropDeadStores } from "../simplify/dropDeadStores.ts";
 import { mergeAlike } from "../simplify/mergeAlike.ts";
+import { readOnce } from "../simplify/readOnce.ts";
 import { simplifyFunction } from "../simplify/simplifyFunction.ts";
 import { splitIrreducible } from "../simplify/splitIrreducible.ts";
 import { collectNames } from "../syntax/freshNames.ts";
@@ -31,7 +34,9 @@ function simplify(fn: IrFunction): IrFunction {
   if (fn.opaque !== null) return fn;
   try {
     return runWithin(timeLeft() / 2, () => {
-      const simple = simplifyFunction(mergeAlike(simplifyFunction(enterLoopsDirectly(fn))));
+      const decided = simplifyFunction(decideTests(simplifyFunction(enterLoopsDirectly(fn))));
+      const merged = simplifyFunction(mergeAlike(dropDeadStores(decided)));
+      const simple = simplifyFunction(dropDeadStores(readOnce(merged)));
       return splitIrreducible(simple) ?? simple;
     });
   } catch (error) {

@@ -46,6 +46,10 @@ export function declaredType(graph: ModuleGraph, declared: Declared): DeclaredTy
       const field = declared.fields?.get(key) ?? fieldOf(graph, declared.ref, key);
       return field === null || field === undefined ? null : (declaredType(graph, field) ?? plain("unknown", anyFact));
     },
+    hasOwn: (key) => {
+      const field = declared.fields?.get(key) ?? fieldOf(graph, declared.ref, key);
+      return field !== null && field !== undefined && field.isOptional !== true;
+    },
     element: () => {
       if (isTyped && name !== null) return plain("number", withUndefined(elementFact(name) ?? anyFact));
       const inner = declared.elements === null ? null : declaredType(graph, declared.elements);
@@ -77,6 +81,7 @@ function plain(name: string, fact: TypeFact): DeclaredType {
     isData: false,
     isAccessor: () => false,
     property: () => null,
+    hasOwn: () => false,
     element: () => null,
   };
 }

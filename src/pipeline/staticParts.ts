@@ -33,6 +33,7 @@ export function typeOfParts(parts: KnownParts, declared: DeclaredType | null): D
       const type = declared?.property(key) ?? null;
       return part instanceof Map ? typeOfParts(part as KnownParts, type) : (type ?? UNKNOWN);
     },
+    hasOwn: (key) => declared?.hasOwn(key) === true,
     element: () => declared?.element() ?? null,
   };
 }
@@ -50,6 +51,7 @@ const UNKNOWN: DeclaredType = {
   isData: false,
   isAccessor: () => false,
   property: () => null,
+  hasOwn: () => false,
   element: () => null,
 };
 

@@ -1,7 +1,8 @@
 /**
  * Instructions whose result nobody reads and that can have no effect are dropped, as are those that only they needed.
- * Only what certainly has none: copies, closures, regular expressions, literals, `typeof`, `!`, strict comparison, and
- * arithmetic on constants of one type. Never a property read, never arithmetic on what may be an object.
+ * Only what certainly has none: copies, closures, regular expressions, literals, `typeof`, `!`, strict comparison,
+ * arithmetic on constants of one type, and what the specializer has marked as plain. Never another property read, never
+ * arithmetic on what may be an object.
  */
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Block, Instruction, IrFunction, Operand, Slot } from "../ir/types.ts";
@@ -48,9 +49,9 @@ function isPure(step: Instruction): boolean {
     case "getProp":
       return step.isPlain === true;
     case "unary":
-      return ["!", "typeof", "isNullish"].includes(step.operator) || isPlain(step.value);
+      return step.isPlain === true || ["!", "typeof", "isNullish"].includes(step.operator) || isPlain(step.value);
     case "binary":
-      if (step.operator === "===" || step.operator === "!==") return true;
+      if (step.isPlain === true || step.operator === "===" || step.operator === "!==") return true;
       return step.operator !== "in" && step.operator !== "instanceof" && sameType(step.left, step.right);
     default:
       return false;

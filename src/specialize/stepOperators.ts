@@ -46,12 +46,9 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
   if (step.operator === "!" || step.operator === "isNullish") run.demandSplit(value);
   const operand = lift(run, state, value);
   const temp = run.newTemp();
-  emit(
-    run,
-    state,
-    { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin },
-    hasEffect(step.operator, [fact]),
-  );
+  const throws = hasEffect(step.operator, [fact]);
+  const unary = { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin } as const;
+  emit(run, state, throws ? unary : { ...unary, isPlain: true }, throws);
   if (value.kind === "dynamic" && step.operator === "isNullish")
     run.info(temp).test = { value, constant: null, negated: false };
   if (value.kind === "dynamic" && step.operator === "!") {
@@ -177,12 +174,8 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   const l = lift(run, state, left);
   const r = lift(run, state, right);
   const temp = run.newTemp();
-  emit(
-    run,
-    state,
-    { op: "binary", operator: step.operator, dst: temp, left: l, right: r, origin: step.origin },
-    throws,
-  );
+  const binary = { op: "binary", operator: step.operator, dst: temp, left: l, right: r, origin: step.origin } as const;
+  emit(run, state, throws ? binary : { ...binary, isPlain: true }, throws);
   if (step.operator === "instanceof" || step.operator === "in" || runsUserCode(step.operator, [a, b]))
     run.session.forgetFields(state);
   noteTest(run, temp, step.operator, left, right);

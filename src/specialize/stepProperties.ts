@@ -13,6 +13,7 @@ import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
 import { pickField, pickOf } from "./picked.ts";
+import { hasPlace, holdsPlain, isPlainPlace } from "./plainPlace.ts";
 import { materialField, referToData } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
@@ -159,15 +160,12 @@ function residualGet(
     (nameless && object.kind === "object" ? referToData(run, state, object.address) : null) ?? lift(run, state, object);
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
-  const read = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
-  emit(
-    run,
-    state,
-    known.isPlain ? { ...read, isPlain: true } : read,
-    !known.isPlain && (object.kind !== "object" || keyOf(key) === null),
-  );
+  const name = keyOf(key);
+  const get = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
+  const isPlain = known.isPlain || (object.kind === "object" && name !== null && holdsPlain(state, object.address, name));
+  emit(run, state, isPlain ? { ...get, isPlain } : get, !isPlain && (object.kind !== "object" || name === null));
   // a getter, or a conversion of the key, runs code of the program
-  if (object.kind !== "object" || keyOf(key) === null) run.session.forgetFields(state);
+  if (object.kind !== "object" || name === null) run.session.forgetFields(state);
   if (object.kind === "object") run.info(temp).readOff = { address: object.address, operand: o };
   const fact = known.declared?.fact ?? known.fact;
   return set(run, state, dst, dynamic(temp, causeOf([object, key], what, origin), fact, null, known.declared));
@@ -416,7 +414,10 @@ export function residualSet(
   const isDeclaredData = declared?.isData === true && (isIndex(key) || !declared.isAccessor(name));
   const isData = isDeclaredData || (object.kind === "object" && name !== null && !mayHaveSetter);
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
-  emit(run, state, { op: "setProp", object: o, key: k, value: v, origin }, throws);
+  const put = { op: "setProp", object: o, key: k, value: v, origin } as const;
+  const isPlain = !throws && isPlainPlace(state, object, key, value);
+  const isThere = isPlain && name !== null && hasPlace(state, object, name);
+  emit(run, state, isPlain ? { ...put, isPlain, isThere } : put, throws);
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);
   else if (TYPED.test(declared?.name ?? "") && (name === null || arrayIndex(name) !== null))
     forgetElements(state, false);

@@ -1,0 +1,100 @@
+/**
+ * A test that was made before on every way to it, of a variable that has not changed since, is the constant that it gave.
+ *
+ *   if (e !== 0) { n += 1; goto A } else { e = -5; goto A };   A: if (e === 0) ...    the condition is false
+ *
+ * The specializer decides tests as it goes; where paths come together it keeps only what one value tells. Here the ways to
+ * a join are asked one by one what each of them knows.
+ *
+ * Needs: a verified function. Promises: no instruction is added or moved; strict comparisons with constants, `!` and tests
+ * for null and undefined are looked at as they are, so that nothing has to be known of types. A constant is not put in place
+ * of a slot that equals it: 0 equals -0.
+ *
+ * Algorithm: forward data flow of what is known of the slots that are tested (testFacts.ts). A branch adds what its condition
+ * tells on each side; a side that is known not to be taken adds nothing to what it leads to.
+ *
+ * After: Wegman, Zadeck, "Constant propagation with conditional branches", TOPLAS 1991, section 5.
+ */
+import { writtenSlots } from "../ir/operands.ts";
+import type { Block, BlockId, Instruction, IrFunction, Terminator } from "../ir/types.ts";
+import { flowForward, type Facts } from "./flowForward.ts";
+import { Questions, TestFacts, TRUTHY } from "./testFacts.ts";
+
+export function decideTests(fn: IrFunction): IrFunction {
+  const questions = new Questions(fn);
+  if (questions.count === 0) return fn;
+  const into = flowForward(fn, factsOf(questions));
+  let changed = false;
+  const blocks = fn.blocks.map((block): Block => {
+    const facts = into[block.id]?.copy();
+    if (facts === undefined) return block;
+    const instructions = block.instructions.map((instruction): Instruction => {
+      const decided = step(questions, facts, instruction);
+      if (decided === null || !("dst" in instruction)) return instruction;
+      changed = true;
+      return { op: "copy", dst: instruction.dst, value: { value: decided } };
+    });
+    const terminator = decidedEnd(questions, facts, block.terminator);
+    if (terminator !== block.terminator) changed = true;
+    return { ...block, instructions, terminator };
+  });
+  return changed ? { ...fn, blocks } : fn;
+}
+
+function factsOf(questions: Questions): Facts<TestFacts> {
+  return {
+    nothing: () => new TestFacts(questions),
+    copy: (facts) => facts.copy(),
+    step: (facts, instruction) => void step(questions, facts, instruction),
+    leave: (facts, { terminator }, to) => leave(questions, facts, terminator, to.id),
+    meet: (facts, other) => facts.meet(other),
+  };
+}
+
+/** Takes note of the instruction; the outcome, if it is a test that is decided. */
+function step(questions: Questions, facts: TestFacts, instruction: Instruction): boolean | null {
+  if (instruction.op === "copy") {
+    const { dst, value } = instruction;
+    facts.set(dst, typeof value === "number" ? { copy: value } : { constant: value.value });
+    return null;
+  }
+  const test = questions.testOf(instruction, facts.testIn);
+  if (test !== null && "dst" in instruction) {
+    const answer = facts.answer(test.slot, test.question);
+    const outcome = answer === null ? null : answer !== test.negated;
+    facts.set(instruction.dst, outcome === null ? { test } : { constant: outcome });
+    return outcome;
+  }
+  for (const slot of writtenSlots(instruction)) facts.set(slot, null);
+  return null;
+}
+
+function decidedEnd(questions: Questions, facts: TestFacts, end: Terminator): Terminator {
+  if (end.op === "switch" && typeof end.value === "number") {
+    const { value, cases, ...rest } = end;
+    const open = cases.find(({ test }) => facts.answer(value, questions.constant(test)) !== false);
+    if (open !== undefined && facts.answer(value, questions.constant(open.test)) === null) return end;
+    return { ...(rest.origin === undefined ? {} : { origin: rest.origin }), op: "jump", to: open?.to ?? end.default };
+  }
+  if (end.op !== "branch" || typeof end.condition !== "number") return end;
+  const answer = facts.answer(end.condition, TRUTHY);
+  return answer === null ? end : { ...end, condition: { value: answer } };
+}
+
+function leave(questions: Questions, facts: TestFacts, end: Terminator, to: BlockId): TestFacts | null {
+  for (const slot of writtenSlots(end)) facts.set(slot, null);
+  if (end.op === "branch" && end.then !== end.else) {
+    const { condition } = end;
+    const answer = typeof condition === "number" ? facts.answer(condition, TRUTHY) : Boolean(condition.value);
+    if (answer !== null) return (answer ? end.then : end.else) === to ? facts : null;
+    if (typeof condition === "number") facts.assume(condition, TRUTHY, end.then === to);
+  }
+  if (end.op === "switch" && typeof end.value === "number") {
+    const tests = end.cases.filter((one) => one.to === to).map(({ test }) => questions.constant(test));
+    const [test] = tests;
+    if (end.default !== to && tests.length === 1 && test !== undefined) facts.assume(end.value, test, true);
+    if (end.default === to && tests.length === 0)
+      for (const one of end.cases) facts.assume(end.value, questions.constant(one.test), false);
+  }
+  return facts;
+}

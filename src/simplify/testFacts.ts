@@ -1,0 +1,219 @@
+/**
+ * What tests on the way tell about slots: the facts that `decideTests` works with, packed into bits.
+ *
+ * A function asks few different things of its slots: whether one is truthy, whether it is null or undefined, whether it is
+ * strictly equal to this or that constant. Each is a bit. Of each slot is known which answers are known, and what they are;
+ * besides, of a slot that holds the outcome of a test, what it tested.
+ */
+import { operandsOf } from "../ir/operands.ts";
+import type { Instruction, IrFunction, Operand, Primitive, Slot } from "../ir/types.ts";
+
+/** The nth thing that is asked, and whether the outcome is turned round. */
+export interface Test {
+  readonly slot: Slot;
+  readonly question: number;
+  readonly negated: boolean;
+}
+
+export const TRUTHY = 0;
+const NULLISH = 1;
+const FIRST_CONSTANT = 2;
+/** as many as an integer has bits; what is asked besides stays unknown */
+const MOST = 31;
+
+/** What a function asks, and of which slots the answers matter. */
+export class Questions {
+  private readonly constants: Primitive[] = [];
+  private readonly places = new Map<Slot, number>();
+  private readonly interned = new Map<string, number>();
+  readonly tests: (Test | null)[] = [null];
+  readonly all: number;
+
+  constructor(fn: IrFunction) {
+    const copies: (readonly [from: Slot, to: Slot])[] = [];
+    const place = (operand: Operand): void => {
+      if (typeof operand === "number" && !this.places.has(operand)) this.places.set(operand, this.places.size);
+    };
+    for (const { instructions, terminator } of fn.blocks) {
+      for (const step of instructions) {
+        if (step.op === "copy" && typeof step.value === "number") copies.push([step.value, step.dst]);
+        if (!isTest(step)) continue;
+        operandsOf(step).forEach(place);
+        if (step.op === "binary") this.ask(step.left, step.right);
+      }
+      if (terminator.op === "branch") place(terminator.condition);
+      if (terminator.op !== "switch") continue;
+      place(terminator.value);
+      for (const { test } of terminator.cases) this.add(test);
+    }
+    for (let size = -1; size !== this.places.size;) {
+      size = this.places.size;
+      for (const [from, to] of copies) if (this.places.has(to)) place(from);
+    }
+    this.all = (1 << (FIRST_CONSTANT + this.constants.length)) - 1;
+  }
+
+  get count(): number {
+    return this.places.size;
+  }
+
+  /** Where facts of the slot are kept; undefined: nothing is asked of it. */
+  placeOf(slot: Slot): number | undefined {
+    return this.places.get(slot);
+  }
+
+  /** -1: too many are asked */
+  constant(value: Primitive): number {
+    const n = this.constants.findIndex((one) => one === value);
+    return n === -1 ? -1 : FIRST_CONSTANT + n;
+  }
+
+  /** The answers of a constant. */
+  answers(value: Primitive): number {
+    let holds = (value ? 1 << TRUTHY : 0) | (value === null || value === undefined ? 1 << NULLISH : 0);
+    this.constants.forEach((one, n) => {
+      if (one === value) holds |= 1 << (FIRST_CONSTANT + n);
+    });
+    return holds;
+  }
+
+  /** What one answer tells of others: which are known with it, and how. */
+  implied(question: number, holds: boolean): { readonly known: number; readonly holds: number } {
+    const bit = 1 << question;
+    const constant = this.constants[question - FIRST_CONSTANT];
+    if (question >= FIRST_CONSTANT)
+      return holds ? { known: this.all, holds: this.answers(constant) } : { known: bit, holds: 0 };
+    // a constant whose own answer is the other one is not what the slot holds
+    let known = bit;
+    this.constants.forEach((one, n) => {
+      if (((this.answers(one) & bit) !== 0) !== holds) known |= 1 << (FIRST_CONSTANT + n);
+    });
+    if (holds) known |= 1 << (question === TRUTHY ? NULLISH : TRUTHY);
+    return { known, holds: holds ? bit : 0 };
+  }
+
+  /** The test under its number. */
+  intern(test: Test): number {
+    const name = `${test.slot} ${test.question} ${test.negated}`;
+    let n = this.interned.get(name);
+    if (n === undefined) this.interned.set(name, (n = this.tests.push(test) - 1));
+    return n;
+  }
+
+  /** What the result of the instruction tells; null: it is no test. `inner`: what its operand tells. */
+  testOf(step: Instruction, inner: (slot: Slot) => Test | null): Test | null {
+    if (!isTest(step)) return null;
+    if (step.op === "unary") {
+      if (typeof step.value !== "number") return null;
+      if (step.operator === "isNullish") return { slot: step.value, question: NULLISH, negated: false };
+      const test = inner(step.value) ?? { slot: step.value, question: TRUTHY, negated: false };
+      return { ...test, negated: !test.negated };
+    }
+    const [slot, constant] = sides(step.left, step.right);
+    const question = constant === null ? -1 : this.constant(constant.value);
+    return slot === null || question === -1 ? null : { slot, question, negated: step.operator === "!==" };
+  }
+
+  private ask(left: Operand, right: Operand): void {
+    const [, constant] = sides(left, right);
+    if (constant !== null) this.add(constant.value);
+  }
+  private add(value: Primitive): void {
+    if (this.constants.length + FIRST_CONSTANT < MOST && this.constant(value) === -1) this.constants.push(value);
+  }
+}
+
+type TestStep = Extract<Instruction, { op: "unary" | "binary" }>;
+
+function isTest(step: Instruction): step is TestStep {
+  if (step.op === "unary") return step.operator === "!" || step.operator === "isNullish";
+  return step.op === "binary" && (step.operator === "===" || step.operator === "!==");
+}
+
+function sides(left: Operand, right: Operand): readonly [Slot | null, { readonly value: Primitive } | null] {
+  if (typeof left === "number") return typeof right === "number" ? [null, null] : [left, right];
+  return typeof right === "number" ? [right, left] : [null, null];
+}
+
+/** What is known at one point. */
+export class TestFacts {
+  constructor(
+    private readonly questions: Questions,
+    private readonly known = new Int32Array(questions.count),
+    private readonly holds = new Int32Array(questions.count),
+    /** by place, what the slot tells: a number of a test, 0 for none */
+    private readonly told = new Int32Array(questions.count),
+  ) {}
+
+  copy(): TestFacts {
+    return new TestFacts(this.questions, this.known.slice(), this.holds.slice(), this.told.slice());
+  }
+
+  answer(slot: Slot, question: number): boolean | null {
+    const at = this.questions.placeOf(slot);
+    if (at === undefined || question < 0 || (this.known[at]! & (1 << question)) === 0) return null;
+    return (this.holds[at]! & (1 << question)) !== 0;
+  }
+
+  /** What the slot's value tells. */
+  readonly testIn = (slot: Slot): Test | null => {
+    const at = this.questions.placeOf(slot);
+    return at === undefined ? null : this.questions.tests[this.told[at]!]!;
+  };
+
+  /** The slot gets another value: a constant, that of another slot, the outcome of a test, or one of which nothing is known. */
+  set(
+    slot: Slot,
+    value: { readonly constant: Primitive } | { readonly copy: Slot } | { readonly test: Test } | null,
+  ): void {
+    const { questions } = this;
+    const at = questions.placeOf(slot);
+    const from = value !== null && "copy" in value ? questions.placeOf(value.copy) : undefined;
+    if (from !== undefined && from === at) return;
+    this.told.forEach((n, place) => {
+      if (n !== 0 && questions.tests[n]!.slot === slot) this.told[place] = 0;
+    });
+    if (at === undefined) return;
+    this.known[at] = from === undefined ? 0 : this.known[from]!;
+    this.holds[at] = from === undefined ? 0 : this.holds[from]!;
+    this.told[at] = from === undefined ? 0 : this.told[from]!;
+    if (value !== null && "constant" in value) {
+      this.known[at] = questions.all;
+      this.holds[at] = questions.answers(value.constant);
+    } else if (value !== null && "test" in value && value.test.slot !== slot)
+      this.told[at] = questions.intern(value.test);
+  }
+
+  /** On the way on, the answer is this. */
+  assume(slot: Slot, question: number, holds: boolean): void {
+    const test = question === TRUTHY ? this.testIn(slot) : null;
+    this.note(slot, question, holds);
+    if (test !== null) this.note(test.slot, test.question, holds !== test.negated);
+  }
+
+  /** Keeps what holds of both; whether it became less. */
+  meet(other: TestFacts): boolean {
+    let changed = false;
+    this.known.forEach((known, at) => {
+      const both = known & other.known[at]! & ~(this.holds[at]! ^ other.holds[at]!);
+      if (this.told[at] !== 0 && this.told[at] !== other.told[at]) {
+        this.told[at] = 0;
+        changed = true;
+      }
+      if (both === known) return;
+      this.known[at] = both;
+      this.holds[at]! &= both;
+      changed = true;
+    });
+    return changed;
+  }
+
+  private note(slot: Slot, question: number, holds: boolean): void {
+    const at = this.questions.placeOf(slot);
+    if (at === undefined || question < 0) return;
+    const implied = this.questions.implied(question, holds);
+    const fresh = implied.known & ~this.known[at]!;
+    this.known[at]! |= fresh;
+    this.holds[at]! |= implied.holds & fresh;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Where a property is plain data: reading gives what was last written and nothing else happens, writing does nothing but
+ * that. What stays in the residual is marked so, for simplify knows no types and no objects.
+ *
+ * Taken for true are what assumptions 13 and 14 say of declared types (a field that is not optional is there), and that a
+ * live object's field is of the kind that it was when the residual was made.
+ */
+import { TYPE } from "../semantics/numberFacts.ts";
+import { isOnly } from "./facts.ts";
+import { WRITABLE } from "./heap.ts";
+import { arrayIndex, keyOf } from "./lookup.ts";
+import type { State } from "./state.ts";
+import type { Address, Value } from "./values.ts";
+import { factOfValue } from "./values.ts";
+
+const PRIMITIVES = TYPE.undefined | TYPE.null | TYPE.boolean | TYPE.number | TYPE.string;
+
+/** A known object that exists at run time has the property as data of its own. */
+export function holdsPlain(state: State, address: Address, name: string): boolean {
+  if (!state.store.isFixed(address)) return false;
+  const property = state.store.get(address).properties.get(name);
+  return property !== undefined && property.get === null && property.set === null;
+}
+
+/** Writing the value there cannot throw and runs no code of the program. */
+export function isPlainPlace(state: State, object: Value, key: Value, value: Value): boolean {
+  if (key.kind === "dynamic" || (key.kind === "const" && typeof key.value === "number")) {
+    // an element of a typed array is what ToNumber makes of the value
+    const isIndex = isOnly(factOfValue(key), TYPE.number);
+    return isIndex && object.kind === "dynamic" && isOnly(factOfValue(value), PRIMITIVES);
+  }
+  const name = keyOf(key);
+  // a shorter length takes elements away, another prototype other things
+  if (name === null || name === "length" || name === "__proto__" || arrayIndex(name) !== null) return false;
+  if (object.kind === "dynamic") return object.declared?.isData === true;
+  return object.kind === "object" && hasPlace(state, object, name);
+}
+
+/** The object has the property, so that writing it adds nothing. */
+export function hasPlace(state: State, object: Value, name: string): boolean {
+  if (object.kind === "dynamic") return object.declared?.hasOwn(name) === true;
+  if (object.kind !== "object" || !holdsPlain(state, object.address, name)) return false;
+  return ((state.store.get(object.address).properties.get(name)?.flags ?? 0) & WRITABLE) !== 0;
+}
