@@ -3,5 +3,5 @@
  * comes with it.
  */
 export { differs } from "./runtime/differs.ts";
-export { at, instance, is, isFunction } from "./runtime/demands.ts";
+export { at, instance, is, isFunction, method } from "./runtime/demands.ts";
 export { specialize } from "./api/specialize.ts";

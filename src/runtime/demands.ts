@@ -4,7 +4,7 @@
  */
 
 export class Demand {
-  readonly kind: "at" | "is" | "function" | "instance";
+  readonly kind: "at" | "is" | "function" | "instance" | "method";
   readonly value: unknown;
   readonly fields: unknown;
 
@@ -23,6 +23,11 @@ export function at(path: string): Demand {
 /** This very object. */
 export function is(object: unknown): Demand {
   return new Demand("is", object);
+}
+
+/** What instances of the class have under the name where this stands: its method of that name, and none of their own. */
+export function method(owner: unknown): Demand {
+  return new Demand("method", owner);
 }
 
 /** Some function, whichever. */

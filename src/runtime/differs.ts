@@ -15,20 +15,22 @@ export function differs(roots: unknown, expected: unknown): string | null {
   // Compared at the end: the other way to the object may be further down.
   const aliases: { readonly path: string; readonly other: string }[] = [];
 
-  function walk(found: unknown, wanted: unknown, path: string): string | null {
+  function walk(found: unknown, wanted: unknown, path: string, key = ""): string | null {
     seen[path] = found;
-    if (wanted instanceof Demand) return meets(found, wanted, path);
+    if (wanted instanceof Demand) return meets(found, wanted, path, key);
     if (isObject(wanted)) return isObject(found) ? walkFields(found, wanted, path) : path;
     return Object.is(found, wanted) ? null : path;
   }
 
-  function meets(found: unknown, { kind, value, fields }: Demand, path: string): string | null {
+  function meets(found: unknown, { kind, value, fields }: Demand, path: string, key: string): string | null {
     switch (kind) {
       case "at":
         aliases.push({ path, other: value as string });
         return null;
       case "is":
         return found === value ? null : path;
+      case "method":
+        return found === (value as { readonly prototype: Fields }).prototype[key] ? null : path;
       case "function":
         return typeof found === "function" ? null : path;
       case "instance":
@@ -40,7 +42,7 @@ export function differs(roots: unknown, expected: unknown): string | null {
   function walkFields(found: Fields, wanted: Fields, path: string): string | null {
     if (Array.isArray(wanted) && wanted.length !== found["length"]) return behind(path, "length");
     for (const key of Object.keys(wanted)) {
-      const difference = walk(found[key], wanted[key], behind(path, key));
+      const difference = walk(found[key], wanted[key], behind(path, key), key);
       if (difference !== null) return difference;
     }
     return null;

@@ -92,7 +92,7 @@ class Binder {
       const args = [this.value(prototype), this.literal({ prototype: null, isArray, fields })];
       return this.call(this.newSlot(), callee, args);
     }
-    const values = fields.map(([, expected]) => this.operand(expected));
+    const values = fields.map(([key, expected]) => this.operand(expected, key));
     const dst = this.newSlot();
     if (isArray) this.open.push({ op: "array", dst, elements: values });
     else {
@@ -106,7 +106,7 @@ class Binder {
     return dst;
   }
 
-  private operand(expected: Expected): Operand {
+  private operand(expected: Expected, key: string): Operand {
     switch (expected.kind) {
       case "object":
         return this.literal(expected.object);
@@ -116,6 +116,8 @@ class Binder {
         return this.runtime("isFunction");
       case "value": {
         const { value } = expected;
+        const owner = this.ownerOf(value, key);
+        if (owner !== null) return this.call(this.newSlot(), this.runtime("method"), [owner]);
         // Objects would be taken for what they have to look like.
         const isObject = value.kind === "object" && this.session.world.get(value.address)?.kind !== "function";
         if (!isObject) return this.value(value);
@@ -123,6 +125,16 @@ class Binder {
         return this.call(this.newSlot(), callee, [this.value(value)]);
       }
     }
+  }
+
+  /** The class whose method of this name the value is, where its name says so; else null. */
+  private ownerOf(value: Value, key: string): Operand | null {
+    if (value.kind !== "object" || this.session.world.get(value.address)?.kind !== "function") return null;
+    const found = this.session.names().get(value.address);
+    if (found === undefined || found.path.at(-2) !== "prototype" || found.path.at(-1) !== key) return null;
+    const slot = this.newSlot();
+    this.open.push({ op: "getBinding", dst: slot, name: this.session.nameOf(found.binding) });
+    return this.follow(slot, found.path.slice(0, -2));
   }
 
   /** A primitive, or what a name leads to. */

@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { at, differs, instance, is, isFunction } from "../../src/runtime.ts";
+import { at, differs, instance, is, isFunction, method } from "../../src/runtime.ts";
 
 describe("what is there as expected", () => {
   class Device {
@@ -22,6 +22,7 @@ describe("what is there as expected", () => {
     ["any function", { f: (): void => {} }, { f: isFunction }],
     ["a prototype", { dev }, { dev: instance(Device.prototype, { mtu: 1500 }) }],
     ["a method of a class", { dev }, { dev: { send: Device.prototype.send } }],
+    ["the method of a class under its own name", { dev }, { dev: { send: method(Device) } }],
     ["the prototype of an array", { list: [7] }, { list: instance(Array.prototype, [7]) }],
     ["an alias of what comes later", { a: dev, b: { c: dev } }, { a: at("b.c"), b: { c: {} } }],
     ["an alias of the roots", Object.assign(table, { self: table }), { self: at("") }],
@@ -45,6 +46,7 @@ describe("the first difference is named", () => {
     ["another function", { f: () => 1 }, { f: () => 1 }, "f"],
     ["no function", { f: {} }, { f: isFunction }, "f"],
     ["an own field in front of a method", { dev: { send: () => 1 } }, { dev: { send: () => 1 } }, "dev.send"],
+    ["an own field in front of a method that is named", { dev: { send: () => 1 } }, { dev: { send: method(class { send(): void {} }) } }, "dev.send"], // prettier-ignore
     ["another prototype", { dev: {} }, { dev: instance(Array.prototype, {}) }, "dev.prototype"],
     ["nothing with a prototype", { dev: null }, { dev: instance(Array.prototype, {}) }, "dev"],
     ["two objects where one was", { a: {}, b: {} }, { a: at("b"), b: {} }, "a"],
@@ -77,7 +79,7 @@ it("a field named __proto__ is a field", () => {
 it("what a program with a binder is larger by", async () => {
   const { outputFiles } = await build({
     stdin: {
-      contents: 'import { at, differs, instance, is, isFunction } from "./src/runtime.ts"; globalThis.x = [at, differs, instance, is, isFunction];', // prettier-ignore
+      contents: 'import { at, differs, instance, is, isFunction, method } from "./src/runtime.ts"; globalThis.x = [at, differs, instance, is, isFunction, method];', // prettier-ignore
       resolveDir: process.cwd(),
     },
     bundle: true,
@@ -86,5 +88,5 @@ it("what a program with a binder is larger by", async () => {
     format: "esm",
     target: "es2022",
   });
-  expect(outputFiles[0]!.contents.length).toBeLessThan(1100);
+  expect(outputFiles[0]!.contents.length).toBeLessThan(1150);
 });
