@@ -5,6 +5,8 @@ import type { Declared } from "./types.ts";
 
 const unknownField: Declared = { kind: "undeclared", type: "unknown", ref: null, fields: null, elements: null };
 
+const methodField: Declared = { ...unknownField, type: "function" };
+
 type Read = (type: t.TSType) => Declared;
 
 export function readMembers(members: readonly t.TSTypeElement[], read: Read): Map<string, Declared> {
@@ -12,7 +14,10 @@ export function readMembers(members: readonly t.TSTypeElement[], read: Read): Ma
   for (const member of members) {
     if (member.type === "TSMethodSignature") {
       const name = keyName(member.key, member.computed ?? false);
-      if (name !== null) fields.set(name, { ...unknownField, type: "function", isOptional: true });
+      const type = member.kind === "get" ? returnType(member) : null;
+      const field = member.kind === "method" ? methodField : type === null ? unknownField : read(type);
+      if (name !== null && (member.kind !== "set" || !fields.has(name)))
+        fields.set(name, { ...optional(field, member.optional ?? false), isOptional: true });
     }
     if (member.type !== "TSPropertySignature") continue;
     const name = keyName(member.key, member.computed ?? false);
@@ -48,6 +53,14 @@ export function readClassFields(node: t.Class, read: Read): Map<string, Declared
     }
   }
   return fields;
+}
+
+/** Names of the getters and setters that an interface or type literal declares. */
+export function readAccessorSignatures(members: readonly t.TSTypeElement[]): string[] {
+  return members.flatMap((member) => {
+    const isAccessor = member.type === "TSMethodSignature" && (member.kind === "get" || member.kind === "set");
+    return isAccessor ? (keyName(member.key, member.computed ?? false) ?? []) : [];
+  });
 }
 
 /** Names of the getters and setters of a class's instances. */

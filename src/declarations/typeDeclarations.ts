@@ -6,7 +6,7 @@ import { didYouMean } from "../diagnostics/didYouMean.ts";
 import type { Sink } from "../diagnostics/sink.ts";
 import { heritageName } from "../syntax/babelCompat.ts";
 import { locationOf } from "../syntax/location.ts";
-import { keyName, readAccessors, readClassFields, readMembers } from "./readMembers.ts";
+import { keyName, readAccessors, readAccessorSignatures, readClassFields, readMembers } from "./readMembers.ts";
 import type { Origin } from "../ir/types.ts";
 import { originOf } from "./readFunctionDeclaration.ts";
 import { placeIn, readType, type TypeContext } from "./readType.ts";
@@ -121,8 +121,17 @@ function accessorsOf(context: TypeContext, ref: TypeRef, onTheWay: Set<string>):
     }
     if (node.type === "ClassDeclaration" || node.type === "ClassExpression")
       for (const name of readAccessors(node)) names.add(name);
+    for (const name of readAccessorSignatures(membersOf(node))) names.add(name);
   }
   return names;
+}
+
+/** What an interface or the alias of a type literal lists. */
+function membersOf(node: TypeNode): readonly t.TSTypeElement[] {
+  if (node.type === "TSInterfaceDeclaration") return node.body.body;
+  if (node.type !== "TSTypeAliasDeclaration") return [];
+  const parts = node.typeAnnotation.type === "TSIntersectionType" ? node.typeAnnotation.types : [node.typeAnnotation];
+  return parts.flatMap((part) => (part.type === "TSTypeLiteral" ? part.members : []));
 }
 
 function fieldsOfNode(

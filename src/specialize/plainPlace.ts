@@ -5,7 +5,7 @@
  * Taken for true are what assumptions 13 and 14 say of declared types (a field that is not optional is there), and that a
  * live object's field is of the kind that it was when the residual was made.
  */
-import { TYPE } from "../semantics/numberFacts.ts";
+import { TYPE, type TypeFact } from "../semantics/numberFacts.ts";
 import { isOnly } from "./facts.ts";
 import { WRITABLE } from "./heap.ts";
 import { arrayIndex, keyOf } from "./lookup.ts";
@@ -13,7 +13,13 @@ import type { State } from "./state.ts";
 import type { Address, Value } from "./values.ts";
 import { factOfValue } from "./values.ts";
 
-const PRIMITIVES = TYPE.undefined | TYPE.null | TYPE.boolean | TYPE.number | TYPE.string;
+const TO_NUMBER = TYPE.undefined | TYPE.null | TYPE.boolean | TYPE.number | TYPE.string;
+
+/** Storing such a value as an element of the typed array cannot throw and runs no code of the program; true for other arrays. */
+export function fitsElement(array: string, fact: TypeFact): boolean {
+  if (!/^(Int|Uint|Float|Big)\w*Array$/.test(array)) return true;
+  return isOnly(fact, array.startsWith("Big") ? TYPE.bigint : TO_NUMBER);
+}
 
 /** A known object that exists at run time has the property as data of its own. */
 export function holdsPlain(state: State, address: Address, name: string): boolean {
@@ -22,12 +28,10 @@ export function holdsPlain(state: State, address: Address, name: string): boolea
   return property !== undefined && property.get === null && property.set === null;
 }
 
-/** Writing the value there cannot throw and runs no code of the program. */
-export function isPlainPlace(state: State, object: Value, key: Value, value: Value): boolean {
+/** Writing a value there that fits cannot throw and runs no code of the program. */
+export function isPlainPlace(state: State, object: Value, key: Value): boolean {
   if (key.kind === "dynamic" || (key.kind === "const" && typeof key.value === "number")) {
-    // an element of a typed array is what ToNumber makes of the value
-    const isIndex = isOnly(factOfValue(key), TYPE.number);
-    return isIndex && object.kind === "dynamic" && isOnly(factOfValue(value), PRIMITIVES);
+    return isOnly(factOfValue(key), TYPE.number) && object.kind === "dynamic" && object.declared?.isData === true;
   }
   const name = keyOf(key);
   // a shorter length takes elements away, another prototype other things

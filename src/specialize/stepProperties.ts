@@ -13,7 +13,7 @@ import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
 import { pickField, pickOf } from "./picked.ts";
-import { hasPlace, holdsPlain, isPlainPlace } from "./plainPlace.ts";
+import { fitsElement, hasPlace, holdsPlain, isPlainPlace } from "./plainPlace.ts";
 import { materialField, referToData } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
@@ -21,7 +21,7 @@ import { top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import { storeAt, windowOf } from "./typedWindow.ts";
 import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
-import { UNDEFINED, constant, dynamic, reference } from "./values.ts";
+import { UNDEFINED, constant, dynamic, factOfValue, reference } from "./values.ts";
 import { noteComputedWrite, noteFieldWrite } from "./worldWrites.ts";
 
 type Get = Extract<Instruction, { op: "getProp" }>;
@@ -162,7 +162,8 @@ function residualGet(
   const temp = run.newTemp(keyName(key));
   const name = keyOf(key);
   const get = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
-  const isPlain = known.isPlain || (object.kind === "object" && name !== null && holdsPlain(state, object.address, name));
+  const isPlain =
+    known.isPlain || (object.kind === "object" && name !== null && holdsPlain(state, object.address, name));
   emit(run, state, isPlain ? { ...get, isPlain } : get, !isPlain && (object.kind !== "object" || name === null));
   // a getter, or a conversion of the key, runs code of the program
   if (object.kind !== "object" || name === null) run.session.forgetFields(state);
@@ -412,10 +413,14 @@ export function residualSet(
   const v = lift(run, state, stored(declared, key, value));
   const name = keyOf(key);
   const isDeclaredData = declared?.isData === true && (isIndex(key) || !declared.isAccessor(name));
-  const isData = isDeclaredData || (object.kind === "object" && name !== null && !mayHaveSetter);
+  const isKnownData = object.kind === "object" && name !== null && !mayHaveSetter;
+  const array =
+    object.kind === "object" ? (state.store.get(object.address).bytes?.constructorName ?? "") : declared?.name;
+  const isElement = name === null || arrayIndex(name) !== null;
+  const isData = (isDeclaredData || isKnownData) && (!isElement || fitsElement(array ?? "", factOfValue(value)));
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
   const put = { op: "setProp", object: o, key: k, value: v, origin } as const;
-  const isPlain = !throws && isPlainPlace(state, object, key, value);
+  const isPlain = !throws && isPlainPlace(state, object, key);
   const isThere = isPlain && name !== null && hasPlace(state, object, name);
   emit(run, state, isPlain ? { ...put, isPlain, isThere } : put, throws);
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);

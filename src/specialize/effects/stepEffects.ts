@@ -2,6 +2,7 @@
 import type { Argument, Instruction, Operand } from "../../ir/types.ts";
 import { TYPE, binaryFact, factOf, runsUserCode, unaryFact } from "../../semantics/numberFacts.ts";
 import { isOnly } from "../facts.ts";
+import { fitsElement } from "../plainPlace.ts";
 import { arrayIndex } from "../lookup.ts";
 import type { Callee } from "./callee.ts";
 import { builtinEffects, constructorEffects } from "./builtinEffects.ts";
@@ -27,9 +28,9 @@ export function stepEffects(at: Callee, step: Instruction): boolean {
       return found !== null && give(at, step.dst, found);
     }
     case "setProp":
-      return setProperty(at, at.read(step.object), step.key);
+      return setProperty(at, at.read(step.object), step.key, at.read(step.value));
     case "deleteProp":
-      return setProperty(at, at.read(step.object), step.key) && give(at, step.dst, BOOLEAN);
+      return setProperty(at, at.read(step.object), step.key, null) && give(at, step.dst, BOOLEAN);
     case "call":
       return call(at, step);
     case "construct":
@@ -87,7 +88,7 @@ function operator(at: Callee, step: Step<"unary"> | Step<"binary">): boolean {
 }
 
 /** A write to plain data runs no setter; to a primitive, it throws or does nothing, unless its prototype has a setter. */
-function setProperty(at: Callee, object: Seen, key: Operand): boolean {
+function setProperty(at: Callee, object: Seen, key: Operand, value: Seen | null): boolean {
   if (isOnly(object.fact, TYPE.null | TYPE.undefined)) return true;
   const { declared } = object;
   if (declared === null) return false;
@@ -101,6 +102,7 @@ function setProperty(at: Callee, object: Seen, key: Operand): boolean {
     if (name === "length") at.effects.elements = at.effects.lengths = true;
     return true;
   }
+  if (value !== null && !fitsElement(declared.name, value.fact)) return false;
   at.effects.elements = true;
   if (!isTyped) at.effects.lengths = true;
   return true;
