@@ -79,7 +79,7 @@ export const packages = [
   { name: "terser", version: "5.36.0", what: "minifier", sources: ["lib", "main.js"], suite: null },
   { name: "decimal.js", version: "10.4.3", what: "maths", sources: ["decimal.js"], suite: null },
   { name: "bignumber.js", version: "9.1.2", what: "maths", sources: ["bignumber.js"], suite: null },
-  { name: "dayjs", version: "1.11.13", what: "dates", sources: ["esm"], suite: null },
+  { name: "dayjs", version: "1.11.13", what: "dates", sources: ["dayjs.min.js", "locale", "plugin"], suite: null },
   { name: "js-yaml", version: "4.1.0", what: "YAML", sources: ["lib", "index.js"], suite: null },
   { name: "marked", version: "15.0.0", what: "Markdown", sources: ["lib/marked.esm.js"], suite: null },
   { name: "markdown-it", version: "14.1.0", what: "Markdown", sources: ["lib"], suite: null },
