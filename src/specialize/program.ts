@@ -7,7 +7,17 @@ import { blockOrder } from "../ir/blockOrder.ts";
 import { liveIn } from "../ir/liveness.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import { successorsOf } from "../ir/successorsOf.ts";
-import type { BlockId, Instruction, IrFunction, IrModule, Operand, Slot, Terminator } from "../ir/types.ts";
+import type {
+  BlockId,
+  Instruction,
+  IrFunction,
+  IrModule,
+  Operand,
+  Region,
+  RegionId,
+  Slot,
+  Terminator,
+} from "../ir/types.ts";
 
 /** Where a name of a module leads. */
 export type BindingTarget =
@@ -124,12 +134,6 @@ function liveBefore(
   if (index === 0) return [...(live[block] ?? [])].sort((a, b) => a - b);
   const alive = new Set<Slot>();
   for (const to of successorsOf(body.terminator)) for (const slot of live[to] ?? []) alive.add(slot);
-  for (let region = body.region; region !== null;) {
-    const info = ir.regions[region];
-    if (info === undefined) break;
-    if (info.kind === "try") for (const slot of live[info.handler] ?? []) alive.add(slot);
-    region = info.parent;
-  }
   const steps: (Instruction | Terminator)[] = [...body.instructions, body.terminator];
   for (let i = steps.length - 1; i >= index; i--) {
     const step = steps[i];
@@ -137,7 +141,20 @@ function liveBefore(
     for (const slot of writtenSlots(step)) alive.delete(slot);
     for (const operand of operandsOf(step)) if (isSlot(operand)) alive.add(operand);
   }
+  // whatever a later step writes first: an exception before it leaves the old value to the handler
+  const handler = handlerOf(ir, body.region);
+  for (const slot of handler === null ? [] : (live[handler.handler] ?? []))
+    if (slot !== handler?.exception) alive.add(slot);
   return [...alive].sort((a, b) => a - b);
+}
+
+/** The try region whose handler takes an exception in this region. */
+function handlerOf(ir: IrFunction, region: RegionId | null): (Region & { kind: "try" }) | null {
+  for (let r = region; r !== null; r = ir.regions[r]?.parent ?? null) {
+    const info = ir.regions[r];
+    if (info?.kind === "try") return info;
+  }
+  return null;
 }
 
 /** True for a slot, false for a constant. */
