@@ -21,6 +21,7 @@ import type { Limits } from "../specialize/limits.ts";
 import type { Code } from "../specialize/program.ts";
 import { Program } from "../specialize/program.ts";
 import type { ProgramSource } from "../specialize/program.ts";
+import { argumentsMisfit, argumentsTail } from "./entryArguments.ts";
 import { restArgument, type RestArgument } from "./restArgument.ts";
 import { preludeFunction, preludeModule } from "./loadPrelude.ts";
 import type { Machine } from "../specialize/run.ts";
@@ -202,6 +203,14 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
   const id = session.reserve();
   session.live = site.roots === null ? null : liveObjects(session, graph, site.roots);
   const args = [...divide(session, graph, site, object, code), ...staticRest(rest)];
+  const tail = code.ir.argumentsSlot === null ? null : argumentsTail(args);
+  if (code.ir.argumentsSlot !== null && tail === null)
+    return {
+      ...none,
+      name,
+      reason: "what it uses of `arguments` cannot be told from its parameters",
+      reasonOrigin: site.origin,
+    };
   try {
     const body = specializeBody(session, machine, {
       id,
@@ -213,6 +222,7 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
       receiver: { kind: "dynamic", fact: anyFact, declared: null },
       args,
       keepsRest: rest.kind === "parameter",
+      argumentsTail: tail,
       receiverIsParam: false,
     });
     session.functions[id] = body.fn;
@@ -279,7 +289,8 @@ function brokenPromises(graph: ModuleGraph, live: LiveObjects): BrokenPromise[] 
 function misfitOf(session: Session, site: PreparedSite, code: Code): string | null {
   const rest = restArgument(session, site, code);
   if (rest.kind === "misfit") return rest.reason;
-  if (code.ir.argumentsSlot !== null) return "it uses `arguments`";
+  const misfit = argumentsMisfit(session, site, code);
+  if (misfit !== null) return misfit;
   const statics = site.statics.kind === "object" ? session.world.get(site.statics.address) : undefined;
   if (statics === undefined) return "the static values of the site are not known";
   const values =

@@ -33,6 +33,8 @@ export interface Signature {
   readonly params: readonly Temp[];
   readonly rest: Temp | null;
   readonly thisTemp: Temp | null;
+  /** its own `arguments`, where it needs them */
+  readonly ownArguments: Temp | null;
   readonly captures: IrFunction["captures"];
   readonly origin: IrFunction["origin"];
 }
@@ -242,6 +244,7 @@ class Finisher {
   finish(id: number, signature: Signature): IrFunction {
     for (const param of signature.params) this.slots[param] = { ...this.slots[param], kind: "param" };
     if (signature.thisTemp !== null) this.slots[signature.thisTemp] = { kind: "this" };
+    if (signature.ownArguments !== null) this.slots[signature.ownArguments] = { kind: "arguments" };
     for (const { slot, isCell, name } of signature.captures)
       this.slots[slot] = { kind: isCell ? "cell" : "variable", name };
     const blocks = this.blocks.map((block, i) => this.block(block, i));
@@ -256,7 +259,7 @@ class Finisher {
       params: signature.params,
       rest: signature.rest,
       thisSlot: signature.thisTemp,
-      argumentsSlot: null,
+      argumentsSlot: signature.ownArguments,
       newTargetSlot: null,
       selfSlot: null,
       captures: signature.captures,

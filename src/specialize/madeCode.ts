@@ -70,3 +70,19 @@ export function defaultConstructorCode(name: string, derived: boolean, file: str
     blocks: [block],
   });
 }
+
+let ownArguments: Code | null = null;
+
+/** `function () { return arguments; }` */
+export function argumentsCode(): Code {
+  ownArguments ??= codeOf("#arguments", "", {
+    ...EMPTY,
+    id: -1,
+    name: "",
+    kind: "function",
+    slots: [{ kind: "arguments" }],
+    argumentsSlot: 0,
+    blocks: [{ ...returnUndefined, terminator: { op: "return", value: 0 } }],
+  });
+  return ownArguments;
+}

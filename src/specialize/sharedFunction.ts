@@ -44,6 +44,7 @@ export function sharedFunction(
       args: split.slice(1),
       receiverIsParam: true,
       keepsRest: false,
+      argumentsTail: null,
     });
     session.functions[entry.id] = body.fn;
     entry.result = body.result;

@@ -7,6 +7,7 @@
 import type { IrFunction, Origin } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { drain, runPath } from "./control.ts";
+import { entryArguments, type ArgumentsTail } from "./entryArguments.ts";
 import { objectFact } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
 import { finishResidual } from "./finishResidual.ts";
@@ -38,6 +39,8 @@ export interface BodyRequest {
   readonly receiverIsParam: boolean;
   /** the rest parameter of the generic function stays one; else it is made of the arguments behind the parameters */
   readonly keepsRest: boolean;
+  /** what ends the `arguments` of the generic function; null: it has just the arguments of the request */
+  readonly argumentsTail: ArgumentsTail | null;
 }
 export interface Body {
   readonly fn: IrFunction;
@@ -91,6 +94,8 @@ interface Started {
   readonly params: Temp[];
   readonly thisTemp: Temp | null;
   readonly rest: Temp | null;
+  /** of the residual */
+  readonly ownArguments: Temp | null;
 }
 
 function start(session: Session, run: Run, request: BodyRequest): Started {
@@ -135,13 +140,21 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
     rest = run.newTemp(ir.slots[ir.rest]?.name);
     frame.slots[ir.rest] = dynamic(rest, declaredCause(ir.slots[ir.rest]?.name, ir.origin), objectFact);
   }
+  let ownArguments: Temp | null = null;
+  if (ir.argumentsSlot !== null && request.argumentsTail !== null) {
+    const temp = run.newTemp("others");
+    if (request.argumentsTail === "own") ownArguments = temp;
+    else rest = temp;
+    const made = entryArguments(run, state, args, { tail: request.argumentsTail, temp });
+    frame.slots[ir.argumentsSlot] = dynamic(made, declaredCause("arguments", ir.origin), objectFact);
+  }
   runPath(run, state);
-  return { run, entry, params, thisTemp, rest };
+  return { run, entry, params, thisTemp, rest, ownArguments };
 }
 
 function finish(
   session: Session,
-  { run, entry, params, thisTemp, rest }: Started,
+  { run, entry, params, thisTemp, rest, ownArguments }: Started,
   request: BodyRequest,
   restarts: number,
 ): Body {
@@ -153,6 +166,7 @@ function finish(
     params,
     rest,
     thisTemp,
+    ownArguments,
     captures: [...run.captured.values()].map((slot) => ({ slot, name: run.nameOf(slot) ?? "object", isCell: false })),
     origin: ir.origin,
   });

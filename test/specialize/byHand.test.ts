@@ -93,6 +93,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
       ),
       receiverIsParam: false,
       keepsRest: false,
+      argumentsTail: null,
     },
   );
   return text(body.fn);
