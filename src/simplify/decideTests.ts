@@ -8,15 +8,17 @@
  *
  * Needs: a verified function. Promises: no instruction is added or moved; strict comparisons with constants, `!` and tests
  * for null and undefined are looked at as they are, so that nothing has to be known of types. A constant is not put in place
- * of a slot that equals it: 0 equals -0.
+ * of a slot that equals it: 0 equals -0. Where one slot is given another on some ways and on one the constant that the other
+ * holds there (`y = x` and `if (x === null) y = null`), it is given the other on all: they can be one variable then.
  *
  * Algorithm: forward data flow of what is known of the slots that are tested (testFacts.ts). A branch adds what its condition
  * tells on each side; a side that is known not to be taken adds nothing to what it leads to.
  *
  * After: Wegman, Zadeck, "Constant propagation with conditional branches", TOPLAS 1991, section 5.
  */
+import { getOrCreate } from "../base/mapOf.ts";
 import { writtenSlots } from "../ir/operands.ts";
-import type { Block, BlockId, Instruction, IrFunction, Terminator } from "../ir/types.ts";
+import type { Block, BlockId, Instruction, IrFunction, Slot, Terminator } from "../ir/types.ts";
 import { flowForward, type Facts } from "./flowForward.ts";
 import { Questions, TestFacts, TRUTHY } from "./testFacts.ts";
 
@@ -24,12 +26,18 @@ export function decideTests(fn: IrFunction): IrFunction {
   const questions = new Questions(fn);
   if (questions.count === 0) return fn;
   const into = flowForward(fn, factsOf(questions));
+  const related = relatedSlots(fn);
   let changed = false;
   const blocks = fn.blocks.map((block): Block => {
     const facts = into[block.id]?.copy();
     if (facts === undefined) return block;
     const instructions = block.instructions.map((instruction): Instruction => {
+      const held = heldBy(questions, facts, instruction, related);
       const decided = step(questions, facts, instruction);
+      if (held !== null) {
+        changed = true;
+        return held;
+      }
       if (decided === null || !("dst" in instruction)) return instruction;
       changed = true;
       return { op: "copy", dst: instruction.dst, value: { value: decided } };
@@ -39,6 +47,34 @@ export function decideTests(fn: IrFunction): IrFunction {
     return { ...block, instructions, terminator };
   });
   return changed ? { ...fn, blocks } : fn;
+}
+
+/** Slots that are given to each other, also by way of others: each with all of them. */
+function relatedSlots(fn: IrFunction): ReadonlyMap<Slot, ReadonlySet<Slot>> {
+  const related = new Map<Slot, Set<Slot>>();
+  const groupOf = (slot: Slot): Set<Slot> => getOrCreate(related, slot, () => new Set([slot]));
+  for (const { instructions } of fn.blocks)
+    for (const at of instructions) {
+      if (at.op !== "copy" || typeof at.value !== "number") continue;
+      const [into, from] = [groupOf(at.dst), groupOf(at.value)];
+      if (into === from) continue;
+      for (const slot of from) related.set(slot, into.add(slot));
+    }
+  return related;
+}
+
+/** A copy of a constant as one of a related slot that holds it here; null: there is none. */
+function heldBy(
+  questions: Questions,
+  facts: TestFacts,
+  instruction: Instruction,
+  related: ReadonlyMap<Slot, ReadonlySet<Slot>>,
+): Instruction | null {
+  if (instruction.op !== "copy" || typeof instruction.value === "number" || instruction.value.value === 0) return null;
+  const question = questions.constant(instruction.value.value);
+  for (const slot of related.get(instruction.dst) ?? [])
+    if (slot !== instruction.dst && facts.answer(slot, question) === true) return { ...instruction, value: slot };
+  return null;
 }
 
 function factsOf(questions: Questions): Facts<TestFacts> {

@@ -177,6 +177,7 @@ class Comparer {
     if (!this.finished) return;
     if (!this.params.has(x.temp)) {
       if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key(), decision: "param" });
+      else if (!includesFact(x.fact, y.fact)) this.widen.push({ slot: key(), decision: "widen", fact: y.fact });
       return;
     }
     const bound = this.bindings.get(x.temp);
@@ -240,6 +241,8 @@ class Comparer {
       }
       return sameValueRef(bound, value);
     }
+    // one that more was known of when the version was made
+    if (model.kind === "dynamic" && !includesFact(model.fact, factOfValue(value))) return false;
     return sameValueRef(model, value);
   }
 

@@ -9,9 +9,10 @@
  * Algorithm: one walk over all arrivals at once, object by object, with a table from tuples of addresses (one per
  * arrival) to the merged object and from tuples of leaves to parameters.
  */
+import type { TypeFact } from "../semantics/numberFacts.ts";
 import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
 import { headOf, MADE_AT } from "./decisions.ts";
-import { freshFact } from "./facts.ts";
+import { freshFact, includesFact } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
 import type { HeapObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
@@ -217,11 +218,26 @@ class Merger {
   }
 
   /** A value that was static but for merging comes by: once it is kept apart where it was merged, it differs here too. */
-  private passes(key: string, value: DynamicValue, values: readonly Value[]): DynamicValue {
+  private passes(key: string, first: DynamicValue, values: readonly Value[]): DynamicValue {
+    const value = this.asFarAsAllKnow(key, first, values);
     if (this.version.isHandler || !isTagged(value)) return value;
     const own = { point: this.version.point, slot: key };
     const lifted = liftTags(values, own);
     return lifted === null ? { ...value, lifted, mixed: mixedTags(values, own) } : { ...value, lifted };
+  }
+
+  /** The arrivals may have learnt different things about it: `x ?? y` that it is null, and that it is not. */
+  private asFarAsAllKnow(key: string, value: DynamicValue, values: readonly Value[]): DynamicValue {
+    const joined = values.map(factOfValue).reduce(joinFacts);
+    const fact = this.widened(key, joined);
+    return includesFact(value.fact, fact) ? value : { ...value, fact };
+  }
+
+  /** With what came later and did not fit; that it was widened twice means that ranges may go on growing. */
+  private widened(key: string, fact: TypeFact): TypeFact {
+    const widened = this.owner.decisions.widenedTo(this.version.class, key);
+    if (widened === undefined) return fact;
+    return this.owner.decisions.has(this.version.class, key, "widen") ? anyFact : joinFacts(fact, widened);
   }
 
   private forces(key: string): boolean {
@@ -381,7 +397,8 @@ class Merger {
     const [head = UNDEFINED] = all;
     const same = all.every((v) => sameValueRef(v, head));
     const renamed = all.every((v) => v.kind === "dynamic") ? this.params.get(all.map(identity).join()) : undefined;
-    const value = renamed ?? (same ? head : this.param(`${temp}${key}`, all));
+    const kept = same && head.kind === "dynamic" ? this.asFarAsAllKnow(`field ${key}`, head, all) : head;
+    const value = renamed ?? (same ? kept : this.param(`${temp}${key}`, all));
     this.merged.fields.set(`${temp}${key}`, value);
     if (value.kind !== "dynamic") return null;
     if (!this.sources.has(value.temp)) this.sources.set(value.temp, all);

@@ -95,6 +95,7 @@ const known: Readonly<Record<string, readonly [count: number, reason: string]>> 
   "collections/iterators-live": [5, "a loop writes to the array or Map of the module that it goes over"],
   "collections/kept-loop": [1, "a callback may change the object whose keys a loop lists"],
   "contexts/promise-broken": [2, "a live object is static all through when the site is a context"],
+  "contexts/promise-joined": [1, "a live object is static all through when the site is a context"],
   "contexts/promise-extern": [3, "a live object is static all through when the site is a context"],
   "control/patterns-of-dynamic": [1, "an array of other lengths on other ways into a handler is made at run time"],
   "externs/changes": [1, "a call of an Extern on an object of the module counts as evaluated"],
