@@ -58,7 +58,8 @@ export function observer(withMessages = true): Observer {
     if (!withMessages && constructor !== Error) return "";
     const text = String(message);
     const kind = / (is not (a function|iterable|a constructor)).*$/.exec(text);
-    if (kind !== null) return `... ${kind[1]}`;
+    // a destructuring that is written out calls x[Symbol.iterator] (docs/ASSUMPTIONS.md, 4)
+    if (kind !== null) return `... ${kind[1] === "is not iterable" ? "is not a function" : kind[1]}`;
     if (/^Cannot destructure|^Cannot (read|set) properties of/.test(text)) return "... of undefined or null";
     return text;
   }
