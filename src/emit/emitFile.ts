@@ -12,6 +12,7 @@ import { t as build } from "../syntax/babel.ts";
 import { nameReferences } from "./nameReferences.ts";
 import type { AddedImport, Names } from "./names.ts";
 import { pathExpression } from "./pathExpression.ts";
+import { printData } from "./printData.ts";
 
 export interface SiteResidual {
   readonly origin: Origin;
@@ -46,6 +47,7 @@ export function emitFile(
   const module: IrModule = { file, functions, bindings: new Map() };
   const declarations: t.Statement[] = [];
   const done = new Set<string>();
+  const needed = neededBy(residual.sites, residual.references, functions, usedBy);
   const declare = (key: string): void => {
     const reference = residual.references.get(key);
     if (reference === undefined || done.has(key)) return;
@@ -58,15 +60,20 @@ export function emitFile(
       );
     }
     if (reference.kind === "data")
-      declarations.push(
-        constant(names.of(key, reference), build.arrayExpression(reference.elements.map((e) => build.valueToNode(e)))),
-      );
+      declarations.push(constant(names.of(key, reference), printData(reference.data, nameOfPart)));
     if (reference.kind === "template")
       declarations.push(constant(names.of(key, reference), templateStrings(reference)));
     if (reference.kind === "function") {
       declareAll(reference.id);
       declarations.push(declaration(names.of(key, reference), restructure(module, reference.id)));
     }
+  };
+  const nameOfPart = (part: string): string | null => {
+    const key = `$ref:data ${part}`;
+    const reference = needed.has(key) ? residual.references.get(key) : undefined;
+    if (reference === undefined) return null;
+    declare(key);
+    return names.of(key, reference);
   };
   const declareAll = (id: number): void => {
     for (const key of [...functionsIn(functions, id)].flatMap((f) => [...(usedBy.get(f) ?? [])])) declare(key);
@@ -76,6 +83,24 @@ export function emitFile(
     return { origin, expression: restructure(module, id) };
   });
   return { sites, declarations, imports: names.added };
+}
+
+/** All references that the code of the sites mentions, also in the functions that it calls. */
+function neededBy(
+  sites: readonly SiteResidual[],
+  references: ReadonlyMap<string, Reference>,
+  functions: readonly IrFunction[],
+  usedBy: ReadonlyMap<number, ReadonlySet<string>>,
+): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const pending = sites.map(({ id }) => id);
+  for (let id = pending.pop(); id !== undefined; id = pending.pop())
+    for (const key of [...functionsIn(functions, id)].flatMap((f) => [...(usedBy.get(f) ?? [])])) {
+      const reference = needed.has(key) ? undefined : references.get(key);
+      needed.add(key);
+      if (reference?.kind === "function") pending.push(reference.id);
+    }
+  return needed;
 }
 
 /** a function and the closures made in it, transitively */

@@ -9,6 +9,7 @@ import type { Origin } from "../ir/types.ts";
 import type { BindingTarget, ModuleGraph, ProgramModule } from "../modules/types.ts";
 import { t as build } from "../syntax/babel.ts";
 import { locationOf } from "../syntax/location.ts";
+import { withoutTypes } from "../syntax/withoutTypes.ts";
 import { printCode } from "../syntax/printModule.ts";
 
 export function checkSites(graph: ModuleGraph, file: string, sites: readonly Origin[], sink: Sink): void {
@@ -106,12 +107,6 @@ export function readSupplied(
 function nameOf(key: t.Node): string | null {
   if (key.type === "Identifier") return key.name;
   return key.type === "StringLiteral" ? key.value : null;
-}
-
-function withoutTypes(node: t.Node): t.Node {
-  const isWrapped =
-    build.isTSAsExpression(node) || build.isTSSatisfiesExpression(node) || build.isTSNonNullExpression(node);
-  return isWrapped ? withoutTypes(node.expression) : node;
 }
 
 function isHole(graph: ModuleGraph, module: ProgramModule, node: t.Node): boolean {

@@ -38,6 +38,7 @@ import type { Address, Cause, DeclaredType } from "../specialize/values.ts";
 import type { Reference } from "../specialize/world.ts";
 import { World } from "../specialize/world.ts";
 import { declaredType } from "./declaredTypes.ts";
+import { siteLiterals } from "./siteLiterals.ts";
 import { staticParts, typeOfParts } from "./staticParts.ts";
 
 export interface SpecializedSite {
@@ -102,9 +103,11 @@ export function specializeSites(
     .map((_, n) => settledSite(evaluation, n))
     .filter((s) => s.origin.file === file)
     .map((site) => runWithin(evaluation.limits.time, () => prepare(evaluation, machine, site)));
+  const literals = siteLiterals(evaluation, graph, sites);
   const budget = new Budget({ ...DEFAULT_LIMITS, ...limits }.time);
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const session = newSession();
+    session.literals = literals;
     const done = sites.map((site) =>
       budget.spend(site, (failure) =>
         specializeSite(session, machine, graph, { ...site, failure: site.failure ?? failure }),

@@ -1,10 +1,13 @@
-/** Names in residual code for objects of the world: bindings and paths from them, and standard built-ins. */
+/** Names in residual code for objects of the world: bindings and paths from them, plain data, and standard built-ins. */
 import type { Operand, Primitive } from "../ir/types.ts";
+import { PLAIN } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
+import type { Session } from "./session.ts";
 import type { State } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
+import type { Data } from "./world.ts";
 
 /** An operand for an object of the world, or null if it has no name that the target file can see. */
 export function referTo(run: Run, state: State, address: Address): Operand | null {
@@ -21,7 +24,7 @@ export function referTo(run: Run, state: State, address: Address): Operand | nul
     return held;
   }
   const found = session.names().get(address);
-  if (found === undefined) return null;
+  if (found === undefined) return referToLiteral(run, state, address);
   const base = session.nameOf(found.binding);
   const name = found.path.length === 0 ? base : session.nameOf({ kind: "path", base, path: found.path });
   const temp = run.newTemp();
@@ -33,14 +36,71 @@ export function referTo(run: Run, state: State, address: Address): Operand | nul
 export function referToData(run: Run, state: State, address: Address): Operand | null {
   const object = state.store.get(address);
   if (object.kind !== "array" || object.elements === null || run.session.live?.get(address) !== undefined) return null;
+  const literal = referToLiteral(run, state, address);
+  if (literal !== null) return literal;
+  if (mayChange(run, address)) return null;
   const elements: Primitive[] = [];
-  for (const element of object.elements) {
-    if (element?.kind !== "const") return null;
+  for (const [i, element] of object.elements.entries()) {
+    if (element?.kind !== "const" || run.session.isMutable(address, String(i))) return null;
     elements.push(element.value);
   }
-  if (elements.some((e) => typeof e === "bigint" || Object.is(e, -0))) return null;
+  const id = elements.map(exactText).join();
+  const data = elements.map((value): Data => ({ kind: "constant", value }));
+  return readData(run, state, id, { kind: "array", part: "", elements: data });
+}
+
+/** A copy would not see what other code writes to it. */
+function mayChange({ session }: Run, address: Address): boolean {
+  const isAssumed = session.knowledge.assume.statics || session.isPrivate(address);
+  return !isAssumed || session.changesKeys(address) || session.world.isHandedOut(address);
+}
+
+/** Texts are the same for the same value only: `[null]`, `[NaN]` and `[undefined]` are three tables. */
+function exactText(value: Primitive): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return Object.is(value, -0) ? "-0" : `${value}${typeof value === "bigint" ? "n" : ""}`;
+}
+
+/**
+ * An operand for an object that is written down at a site: a constant of the module, the same wherever it is needed, so
+ * that it stays one object and a write to it is seen by later calls. Null for others, and for what is not plain data.
+ */
+function referToLiteral(run: Run, state: State, address: Address): Operand | null {
+  // without the assumption, what is static of it holds only as long as nobody else gets hold of it
+  if (!run.session.knowledge.assume.statics || !run.session.literals.has(address)) return null;
+  const data = literalData(run.session, address);
+  return data === null || data.kind === "constant" ? null : readData(run, state, data.part, data);
+}
+
+function literalData(session: Session, address: Address): Data | null {
+  const object = session.world.get(address);
+  if (object === undefined || !session.literals.has(address) || session.world.isHandedOut(address)) return null;
+  const standard = session.intrinsic(object.kind === "array" ? "Array.prototype" : "Object.prototype");
+  if (!object.extensible || (object.prototype !== standard && object.prototype !== null)) return null;
+  const part = `literal ${address}`;
+  if (object.kind === "array") {
+    if (object.properties.size > 0 || object.prototype === null) return null;
+    const elements = (object.elements ?? []).map((value) => (value ? valueData(session, value) : null));
+    return elements.every((one) => one !== null) ? { kind: "array", part, elements } : null;
+  }
+  if (object.kind !== "plain") return null;
+  const properties: [string, Data][] = [];
+  for (const [key, { value, get, set, flags }] of object.properties) {
+    const data = get === null && set === null && flags === PLAIN ? valueData(session, value) : null;
+    if (data === null || key.startsWith("@@") || key.startsWith("\u0000")) return null;
+    properties.push([key, data]);
+  }
+  return { kind: "object", part, hasPrototype: object.prototype !== null, properties };
+}
+
+function valueData(session: Session, value: Value): Data | null {
+  if (value.kind === "const") return { kind: "constant", value: value.value };
+  return value.kind === "object" ? literalData(session, value.address) : null;
+}
+
+function readData(run: Run, state: State, id: string, data: Data): Operand {
   const temp = run.newTemp();
-  run.write(state, { op: "getBinding", dst: temp, name: run.session.nameOf({ kind: "data", elements }) });
+  run.write(state, { op: "getBinding", dst: temp, name: run.session.nameOf({ kind: "data", id, data }) });
   return temp;
 }
 

@@ -109,6 +109,8 @@ export class Session {
   private named: ReturnType<World["names"]> | null = null;
   /** the context's live objects, while a context is specialized */
   live: LiveObjects | null = null;
+  /** objects that are written down at sites of the target and that nothing else leads to: trees of literals */
+  literals: ReadonlySet<Address> = new Set();
   /** true while modules are being evaluated */
   evaluating = false;
   /** cjs modules whose evaluation could not be followed */
@@ -152,7 +154,7 @@ export class Session {
 
   /** The name of a reference in residual code; the same for the same reference. */
   nameOf(reference: Reference): string {
-    const text = JSON.stringify(reference);
+    const text = reference.kind === "data" ? `data ${reference.id}` : JSON.stringify(reference);
     const key = `$ref:${text}`;
     this.references.set(key, reference);
     return key;

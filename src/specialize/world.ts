@@ -26,8 +26,8 @@ export type Reference =
   | { readonly kind: "namespace"; readonly file: string }
   /** a property path from a binding, read once where the residual is defined */
   | { readonly kind: "path"; readonly base: string; readonly path: readonly string[] }
-  /** a private array of constants, written out again */
-  | { readonly kind: "data"; readonly elements: readonly Primitive[] }
+  /** an object that has no name, written down once at module level; the same `id` for the same object */
+  | { readonly kind: "data"; readonly id: string; readonly data: Data }
   /** the strings array of a tagged template; null: a text that is none when cooked */
   | {
       readonly kind: "template";
@@ -37,6 +37,17 @@ export type Reference =
     }
   /** a residual function of the output, by its id there */
   | { readonly kind: "function"; readonly id: number; readonly name: string };
+
+/** Plain data: arrays, objects, and what is in them; what is in them may be needed by itself, then under the name `part`. */
+export type Data =
+  | { readonly kind: "constant"; readonly value: Primitive }
+  | { readonly kind: "array"; readonly part: string; readonly elements: readonly Data[] }
+  | {
+      readonly kind: "object";
+      readonly part: string;
+      readonly hasPrototype: boolean;
+      readonly properties: readonly (readonly [string, Data])[];
+    };
 
 /** How the paths of the `require` functions begin, one for each cjs module; the file follows. */
 export const REQUIRE = "%require% ";
