@@ -96,7 +96,7 @@ function isStaticMethod(path: string): boolean {
 /** Unfolds the prelude's version of a method on a known receiver. */
 function preludeCall(run: Run, state: State, call: Call, path: string): Flow | null {
   const found = run.session.prelude(path);
-  if (found === null || !receives(run, state, call, found.receiver)) return null;
+  if (found === null || !(receives(run, state, call, found.receiver) || readsArrayLike(state, call, path))) return null;
   const { code } = found;
   const fn = { code, captures: [], home: null, fields: null, isClass: false };
   pushFrame(run, state, {
@@ -126,6 +126,21 @@ function receives(run: Run, state: State, call: Call, kind: PreludeCode["receive
   // those of a subclass make what the subclass says
   if (kind === "array" && object.prototype !== run.session.intrinsic("Array.prototype")) return false;
   return !state.store.isBase(receiver.address) || !run.session.changesKeys(receiver.address);
+}
+
+/** Methods whose code in the prelude only reads the receiver, and of it `length`, elements and which there are. */
+const READS_ELEMENTS =
+  /^Array\.prototype\.(forEach|map|filter|some|every|find|findIndex|findLast|findLastIndex|reduce|reduceRight|includes|indexOf|lastIndexOf|at|join|slice)$/;
+
+/** `Array.prototype.slice.call(arguments, 1)`: an object with plain elements and a length, made here. */
+function readsArrayLike(state: State, { receiver }: Call, path: string): boolean {
+  if (receiver.kind !== "object" || !READS_ELEMENTS.test(path) || !state.store.isOwn(receiver.address)) return false;
+  const { kind, properties } = state.store.get(receiver.address);
+  const length = properties.get("length");
+  if (kind !== "plain" || length?.value.kind !== "const" || !Number.isSafeInteger(length.value.value)) return false;
+  return (
+    Number(length.value.value) >= 0 && [...properties.values()].every(({ get, set }) => get === null && set === null)
+  );
 }
 
 /** What the prelude's `replace` is for: a text in a text by what a function gives. A regular expression finds otherwise. */
