@@ -162,7 +162,7 @@ function finish(
   const fn = finishResidual(run, entry, request.id, {
     name: request.label,
     kind: "function",
-    length: params.length,
+    length: request.args.filter(({ kind }, i) => kind === "dynamic" && i < ir.length).length,
     params,
     rest,
     thisTemp,
