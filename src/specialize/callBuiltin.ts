@@ -15,6 +15,7 @@ import { iteratorModels } from "./builtins/iterators.ts";
 import type { BuiltinModel } from "./builtins/model.ts";
 import { knownOf } from "./builtins/model.ts";
 import { objectModels } from "./builtins/objects.ts";
+import { regExpModels } from "./builtins/regExps.ts";
 import { stringModels } from "./builtins/strings.ts";
 import { typedModels } from "./builtins/typed.ts";
 import { constructorEffects } from "./effects/builtinEffects.ts";
@@ -45,6 +46,7 @@ const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
   ...functionModels,
   ...iteratorModels,
   ...objectModels,
+  ...regExpModels,
   ...stringModels,
   ...typedModels,
 ]);

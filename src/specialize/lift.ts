@@ -207,7 +207,9 @@ function restrict(run: Run, state: State, temp: Temp, { builtin }: Restriction):
 }
 
 function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
-  if (object.properties.size > 0) throw new Bailout("an array with extra properties is needed at run time");
+  for (const [key, { get, set, flags }] of object.properties)
+    if (get !== null || set !== null || flags !== PLAIN || /^(@@|\0)/.test(key) || key === "__proto__")
+      throw new Bailout(`property ${key} of an array is not plain data and is needed at run time`);
   if (object.prototype !== run.session.intrinsic("Array.prototype"))
     throw new Bailout("an array of a subclass is needed at run time");
   const elements = (object.elements ?? []).map((element, i): Argument | null =>
@@ -218,6 +220,11 @@ function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pe
         }),
   );
   run.write(state, { op: "array", dst: temp, elements });
+  for (const [key, { value }] of object.properties) {
+    const write = (v: Operand): void =>
+      run.write(state, { op: "setProp", object: temp, key: { value: key }, value: v });
+    write(part(run, state, value, pending, write));
+  }
   const restriction = restrictionOf(object);
   if (restriction !== null) pending.later.push(() => restrict(run, state, temp, restriction));
 }

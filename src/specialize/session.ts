@@ -378,7 +378,7 @@ export class Session {
     const address = this.newAddress();
     const object = newObject("regexp", this.intrinsic("RegExp.prototype"), `/${pattern}/${flags}`);
     object.properties.set("\u0000source", dataProperty(constant(pattern), 0));
-    object.properties.set("\u0000flags", dataProperty(constant(flags), 0));
+    object.properties.set("\u0000flags", dataProperty(constant([...flags].sort().join("")), 0));
     object.properties.set("lastIndex", dataProperty(constant(0), 1));
     state.store.put(address, object);
     return reference(address);

@@ -7,7 +7,7 @@ import type { HeapObject } from "./heap.ts";
 import type { Slot } from "../ir/types.ts";
 import type { Frame, FrameLeaves, Return } from "./state.ts";
 import type { Address, Value } from "./values.ts";
-import { NULL, UNDEFINED, reference } from "./values.ts";
+import { NULL, UNDEFINED, reference, sameValueRef } from "./values.ts";
 
 /** A value, a hole in an array (null), or a variable in its dead zone (undefined). */
 export type Leaf = Value | null | undefined;
@@ -153,7 +153,15 @@ function addressOf(value: Value): Address | null {
   return value.kind === "object" ? value.address : null;
 }
 
-/** Same shape: same kind, same keys in the same order, same code. */
+/** What a regular expression finds by; it is no field that could be dynamic. */
+const PATTERN = ["\u0000source", "\u0000flags"];
+
+function samePattern(a: HeapObject, b: HeapObject): boolean {
+  const text = (object: HeapObject, key: string): Value => object.properties.get(key)?.value ?? NULL;
+  return PATTERN.every((key) => sameValueRef(text(a, key), text(b, key)));
+}
+
+/** Same shape: same kind, same keys in the same order, same code, same pattern. */
 export function sameShape(a: HeapObject, b: HeapObject): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind || a.builtin !== b.builtin || a.extensible !== b.extensible) return false;
@@ -162,6 +170,7 @@ export function sameShape(a: HeapObject, b: HeapObject): boolean {
   if ((a.prototype === null) !== (b.prototype === null)) return false;
   if (a.elements?.length !== b.elements?.length || a.entries?.length !== b.entries?.length) return false;
   if (a.properties.size !== b.properties.size || a.bytes !== b.bytes) return false;
+  if (a.kind === "regexp" && !samePattern(a, b)) return false;
   const others = b.properties.entries();
   for (const [name, property] of a.properties) {
     const other = others.next().value;

@@ -44,7 +44,13 @@ export const productRooms: readonly Room[] = [
     imports: [],
   },
   { name: "ir", purpose: "the control-flow graph: types, verifier, printer, orders, liveness", imports: ["base"] },
-  { name: "semantics", purpose: "ECMAScript operations on known values, facts, pure built-ins", imports: ["base"] },
+  {
+    name: "semantics",
+    purpose: "ECMAScript operations on known values, facts, pure built-ins",
+    imports: ["base"],
+    // regular expressions run under a limit of time
+    packages: ["node:vm"],
+  },
   {
     name: "prelude",
     purpose: "built-ins that call back, written as ordinary code to be lowered and unfolded",

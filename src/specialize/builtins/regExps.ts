@@ -1,0 +1,125 @@
+/**
+ * Methods of regular expressions on static text, and those of texts that take one. The expression is known: one that the
+ * specializer holds, or an object of a module whose calls leave it as it was (no `g`, no `y`). `lastIndex` is read and
+ * written where it stands, in the heap.
+ */
+import type { RegExpMethod, RegExpResult } from "../../semantics/evaluateRegExp.ts";
+import { evaluateRegExp } from "../../semantics/evaluateRegExp.ts";
+import type { BuiltinModel } from "./model.ts";
+import { knownOf } from "./model.ts";
+import { WRITABLE, dataProperty, newObject } from "../heap.ts";
+import type { HeapObject } from "../heap.ts";
+import { legacyRegExp } from "../legacyRegExp.ts";
+import { lookup } from "../lookup.ts";
+import { newArray } from "../make.ts";
+import type { Run } from "../run.ts";
+import type { State } from "../state.ts";
+import { set } from "../stepOperators.ts";
+import type { Address, Value } from "../values.ts";
+import { UNDEFINED, constant, reference } from "../values.ts";
+
+interface Known {
+  readonly address: Address;
+  readonly pattern: string;
+  readonly flags: string;
+  readonly lastIndex: number;
+}
+
+function evaluating(method: RegExpMethod): BuiltinModel {
+  const isOwnMethod = method === "test" || method === "exec";
+  const symbol = method === "replaceAll" ? "replace" : method;
+  // what the method itself asks the expression for; the flags are asked for by getters of the prototype
+  const asks = isOwnMethod ? ["exec"] : ["exec", `@@Symbol.${symbol}`, ...(method === "split" ? ["constructor"] : [])];
+  return (run, state, call) => {
+    const [first = UNDEFINED, second = UNDEFINED] = call.args;
+    const [expression, text, argument] = isOwnMethod
+      ? [call.receiver, first, UNDEFINED]
+      : [first, call.receiver, second];
+    if (text.kind !== "const" || argument.kind !== "const" || call.dst === null) return null;
+    if (!isOwnMethod && typeof text.value !== "string") return null;
+    const known = knownExpression(run, state, expression, asks);
+    if (known === null || (method === "replaceAll" && !known.flags.includes("g"))) return null;
+    const { address, pattern, flags, lastIndex } = known;
+    const outcome = evaluateRegExp({
+      method,
+      pattern,
+      flags,
+      lastIndex,
+      text: String(text.value),
+      argument: argument.value,
+    });
+    if (outcome === null) return null;
+    if (!Object.is(outcome.lastIndex, lastIndex)) {
+      if (!state.store.isOwn(address)) return null;
+      state.store.edit(address).properties.set("lastIndex", dataProperty(constant(outcome.lastIndex), WRITABLE));
+    }
+    return set(run, state, call.dst, valueOf(run, state, outcome.result, String(text.value)));
+  };
+}
+
+/** A regular expression that is as it was made, and whose methods are the standard's. */
+function knownExpression(run: Run, state: State, value: Value, asks: readonly string[]): Known | null {
+  const object = knownOf(run, state, value, "regexp");
+  if (object === null || value.kind !== "object" || !run.session.knowledge.assume.builtins) return null;
+  if (object.prototype !== run.session.intrinsic("RegExp.prototype") || hasMore(object)) return null;
+  const legacy = legacyRegExp(run.session.world.source);
+  if (legacy.readsLast || legacy.compiles) return null;
+  const pattern = object.properties.get("\u0000source")?.value;
+  const flags = object.properties.get("\u0000flags")?.value;
+  if (pattern?.kind !== "const" || flags?.kind !== "const") return null;
+  const isKept = /[gy]/.test(String(flags.value));
+  if (isKept && !state.store.isOwn(value.address)) return null;
+  const at = lookup(run, state, value.address, "lastIndex");
+  if (at.kind !== "data" || at.value.kind !== "const" || typeof at.value.value !== "number") return null;
+  const lastIndex = at.value.value;
+  if ((at.flags & WRITABLE) === 0 || !Number.isSafeInteger(lastIndex) || lastIndex < 0 || Object.is(lastIndex, -0))
+    return null;
+  if (asks.some((key) => !isStandard(run, state, value.address, key))) return null;
+  return { address: value.address, pattern: String(pattern.value), flags: String(flags.value), lastIndex };
+}
+
+/** The program has given it properties of its own. */
+function hasMore({ properties }: HeapObject): boolean {
+  return [...properties.keys()].some((key) => !key.startsWith("\u0000") && key !== "lastIndex");
+}
+
+function isStandard(run: Run, state: State, address: Address, key: string): boolean {
+  const found = lookup(run, state, address, key);
+  const holder = run.session.intrinsic("RegExp.prototype");
+  if (found.kind !== "data" || found.value.kind !== "object" || found.holder !== holder) return false;
+  const path = run.session.world.intrinsicPath(found.value.address);
+  return path === (key === "constructor" ? "RegExp" : `RegExp.prototype.${key}`);
+}
+
+function valueOf(run: Run, state: State, result: RegExpResult, input: string): Value {
+  if (result.kind === "value") return constant(result.value);
+  const items = result.items.map((item) => constant(item));
+  const array = newArray(run, state, items, result.kind);
+  if (result.kind === "list" || array.kind !== "object") return array;
+  const { properties } = state.store.edit(array.address);
+  properties.set("index", dataProperty(constant(result.index)));
+  properties.set("input", dataProperty(constant(input)));
+  properties.set("groups", dataProperty(groupsOf(run, state, result.groups)));
+  return array;
+}
+
+function groupsOf(run: Run, state: State, groups: (RegExpResult & { kind: "match" })["groups"]): Value {
+  if (groups === null) return UNDEFINED;
+  const object = newObject("plain", null, "groups");
+  for (const [name, item] of groups) object.properties.set(name, dataProperty(constant(item)));
+  const address = run.newAddress();
+  state.store.put(address, object);
+  return reference(address);
+}
+
+export const regExpModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
+  ["RegExp.prototype.test", evaluating("test")],
+  ["RegExp.prototype.exec", evaluating("exec")],
+  ["String.prototype.match", evaluating("match")],
+  ["String.prototype.search", evaluating("search")],
+  ["String.prototype.replace", evaluating("replace")],
+  ["String.prototype.replaceAll", evaluating("replaceAll")],
+]);
+
+/** `split` by a regular expression; by a text it is another model's. */
+export const splitByExpression: BuiltinModel = evaluating("split");
