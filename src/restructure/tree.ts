@@ -164,19 +164,23 @@ export function partsOf(tree: Tree): readonly Tree[] {
 
 /** Every slot that a tree reads or writes, but for the holes of optional chains; `visit` is told whether it is written. */
 export function eachSlot(tree: Tree, visit: (slot: Slot, written: boolean) => void): void {
-  const pending: Tree[] = [tree];
-  const holes = new Set<Slot>();
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+  const pending: { readonly at: Tree; readonly holes: readonly Slot[] }[] = [{ at: tree, holes: [] }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { at, holes } = next;
     if (at.kind === "slot") {
-      if (!holes.has(at.slot)) visit(at.slot, false);
+      if (!holes.includes(at.slot)) visit(at.slot, false);
       continue;
     }
-    if (at.kind === "optional") holes.add(at.hole);
+    if (at.kind === "optional") {
+      // the base may be that very slot: there it is read
+      pending.push({ at: at.chain, holes: [...holes, at.hole] }, { at: at.base, holes });
+      continue;
+    }
     if (at.kind === "assign") visit(at.slot, true);
     if (at.kind === "update" && at.target.kind === "slot") visit(at.target.slot, true);
     if (at.kind === "operation") extraWrites(at.step, visit);
     const parts = partsOf(at);
-    for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push({ at: parts[i]!, holes });
   }
 }
 
