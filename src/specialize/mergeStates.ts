@@ -11,7 +11,7 @@
  */
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
-import { headOf, MADE_AT } from "./decisions.ts";
+import { MADE_AT } from "./decisions.ts";
 import { freshFact, includesFact } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
 import type { HeapObject } from "./heap.ts";
@@ -40,18 +40,27 @@ export function mergeStates(run: Run, version: Version, states: readonly State[]
   return new Merger(run, version, states).run();
 }
 
+/** An object to be merged. Keys of deep structures are long: where a key begins is kept, not read off it. */
+interface Queued {
+  readonly key: string;
+  readonly head: string;
+  readonly addresses: readonly Address[];
+  readonly to: Address;
+}
+
 class Merger {
   /** merged objects by the addresses that they have in the arrivals; by the address where that is one */
   private readonly objects = new Map<string | Address, Address>();
   private readonly taken = new Set<Address>();
   private readonly params = new Map<string, DynamicValue>();
   private readonly slots = new Map<Temp, string>();
-  private readonly queue: { key: string; addresses: readonly Address[]; to: Address }[] = [];
+  private readonly queue: Queued[] = [];
   /** merged temporary -> the value of each arrival that it stands for */
   private readonly sources = new Map<Temp, readonly Value[]>();
   /** where the slots are that something has been decided of */
   private readonly heads: ReadonlySet<string>;
-  /** that is so of something in the frame or object that is being merged */
+  /** the head of the keys in the frame or object that is being merged, and whether it is one of those */
+  private head = "";
   private isDecided = false;
   private readonly first: State;
   private readonly merged: State;
@@ -84,7 +93,7 @@ class Merger {
     for (const address of [...changed].sort((a, b) => a - b)) {
       const addresses = this.states.map(() => address);
       this.objects.set(address, address);
-      this.queue.push({ key: `w${address}`, addresses, to: address });
+      this.queue.push({ key: `w${address}`, head: "w", addresses, to: address });
     }
     for (const next of this.queue) this.object(next);
     this.fields();
@@ -93,9 +102,14 @@ class Merger {
     return this.merged;
   }
 
+  private enter(head: string): void {
+    this.head = head;
+    this.isDecided = this.heads.has(head);
+  }
+
   private frame(frame: Frame, level: number): Frame {
     const depth = this.first.frames.length - 1 - level;
-    this.isDecided = this.heads.has(String(depth));
+    this.enter(String(depth));
     if (this.states.every((s) => s.frames[level] === frame)) return this.sharedFrame(frame, depth);
     const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
     const at = (i: number): Leaf[] => this.states.map((s) => s.frames[level]?.slots[i]);
@@ -258,14 +272,14 @@ class Merger {
       if (place !== undefined) this.owner.cellPlaces.set(to, place);
       this.taken.add(to);
       this.objects.set(id, to);
-      this.queue.push({ key, addresses, to });
+      this.queue.push({ key, head: this.head, addresses, to });
     }
     return reference(to);
   }
 
-  private object({ key, addresses, to }: { key: string; addresses: readonly Address[]; to: Address }): void {
+  private object({ key, head, addresses, to }: Queued): void {
     const all = addresses.map((a, i) => this.state(i).store.get(a));
-    this.isDecided = this.heads.has(headOf(key));
+    this.enter(head);
     const model = all[0];
     if (model === undefined) return;
     if (to === addresses[0] && all.every((o) => o === model)) return this.sameObject(model, key, to);

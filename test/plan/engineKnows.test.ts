@@ -101,6 +101,10 @@ const known: Readonly<Record<string, readonly [count: number, reason: string]>> 
   "externs/changes": [1, "a call of an Extern on an object of the module counts as evaluated"],
   "holes/parts": [39, "a static value with holes in it counts as static all through"],
   "modules/captured-variables": [6, "a variable that a closure of the module captured is assigned by another closure"],
+  "objects/literals-whole": [
+    7,
+    "a literal of a site counts as static all through, also with holes or where the residual writes to it",
+  ],
   "objects/module-objects-written": [29, "built-ins and computed keys write to objects of the module"],
 };
 
