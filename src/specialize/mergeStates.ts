@@ -228,6 +228,8 @@ class Merger {
       this.sources.set(value.temp, values);
       return this.passes(key, value, values);
     }
+    // rebuilt on each of the ways, they are temporaries now
+    if (!same) this.refuseCells(leaves);
     return this.param(key, values);
   }
 
@@ -319,11 +321,11 @@ class Merger {
   /**
    * A captured variable is no value: two of them cannot join in a parameter. It has to exist before the paths part.
    */
-  private refuseCells(values: readonly Value[]): void {
+  private refuseCells(values: readonly Leaf[]): void {
     let isCell = false;
     let news = false;
     values.forEach((value, i) => {
-      if (value.kind !== "object" || this.state(i).store.get(value.address).kind !== "cell") return;
+      if (value?.kind !== "object" || this.state(i).store.get(value.address).kind !== "cell") return;
       isCell = true;
       const place = this.owner.cellPlaces.get(value.address);
       if (place === undefined || this.owner.session.learned.joinedCells.has(place)) return;
