@@ -37,7 +37,7 @@ export function evaluateModules(session: Session, machine: Machine): void {
   for (const file of roots) {
     const kind = module(file)?.kind;
     if (kind === "esm") within(file, topLevel(session, file));
-    else if (kind === "cjs" && !isStarted(session.world, session.world.store(), file))
+    else if (kind === "cjs" && !session.unfollowed.has(file) && !isStarted(session.world, session.world.store(), file))
       within(file, (run, state) => enterCommonJs(run, state, file, { kind: "exit" }));
   }
   session.evaluating = false;
@@ -82,13 +82,14 @@ function evaluateModule(session: Session, machine: Machine, file: string, begin:
       if (error instanceof Restart) continue;
       const bailout = asBailout(error);
       if (bailout === null) throw error;
-      const required = failedIn(session, bailout, file);
+      const inner = failedIn(session, bailout, file);
+      // what it requires itself has been loaded on the way, and is not known any more either
+      const required = inner !== null && session.world.source.module(inner)?.dependencies.length === 0 ? inner : null;
       const failed = required ?? file;
       session.bailouts.push({ label: `module ${failed}`, reason: bailout.reason, origin: bailout.origin });
       session.sites.length = sites;
       session.unfollowed.add(failed);
       if (required !== null) {
-        forgetImported(session, required);
         decisions = new Decisions();
         n = 0;
         continue;

@@ -15,6 +15,7 @@ import { TYPE } from "../semantics/numberFacts.ts";
 import { enqueuePath, goAfterCall, substitute } from "./control.ts";
 import { isOnly } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
+import { lift } from "./lift.ts";
 import { arrayIndex, lookup } from "./lookup.ts";
 import type { Pick, Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
@@ -116,7 +117,7 @@ export function callPicked(
   const last = rest.block;
   const again = readAgain(run, state, rest, callee);
   goBehindCall(run, rest, () => perform(rest, (value) => (value === callee ? again : value), false));
-  state.block.terminator = { op: "switch", value: pick.key.temp, cases, default: last };
+  state.block.terminator = { op: "switch", value: lift(run, state, pick.key), cases, default: last };
   return "ended";
 }
 

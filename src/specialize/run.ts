@@ -5,6 +5,7 @@
  * A work item can be taken back, with all that came after it: whatever an item changes that is older than itself is
  * recorded in the trail first (`touch`, `touchActivation`, `record`), and what it makes anew is cut off.
  */
+import { operandsOf } from "../ir/operands.ts";
 import { keepTime } from "../base/exhausted.ts";
 import type { Instruction, Operand, Origin, Primitive } from "../ir/types.ts";
 import type { Limits } from "./limits.ts";
@@ -197,6 +198,8 @@ export class Run {
   /** Writes an instruction to the state's block. */
   write(state: State, instruction: Instruction): void {
     keepTime(instruction.origin);
+    if (!this.session.evaluating && operandsOf(instruction).some((at) => typeof at === "number" && at < 0))
+      throw new Bailout("a value that modules have left unknown is needed, and has no name", instruction.origin);
     if (++this.emitted > this.limits.residual) throw new Bailout("the residual code is too large", instruction.origin);
     state.block.instructions.push({ serial: this.emitted, instruction, exceptional: null });
   }

@@ -244,7 +244,13 @@ function stepBranch(run: Run, state: State, end: Extract<Terminator, { op: "bran
     { block: end.else, refine: (s) => assume(run, s, condition, false) },
   ]);
   invariant(then !== undefined && other !== undefined, "two arms");
-  state.block.terminator = { op: "branch", condition: condition.temp, then, else: other, origin: end.origin };
+  state.block.terminator = {
+    op: "branch",
+    condition: lift(run, state, condition),
+    then,
+    else: other,
+    origin: end.origin,
+  };
   return "ended";
 }
 
@@ -297,7 +303,7 @@ function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "swit
   const last = blocks[blocks.length - 1];
   invariant(last !== undefined, "a switch has a default");
   const cases = end.cases.map((c, i) => ({ test: c.test, to: blocks[i] ?? last }));
-  state.block.terminator = { op: "switch", value: value.temp, cases, default: last, origin: end.origin };
+  state.block.terminator = { op: "switch", value: lift(run, state, value), cases, default: last, origin: end.origin };
   return "ended";
 }
 

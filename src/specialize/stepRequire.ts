@@ -25,6 +25,9 @@ export function enterCommonJs(run: Run, state: State, file: string, result: Retu
   const code = state.store.get(environment).properties.get("*default*")?.value ?? UNDEFINED;
   const evaluate = session.prelude("%evaluateCommonJs%");
   if (evaluate === null || code.kind !== "object") throw new Bailout(`the code of ${file} is not known`);
+  // what it requires, and does to that, nobody would see
+  const { opaque } = state.store.get(code.address).code?.code.ir ?? { opaque: null };
+  if (opaque !== null) throw new Bailout(`${opaque.reason} at the top level of a module`, opaque.origin);
   const exports = run.newAddress();
   state.store.put(exports, newObject("plain", session.intrinsic("Object.prototype"), `exports of ${file}`));
   const module = run.newAddress();
