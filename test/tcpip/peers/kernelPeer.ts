@@ -126,7 +126,10 @@ function abort(host: string, port: number): Promise<string> {
   });
 }
 
-/** Takes one connection, and says that it has: how it ended. */
+/**
+ * Takes one connection, answers what is said first, and tells how it ended.
+ * It answers only what it has read: of data and a reset that come together, libuv reads the data and reports an end.
+ */
 function serveOnce(port: number): void {
   const server = net.createServer((socket) => {
     let end = "closed";
@@ -135,8 +138,7 @@ function serveOnce(port: number): void {
       process.stdout.write(`${end}\n`);
       server.close();
     });
-    socket.resume();
-    socket.write("!");
+    socket.once("data", () => socket.write("!"));
   });
   server.listen(port, () => process.stdout.write("ready\n"));
 }

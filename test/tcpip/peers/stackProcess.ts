@@ -150,6 +150,7 @@ const orders: Orders = {
     ] as const) {
       must("setsockopt", sysSetsockopt(kernel, fd, IPPROTO_TCP, option, sockoptInt(value)));
     }
+    await sendAll(kernel, fd, Uint8Array.of(63));
     must("recv", await recv(kernel, fd, new Uint8Array(1)));
     const result = await recv(kernel, fd, new Uint8Array(1));
     sysClose(kernel, fd);
