@@ -122,7 +122,9 @@ function evaluate(session: Session, run: Run, begin: Begin): State {
   const cause = run.firstFork;
   if (exit === undefined || others.length > 32 || hasTwice(session.sites.slice(sites)))
     throw outcomeUnclear("the module's evaluation", run);
-  return cause === null || others.length === 0 ? exit : mergeExits(exit, others, cause);
+  return cause === null || others.length === 0
+    ? exit
+    : mergeExits(exit, others, cause, (address) => session.world.handOut(address));
 }
 
 /** Two ways lead through one site, each with values of its own. */
@@ -258,6 +260,8 @@ function leaveDynamic(session: Session, run: Run, file: string, ir: IrModule): v
       const fn = newObject("function", session.intrinsic("Function.prototype"), `function ${code.ir.name}`);
       fn.code = { code, captures: [], home: null, fields: null, isClass: false };
       store.put(address, fn);
+      // the module may have given it properties, or a prototype with methods
+      session.world.handOut(address);
       store.edit(environment).properties.set(code.ir.name, dataProperty(reference(address)));
     }
   session.world.adopt(store);

@@ -9,24 +9,34 @@
 import type { HeapObject, Property, Store } from "./heap.ts";
 import { dataProperty } from "./heap.ts";
 import type { State } from "./state.ts";
-import type { Cause, Value } from "./values.ts";
+import type { Address, Cause, Value } from "./values.ts";
 import { dynamic, sameValueRef } from "./values.ts";
 
 type Slot = Value | null | undefined;
 
-/** Merges the others into the first state's store, which is changed. */
-export function mergeExits(first: State, others: readonly State[], cause: Cause): State {
+/** Merges the others into the first state's store, which is changed; functions that differ are told to `handOut`. */
+export function mergeExits(
+  first: State,
+  others: readonly State[],
+  cause: Cause,
+  handOut: (address: Address) => void,
+): State {
+  const merge = (address: Address, there: HeapObject): void => {
+    const here = first.store.edit(address);
+    // other objects are handed out with whatever is residual; of functions that does not tell anything
+    if (!mergeObject(here, there, cause) && here.kind === "function") handOut(address);
+  };
   for (const other of others)
     for (const address of other.store.overlaid()) {
       const there = other.store.get(address);
       const here = find(first.store, address);
       if (here === null) first.store.put(address, { ...there });
-      else if (here !== there) mergeObject(first.store.edit(address), there, cause);
+      else if (here !== there) merge(address, there);
     }
   for (const other of others)
     for (const address of first.store.overlaid()) {
       const there = find(other.store, address);
-      if (there !== null && !other.store.isOverlaid(address)) mergeObject(first.store.edit(address), there, cause);
+      if (there !== null && !other.store.isOverlaid(address)) merge(address, there);
     }
   return first;
 }
@@ -35,10 +45,11 @@ function find(store: Store, address: number): HeapObject | null {
   return store.has(address) ? store.get(address) : null;
 }
 
-function mergeObject(here: HeapObject, there: HeapObject, cause: Cause): void {
+/** false: they are not alike, and nothing is known of the object. */
+function mergeObject(here: HeapObject, there: HeapObject, cause: Cause): boolean {
   const unknown = dynamic(-1, cause);
   const agree = (a: Slot, b: Slot): Slot => (sameSlot(a, b) ? a : unknown);
-  const isAlike =
+  const isSameShape =
     here.kind === there.kind &&
     here.prototype === there.prototype &&
     here.extensible === there.extensible &&
@@ -49,10 +60,12 @@ function mergeObject(here: HeapObject, there: HeapObject, cause: Cause): void {
     (here.entries ?? []).every(([key], n) => sameSlot(key, there.entries?.[n]?.[0])) &&
     (here.elements ?? []).every((element, n) => (element === null) === (there.elements?.[n] === null));
   if (there.residence.kind === "residual") here.residence = there.residence;
-  if (!isAlike || !mergeProperties(here, there, unknown)) here.residence = { kind: "residual", temp: -1 };
+  const isAlike = mergeProperties(here, there, unknown) && isSameShape;
+  if (!isAlike) here.residence = { kind: "residual", temp: -1 };
   if (here.elements !== null) here.elements = here.elements.map((element, n) => agree(element, there.elements?.[n]));
   if (here.entries !== null)
     here.entries = here.entries.map(([key, value], n) => [key, agree(value, there.entries?.[n]?.[1]) ?? unknown]);
+  return isAlike;
 }
 
 /** false: one has keys that the other has not, or accessors do not agree. */
