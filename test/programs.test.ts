@@ -64,6 +64,26 @@ describe.each(names)("%s", (name) => {
   });
 });
 
+test.each(["residual.js", "hand.ts"])(
+  "matcher: %s reads no character of the text twice, and none backwards",
+  async (file) => {
+    const folder = path.join(root, "matcher");
+    const compiled = await compiledIn(folder, file);
+    const { inputs, generic } = await programOf(folder);
+    for (const [text] of inputs()) {
+      const read: number[] = [];
+      const watched = new Proxy(Object(text) as object, {
+        get: (string, key) => {
+          if (key !== "length") read.push(Number(key));
+          return Reflect.get(string, key) as unknown;
+        },
+      });
+      expect(compiled(watched as never)).toBe(generic(text as never));
+      expect(read).toEqual(read.map((_, at) => at));
+    }
+  },
+);
+
 function specialized(filename: string): { code: string; metadata: SpecializeMetadata; milliseconds: number } {
   const started = performance.now();
   const result = transformSync(readFileSync(filename, "utf8"), {

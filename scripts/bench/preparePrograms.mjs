@@ -54,7 +54,7 @@ function specialize(plugin, filename) {
   const milliseconds = performance.now() - started;
   const { sites, diagnostics } = metadata.specialize;
   const replaced = sites.length > 0 && sites.every((site) => site.replaced);
-  const versions = sites.reduce((sum, site) => sum + (site.versions ?? 0), 0);
+  const versions = sites.reduce((sum, { stats }) => sum + (stats?.versions ?? 0), 0);
   const reason = replaced ? null : diagnostics.map((one) => `${one.code} ${one.message}`).join("; ");
   // What the plugin imports is named as in the source.
   const text = code.replace(/^(import [^\n]*?["']\.[^\n"']*)\.ts(["'];)$/gm, "$1.js$2");
