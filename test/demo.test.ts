@@ -121,7 +121,7 @@ const rows: readonly (readonly [id: string, what: string, absent: readonly strin
   ["O6", "option builder", ["ipOptionsGet", "ipOptionsImage", ".opt"]],
   ["O7", "broadcast test", [".broadcast"]],
   ["O8", "call of a fragment source", ["udpGetfrag", "udpGetfragNosum", ".getfrag()", ".noCheck"]],
-  ["O10", "header builder", ["ipWriteHeader", ".ttl", ".tos"]],
+  ["O10", "header builder", ["writeIpv4Header", ".ttl", ".tos"]],
   ["R1", "check of the kept route", ["skDstCheck", ".obsolete", ".check()"]],
   ["R2", "route lookup", ["ipRouteOutput", "fibTableLookup", "rtHash", ".cache"]],
   ["R3", "field of the route", [".pmtu", ".gateway", ".rtDst", ".rtSrc"]],

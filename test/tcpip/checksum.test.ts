@@ -9,8 +9,7 @@ import {
   csumTcpUdpMagic,
   csumWords,
 } from "../../fixtures/tcpip/wire/checksum.ts";
-import { ipWriteHeader } from "../../fixtures/tcpip/network/ipHeader.ts";
-import { inetAddr, inetNtoa, prefixMask } from "../../fixtures/tcpip/wire/ipv4.ts";
+import { inetAddr, inetNtoa, prefixMask, writeIpv4Header } from "../../fixtures/tcpip/wire/ipv4.ts";
 import { ByteView } from "../../fixtures/tcpip/wire/view.ts";
 import { internetChecksum } from "./checker/parse.ts";
 
@@ -33,7 +32,7 @@ describe("the Internet checksum", () => {
 
   it("of a well-known IPv4 header", () => {
     const bytes = new Uint8Array(20);
-    ipWriteHeader(bytes, 0, 0, 0x73, 0, 0x4000, 64, 17, inetAddr("192.168.0.1"), inetAddr("192.168.0.199"), null);
+    writeIpv4Header(bytes, 0, 0, 0x73, 0, 0x4000, 64, 17, inetAddr("192.168.0.1"), inetAddr("192.168.0.199"), null);
     expect(Buffer.from(bytes).toString("hex")).toBe("4500007300004000" + "4011b861" + "c0a80001" + "c0a800c7");
   });
 
