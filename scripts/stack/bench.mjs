@@ -177,6 +177,10 @@ the process, not of the clock; the machine is shared all the same: trust ratios.
 - **B**: two machines with a line between them in one process: both ways, with receiver and acknowledgements; a packet is one
   that the sender sent.
 
+What is left for the collector is what one call needs, and what C has on its stack (message header, piece, header in the making), and for a part of
+the caller's buffer a view of it, about 100 bytes: nothing else copies a part of an array as fast. Packets, memory, timers, acknowledgements
+and copies out of packets leave nothing; \`test/tcpip/allocation.test.ts\` counts the bytes of each.
+
 ${markdown(levelHead, levelTable(rows))}
 `,
   ];

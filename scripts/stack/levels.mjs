@@ -10,8 +10,9 @@ import { PEER, deviceOptions, loadStack, machine, must, pair, streamSocket } fro
 
 const MSS = 1448;
 
-function payloadOf(length) {
-  return Uint8Array.from({ length }, (_, nth) => (nth * 167 + 13) & 255);
+/** `blank`: zeros, whose sums are small numbers. */
+function payloadOf(length, blank = false) {
+  return Uint8Array.from({ length }, (_, nth) => (blank ? 0 : (nth * 167 + 13) & 255));
 }
 
 /** The cases of each level, as measure.mjs is given them. */
@@ -38,7 +39,7 @@ export const levels = {
 };
 
 /** Several sockets, and not all alike, as generic code has to do with: connected or not, with a type of service, without a sum. */
-async function datagramsOut(out, { size, sum, sockets }) {
+async function datagramsOut(out, { size, sum, sockets, blank }) {
   const stack = await loadStack(out);
   const { kernel } = machine(stack, 1, (net) => {
     return new stack.NullDevice(net, new stack.Noqueue(), deviceOptions(stack, "null0", 1, sum));
@@ -52,7 +53,7 @@ async function datagramsOut(out, { size, sum, sockets }) {
     if (isConnected) must(stack.sysConnect(kernel, fd, to), "connect");
     return isConnected ? { fd, addr: null, length: 0 } : { fd, addr: to, length: to.length };
   });
-  const payload = payloadOf(size);
+  const payload = payloadOf(size, blank);
   return {
     packetBytes: size,
     round() {
@@ -118,7 +119,7 @@ function makeEcho(stack) {
   };
 }
 
-async function segmentsOut(out, { factor, sum }) {
+async function segmentsOut(out, { factor, sum, blank }) {
   const stack = await loadStack(out);
   const Echo = makeEcho(stack);
   const { kernel, dev } = machine(stack, 1, (net) => {
@@ -129,7 +130,7 @@ async function segmentsOut(out, { factor, sum }) {
   stack.sysConnect(kernel, fd, stack.sockaddrIn(stack.inetAddr(PEER), 80));
   dev.acknowledge();
   const size = factor * MSS;
-  const payload = payloadOf(size);
+  const payload = payloadOf(size, blank);
   const write = () => {
     if (stack.sysSend(kernel, fd, payload, size, 0) !== size) throw new Error("a write was cut short");
     dev.acknowledge();
@@ -152,11 +153,12 @@ async function segmentsOut(out, { factor, sum }) {
   };
 }
 
-async function twoMachines(out, { transport, sum, size }) {
+async function twoMachines(out, { transport, ...how }) {
   const stack = await loadStack(out);
-  return transport === "tcp" ? streamBetween(stack, sum, size) : datagramsBetween(stack, sum, size);
+  return transport === "tcp" ? streamBetween(stack, how) : datagramsBetween(stack, how);
 }
-function streamBetween(stack, sum, size) {
+
+function streamBetween(stack, { sum, size, blank }) {
   const { here, there, turn, step } = pair(stack, sum);
   const address = stack.sockaddrIn(stack.inetAddr(PEER), 80);
   const listening = streamSocket(stack, there.kernel);
@@ -167,7 +169,7 @@ function streamBetween(stack, sum, size) {
   turn();
   const server = must(stack.sysAccept(there.kernel, listening, null), "accept");
   stack.sysFcntl(there.kernel, server, stack.F_SETFL, stack.O_NONBLOCK);
-  const payload = payloadOf(size);
+  const payload = payloadOf(size, blank);
   const buffer = new Uint8Array(65536);
   let [sent, received] = [0, 0];
   const round = () => {
@@ -186,11 +188,11 @@ function streamBetween(stack, sum, size) {
     if (received > sent) throw new Error("more came than was sent");
     return Math.max(here.dev.stats.txPackets - before, 1);
   };
-  for (let nth = 0; nth < 50; nth += 1) round();
+  for (let nth = 0; nth < 10; nth += 1) round();
   return { packetBytes: MSS, round };
 }
 
-function datagramsBetween(stack, sum, size) {
+function datagramsBetween(stack, { sum, size, blank }) {
   const { here, there, turn } = pair(stack, sum);
   const address = stack.sockaddrIn(stack.inetAddr(PEER), 80);
   const [client, server] = [here.kernel, there.kernel].map((kernel) =>
@@ -198,7 +200,7 @@ function datagramsBetween(stack, sum, size) {
   );
   must(stack.sysBind(there.kernel, server, address), "bind");
   must(stack.sysConnect(here.kernel, client, address), "connect");
-  const payload = payloadOf(size);
+  const payload = payloadOf(size, blank);
   const buffer = new Uint8Array(2048);
   return {
     packetBytes: size,

@@ -150,7 +150,7 @@ describe("another source", () => {
     expect(taken(inner)).toHaveLength(5);
     topology.run(301_000);
     expect([nat.table.count, nat.table.entering.size, nat.table.leaving.size]).toEqual([0, 0, 0]);
-    expect(kernel.net.timers.heap).toHaveLength(0);
+    expect(kernel.net.timers.count).toBe(0);
     inject(kernel, outer, udp(OUTSIDE, 53, GATE, 5000));
     expect(taken(inner)).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe("another source", () => {
     for (let port = 0; port < 20; port += 1) inject(kernel, inner, udp(INSIDE, 5000 + port, OUTSIDE, 53));
     expect(taken(outer)).toHaveLength(10);
     nat.remove();
-    expect(kernel.net.timers.heap).toHaveLength(0);
+    expect(kernel.net.timers.count).toBe(0);
     expect(kernel.net.nfHooks.flat()).toEqual([]);
     inject(kernel, inner, udp(INSIDE, 5000, OUTSIDE, 53));
     expect(taken(outer).map(endsOf)).toEqual([`${INSIDE}:5000 > ${OUTSIDE}:53`]);
@@ -176,7 +176,7 @@ describe("another source", () => {
       kernel.net.memory.faults = null;
       nat.remove();
       kernel.net.clock.now += 100_000;
-      for (const timer of [...kernel.net.timers.heap]) timer.fire();
+      for (const timer of [...kernel.net.timers.heap]) timer?.fire();
       outer.drain();
       inner.drain();
       expect(held(kernel)).toMatchObject({ heads: 0, blocks: 0 });

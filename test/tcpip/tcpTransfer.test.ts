@@ -59,7 +59,7 @@ function held(kernel: Kernel): Totals {
     heads: net.heads.inUse,
     blocks: net.memory.sizeClasses.reduce((sum, one) => sum + one.inUse, 0),
     pages: net.memory.pagesInUse,
-    timers: net.timers.heap.length,
+    timers: net.timers.count,
     socks: net.socksInUse,
   };
 }

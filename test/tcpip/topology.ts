@@ -158,7 +158,7 @@ export function held(kernel: Kernel): Held {
     heads: net.heads.inUse,
     blocks: net.memory.sizeClasses.reduce((sum, one) => sum + one.inUse, 0),
     pages: net.memory.pagesInUse,
-    timers: net.timers.heap.length,
+    timers: net.timers.count,
     socks: net.socksInUse,
   };
 }
