@@ -9,10 +9,19 @@ const COLORS = {
   link: "#66a61e",
   stack: "#1b9e77",
   wire: "#a6761d",
-  application: "#9e9e9e",
-  node: "#bdbdbd",
-  engine: "#d9d9d9",
+  application: "#8fc3e8",
+  node: "#c7c7c7",
+  engine: "#f4a7a0",
 };
+/** Dark bars have light names. */
+const LIGHT_NAMES = new Set(["network", "wire", "stack", "socket"]);
+
+/** As much of a name as a bar has room for; too little of it would say nothing. */
+function nameIn(name, pixels) {
+  const room = Math.floor((pixels - 6) / 5.4);
+  if (name.length <= room) return name;
+  return room < 5 ? "" : `${name.slice(0, room - 1)}…`;
+}
 
 /** Calls of one function by one caller, wherever in it, are one bar. */
 function merged(children) {
@@ -51,7 +60,6 @@ export function flameGraph(tree, { title, width = 1200 }) {
   const height = (deepest + 1) * 15 + 60;
   const pixels = width / tree.total;
   const share = ({ total }) => `${((100 * total) / tree.total).toFixed(1)} %`;
-  const wide = all.filter(({ x1, x2 }) => (x2 - x1) * pixels > 26);
   const { document } = parseHTML("<html><body></body></html>");
   const layers = Object.keys(COLORS).filter((layer) => all.some((bar) => bar.layer === layer));
   const svg = Plot.plot({
@@ -72,15 +80,21 @@ export function flameGraph(tree, { title, width = 1200 }) {
         inset: 0.3,
         title: (bar) => `${bar.name} (${bar.layer}) ${share(bar)}`,
       }),
-      Plot.text(wide, {
+      Plot.text(all, {
         x: "x1",
         y: ({ depth }) => depth + 0.5,
-        text: ({ name, x1, x2 }) => name.slice(0, Math.max(1, Math.floor(((x2 - x1) * pixels - 4) / 5.6))),
+        text: ({ name, x1, x2 }) => nameIn(name, (x2 - x1) * pixels),
+        fill: ({ layer }) => (LIGHT_NAMES.has(layer) ? "white" : "black"),
         textAnchor: "start",
         dx: 3,
         fontSize: 9,
       }),
-      Plot.text([`${title}: ${layers.join(", ")}`], { frameAnchor: "top-left", dy: -30, dx: 4, fontSize: 12 }),
+      Plot.text([`${title}: the width of a bar is its share of the time, and that of what it calls`], {
+        frameAnchor: "top-left",
+        dy: -30,
+        dx: 4,
+        fontSize: 12,
+      }),
       Plot.dot(layers, {
         x: (_, nth) => (tree.total * (nth + 0.1)) / layers.length,
         y: deepest + 1,
@@ -99,5 +113,10 @@ export function flameGraph(tree, { title, width = 1200 }) {
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  // Pages may be dark; the names are not.
+  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: "white" }))
+    ground.setAttribute(name, value);
+  svg.prepend(ground);
   return `${svg.outerHTML}\n`;
 }

@@ -1,7 +1,8 @@
 /**
  * An HTTP server on the stack under many connections, in a time of its own: `node httpLoad.mjs OUT CONNECTIONS REQUESTS
- * [PROFILE]`. Each client asks for so many pages of three sizes on one connection, then opens another one. Prints `{ requests,
- * bytes, milliseconds }`, and writes what V8's profiler saw of it, once all was warm.
+ * KIND [PROFILE]`. Each client asks for twenty pages of three sizes on one connection, then opens another one (`kept`); or for
+ * one small page on each, after which the server closes it (`short`). Prints `{ requests, bytes, milliseconds }`, and writes
+ * what V8's profiler saw of it, once all was warm.
  */
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
@@ -9,13 +10,14 @@ import { setImmediate } from "node:timers/promises";
 import { TextDecoder, TextEncoder } from "node:util";
 import { PEER, loadStack, must, pair } from "./machines.mjs";
 
-const [out, connections, requests, profileFile] = process.argv.slice(2);
+const [out, connections, requests, kind, profileFile] = process.argv.slice(2);
 const stack = await loadStack(out);
 const { here, there, step } = pair(stack, "sw");
 const address = stack.sockaddrIn(stack.inetAddr(PEER), 80);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const pages = [200, 5_000, 60_000].map((length) => Uint8Array.from({ length }, (_, nth) => 32 + (nth % 90)));
+const [sizes, pagesOfConnection] = { kept: [[200, 5_000, 60_000], 20], short: [[200], 1] }[kind];
+const pages = sizes.map((length) => Uint8Array.from({ length }, (_, nth) => 32 + (nth % 90)));
 
 /** One process for each machine may have 256 descriptors: enough for a listener and its connections. */
 function socketOf(kernel) {
@@ -43,6 +45,7 @@ async function serveOne(fd) {
     const page = pages[Number(/^GET \/(\d)/.exec(request[0])[1])];
     await stack.send(kernel, fd, encoder.encode(`HTTP/1.1 200 OK\r\nContent-Length: ${page.length}\r\n\r\n`));
     await stack.send(kernel, fd, page);
+    if (pagesOfConnection === 1) break;
   }
   stack.sysClose(kernel, fd);
 }
@@ -70,6 +73,10 @@ async function ask(fd, page, buffer) {
     bytes += got;
   }
   asked += 1;
+  if (pagesOfConnection === 1) {
+    const end = must(await stack.recv(kernel, fd, buffer), "recv");
+    if (end !== 0) throw new Error("the server did not close");
+  }
 }
 
 async function client(nth, share) {
@@ -77,7 +84,7 @@ async function client(nth, share) {
   for (let done = 0; done < share;) {
     const fd = socketOf(here.kernel);
     must(await stack.connect(here.kernel, fd, address), "connect");
-    for (let each = 0; each < 20 && done < share; each += 1, done += 1)
+    for (let each = 0; each < pagesOfConnection && done < share; each += 1, done += 1)
       await ask(fd, (nth + done) % pages.length, buffer);
     stack.sysClose(here.kernel, fd);
   }
@@ -107,6 +114,7 @@ const session = new Session();
 if (profileFile !== undefined) {
   session.connect();
   await session.post("Profiler.enable");
+  await session.post("Profiler.setSamplingInterval", { interval: 200 });
   await session.post("Profiler.start");
 }
 const started = performance.now();

@@ -53,7 +53,7 @@ export function machine(stack, host, makeDevice, options = {}) {
   return { kernel, dev };
 }
 
-/** Two machines, and what moves them: `turn` lets everything happen that can at this time; `step` goes on to the next event. */
+/** Two machines, and what moves them: `turn` lets everything happen that can at this time; `step` does, and if there is nothing goes on to the next event. */
 export function pair(stack, sum, mtu) {
   const clock = new stack.Clock();
   clock.now = 1000;
@@ -83,14 +83,18 @@ export function pair(stack, sum, mtu) {
   };
   // Nothing is allocated here: what is counted is the stack's.
   const turn = () => {
-    for (let moved = true; moved;) {
+    let moved = false;
+    for (let goesOn = true; goesOn;) {
       const here = moves(hereNet);
       const there = moves(thereNet);
-      moved = here || there;
+      goesOn = here || there;
+      moved ||= goesOn;
     }
+    return moved;
   };
   const step = () => {
-    turn();
+    // Who was woken has its turn before time goes on.
+    if (turn()) return true;
     const next = Math.min(stack.timerNext(hereNet.timers), stack.timerNext(thereNet.timers));
     if (next === Infinity) return false;
     clock.now = Math.max(clock.now, next);

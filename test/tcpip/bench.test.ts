@@ -54,9 +54,9 @@ it.each([
   expect(heap).toBeLessThan(20_000);
 });
 
-it("the HTTP server serves, and its profile is of the stack", () => {
+it.each(["kept", "short"])("the HTTP server serves, and its profile is of the stack (connections are %s)", (kind) => {
   const file = path.join(out, "http.cpuprofile");
-  const load = run("httpLoad.mjs", "20", "400", file);
+  const load = run("httpLoad.mjs", "20", "400", kind, file);
   expect(load).toMatchObject({ requests: 400 });
   const tree = readTree(JSON.parse(readFileSync(file, "utf8")), out);
   const rows = functionsOf(tree);
