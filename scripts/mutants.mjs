@@ -1,9 +1,10 @@
 /**
- * `npm run mutants [-- --only TEXT]`: plants the bugs of test/mutants/mutants.json, one at a time, in a built copy of the
- * product, and looks whether traps, cases and random programs see them. Ends with 1 when one is not seen.
+ * `npm run mutants [-- --only TEXT | --slice 2/8]`: plants the bugs of test/mutants/mutants.json, one at a time, in a built
+ * copy of the product, and looks whether traps, cases and random programs see them. Ends with 1 when one is not seen.
+ * A slice is one part of as many; what came of each bug is put down in .dist-mutants/results.json, slice by slice.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,11 +14,12 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
+    slice: { type: "string", default: "1/1" },
     programs: { type: "string", default: "60" },
     out: { type: "string", default: path.join(root, ".dist-mutants") },
   },
 });
-const HANG = 240_000;
+const HANG = 120_000;
 process.env.BABEL_ENV = "build";
 
 for (const folder of ["src", "test/engines", "test/random", "test/mutants"]) {
@@ -46,35 +48,37 @@ function look() {
     .slice(0, 140);
 }
 
-const clean = values.only === "" ? look() : null;
+const everything = values.only === "" && values.slice.startsWith("1/");
+const clean = everything ? look() : null;
 if (clean !== null) {
   console.log(`without a planted bug: ${clean}`);
   process.exit(2);
 }
 const mutants = JSON.parse(readFileSync(path.join(root, "test/mutants/mutants.json"), "utf8"));
-const alive = [];
-const stale = [];
-for (const { name, file, find, replace } of mutants.filter((one) => one.name.includes(values.only))) {
-  const source = readFileSync(path.join(root, "src", file), "utf8");
-  if (source.split(find).length !== 2) {
-    stale.push(name);
-    console.log(`STALE   ${name}: ${source.split(find).length - 1} places in ${file}`);
-    continue;
-  }
+const [part = 1, parts = 1] = values.slice.split("/").map(Number);
+const planted = mutants.filter(({ name }, at) => name.includes(values.only) && at % parts === part - 1);
+const put = path.join(values.out, "results.json");
+const known = existsSync(put) ? JSON.parse(readFileSync(put, "utf8")) : {};
+const results = Object.fromEntries(mutants.filter(({ name }) => name in known).map(({ name }) => [name, known[name]]));
+const unseen = [];
+for (const { name, file, find, replace } of planted) {
+  const filename = path.join(root, "src", file);
+  const source = readFileSync(filename, "utf8");
+  const places = source.split(find).length - 1;
   const built = path.join(values.out, "src", file.replace(/\.ts$/, ".js"));
   const before = readFileSync(built, "utf8");
-  const filename = path.join(root, "src", file);
-  writeFileSync(
-    built,
-    transformSync(
-      source.replace(find, () => replace),
-      { filename, cwd: root },
-    ).code,
-  );
-  const seen = look();
-  writeFileSync(built, before);
-  if (seen === null) alive.push(name);
-  console.log(`${seen === null ? "ALIVE  " : "caught "} ${name}${seen === null ? "" : `: ${seen}`}`);
+  let seen = null;
+  if (places === 1) {
+    const broken = source.replace(find, () => replace);
+    writeFileSync(built, transformSync(broken, { filename, cwd: root }).code);
+    seen = look();
+    writeFileSync(built, before);
+  }
+  const outcome = places !== 1 ? `STALE: ${places} places in ${file}` : seen === null ? "ALIVE" : `caught: ${seen}`;
+  if (seen === null) unseen.push(name);
+  results[name] = outcome;
+  writeFileSync(put, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`${name}: ${outcome}`);
 }
-console.log(`${mutants.length} planted, ${alive.length} not seen, ${stale.length} that no longer apply`);
-process.exit(alive.length + stale.length > 0 ? 1 : 0);
+console.log(`${planted.length} of ${mutants.length} planted, ${unseen.length} not seen`);
+process.exit(unseen.length > 0 ? 1 : 0);
