@@ -3,12 +3,22 @@ import type { BinaryOperator, UnaryOperator } from "../ir/types.ts";
 import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
 import type { Value } from "./value.ts";
-import { constantValue, dynamicValue, isObject, isPrimitive, singleConstant, truthiness } from "./value.ts";
+import {
+  constantValue,
+  dynamicValue,
+  isObject,
+  isPrimitive,
+  mergeLocations,
+  objectValue,
+  singleConstant,
+  truthiness,
+} from "./value.ts";
 
 const COMPARISONS: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "in", "instanceof"]);
 
 /** A unary operator. */
 export function unary(step: Step, operator: UnaryOperator, valueIn: Value): Value {
+  if (operator === "toThis") return boundThis(step, valueIn);
   const value = seen(step, valueIn);
   if (value.cause !== null) return lateResult(step, `\`${operator}\` of something dynamic`, [value]);
   if (operator === "!") {
@@ -25,6 +35,18 @@ export function unary(step: Step, operator: UnaryOperator, valueIn: Value): Valu
   }
   if (operator === "typeof") return step.static(value);
   return hasCode(step, value) ? lateResult(step, `\`${operator}\` of an object`, [value]) : step.static(value);
+}
+
+/** What the caller passed, if it is an object; else the global object, or an object made for a primitive. */
+function boundThis(step: Step, passed: Value): Value {
+  if (isObject(passed)) return passed;
+  const global = step.engine.locations.builtin("globalThis");
+  const constant = singleConstant(passed);
+  if (constant !== null && (constant.value ?? null) === null) return objectValue(global, step.def);
+  const cause = step.cause("`this` of sloppy code, of what may be no object", passed.cause);
+  step.markLate(cause);
+  step.lift([passed], cause);
+  return dynamicValue(cause, mergeLocations(passed.locations, [global]));
 }
 
 /** A binary operator. */

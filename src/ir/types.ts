@@ -59,7 +59,9 @@ export type UnaryOperator =
   /** ToPropertyKey, as a computed key does it */
   | "toPropertyKey"
   /** true for null and undefined */
-  | "isNullish";
+  | "isNullish"
+  /** OrdinaryCallBindThis of sloppy code: what the caller passed as an object, the global one for null and undefined */
+  | "toThis";
 
 export type BinaryOperator =
   | "+"

@@ -9,7 +9,14 @@
  */
 import type { t } from "../syntax/babel.ts";
 import { planStorage } from "./planStorage.ts";
-import type { Binding, FunctionInfo, Reference, Scope, ScopeAnalysis } from "./scopes.ts";
+import {
+  ownerOfThis,
+  type Binding,
+  type FunctionInfo,
+  type Reference,
+  type Scope,
+  type ScopeAnalysis,
+} from "./scopes.ts";
 import { walkScopes, type WalkedScopes } from "./walkScopes.ts";
 
 export function analyzeScopes(ast: t.File): ScopeAnalysis {
@@ -22,9 +29,12 @@ export function analyzeScopes(ast: t.File): ScopeAnalysis {
     bindings.set(reference.node, binding);
     references.set(reference.node, reference);
     if (binding !== null && reference.write && !reference.init) assigned.add(binding);
+    if (binding === null && reference.write && !reference.func.strict)
+      reference.func.opaque ??= { reason: "sloppy code assigns what is declared nowhere", node: reference.node };
   }
   noteSloppyFunctions(walked, bindings);
   noteArguments(walked, assigned);
+  noteThis(walked);
   const selves = selfBindings(walked, assigned);
   for (const reference of walked.references) {
     let binding = bindings.get(reference.node) ?? null;
@@ -116,6 +126,15 @@ function noteArguments(walked: WalkedScopes, assigned: ReadonlySet<Binding>): vo
       )
         func.opaque ??= { reason: "arguments of sloppy code whose parameters are assigned", node: func.node };
     }
+  }
+}
+
+/** An arrow that stays as it is written finds the `this` of the function around it only where that stays too. */
+function noteThis(walked: WalkedScopes): void {
+  for (const info of walked.functions.values()) {
+    if (!info.isArrow || !info.usesThis || info.opaque === null) continue;
+    const owner = ownerOfThis(info);
+    if (owner.node !== null && !owner.strict) owner.opaque ??= info.opaque;
   }
 }
 

@@ -6,7 +6,7 @@ import { lowerCondition } from "./conditions.ts";
 import { at, type CaptureSource, type Context, type ModuleContext } from "./context.ts";
 import { lowerEffect, lowerExpression, lowerNamed } from "./expressions.ts";
 import { FunctionBuilder } from "./functionBuilder.ts";
-import type { Binding, FunctionInfo } from "./scopes.ts";
+import { ownerOfThis, type Binding, type FunctionInfo } from "./scopes.ts";
 import { lowerStatement } from "./statements.ts";
 
 /** What a function turned out to use while it was lowered. */
@@ -14,6 +14,8 @@ export interface Uses {
   readonly captures: CaptureInfo[];
   readonly sources: CaptureSource[];
   thisSlot: Slot | null;
+  /** `this` of sloppy code as the object that it is converted to */
+  thisObject: Slot | null;
   argumentsSlot: Slot | null;
   newTargetSlot: Slot | null;
   selfSlot: Slot | null;
@@ -38,6 +40,7 @@ export function functionContext(
     captures: [],
     sources: [],
     thisSlot: null,
+    thisObject: null,
     argumentsSlot: null,
     newTargetSlot: null,
     selfSlot: null,
@@ -71,6 +74,11 @@ export function functionContext(
     uses[what] ??= kind === "arrow" ? captureSlot(source, slotKind, source) : build.newSlot(slotKind, source);
     return definitely(uses[what], source);
   };
+  const sloppyThis = (): Slot => {
+    if (kind === "arrow") return (uses.thisObject ??= captureSlot("this", "variable", "self"));
+    implicit("thisSlot", "this", "this");
+    return (uses.thisObject ??= build.newSlot("variable", "self"));
+  };
   const ctx: FunctionContext = {
     module,
     info,
@@ -91,7 +99,7 @@ export function functionContext(
     capture: (source) => {
       switch (source) {
         case "this":
-          return implicit("thisSlot", source, "this");
+          return hasSloppyThis(info) ? sloppyThis() : implicit("thisSlot", source, "this");
         case "arguments":
           return implicit("argumentsSlot", source, "arguments");
         case "new.target":
@@ -102,4 +110,10 @@ export function functionContext(
     },
   };
   return ctx;
+}
+
+/** Its `this` is that of a function of sloppy code. */
+function hasSloppyThis(info: FunctionInfo): boolean {
+  const owner = ownerOfThis(info);
+  return owner.node !== null && !owner.strict;
 }

@@ -177,6 +177,8 @@ export abstract class FunctionScopes extends ScopeBuilder {
       if (what === "usesArguments" && !this.readOnlyArguments.has(node)) func.argumentsEscape = true;
       if (!func.isArrow) break;
     }
+    // a residual is strict code, in which nobody can ask that
+    if (this.askedForCallee.has(node) && func?.strict === false) this.bail("arguments.callee", node, func);
     if (what === "usesThis" && func !== null && func.derived && this.func !== func) {
       // superEnd is set when the statement of super() has been left: still Infinity means before it.
       if (func.superEnd === Infinity) this.bail("`this` captured before super()", node, func);

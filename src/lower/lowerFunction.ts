@@ -109,6 +109,8 @@ export function finish(
 ): FunctionParts {
   const { uses, build, info, kind } = ctx;
   initializeVars(ctx);
+  if (uses.thisSlot !== null && uses.thisObject !== null)
+    build.prepend([{ op: "unary", operator: "toThis", dst: uses.thisObject, value: uses.thisSlot }]);
   const graph = build.finish();
   const origin = originOf(node, ctx.module.file);
   return {

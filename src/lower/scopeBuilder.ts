@@ -27,6 +27,8 @@ export class ScopeBuilder {
   protected scope!: Scope;
   protected func!: FunctionInfo;
   protected loop: Loop | null = null;
+  /** mentions of `arguments` in `arguments.callee` */
+  protected readonly askedForCallee = new Set<t.Node>();
   /** mentions of `arguments` that only read it */
   protected readonly readOnlyArguments = new Set<t.Node>();
   protected caseSpan: { start: number; end: number } | null = null;

@@ -143,3 +143,10 @@ export interface ScopeAnalysis {
   readonly functions: ReadonlyMap<t.Node, FunctionInfo>;
   readonly spans: ReadonlyMap<t.Node, Span>;
 }
+
+/** The function whose `this` it sees. */
+export function ownerOfThis(info: FunctionInfo): FunctionInfo {
+  let owner = info;
+  while (owner.isArrow && owner.parent !== null) owner = owner.parent;
+  return owner;
+}

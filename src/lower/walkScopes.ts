@@ -190,6 +190,7 @@ class Walker extends FunctionScopes {
       case "MemberExpression":
       case "OptionalMemberExpression":
         if (!this.writtenMembers.has(node)) this.readOnlyArguments.add(node.object);
+        if (namesCallee(node)) this.askedForCallee.add(node.object);
         this.visit(node.object);
         if (node.computed) this.visit(node.property);
         return;
@@ -482,4 +483,10 @@ class Walker extends FunctionScopes {
       this.visit(node.body);
     });
   }
+}
+
+/** `o.callee`, `o["callee"]` */
+function namesCallee({ computed, property }: t.MemberExpression | t.OptionalMemberExpression): boolean {
+  if (computed) return property.type === "StringLiteral" && property.value === "callee";
+  return property.type === "Identifier" && property.name === "callee";
 }

@@ -122,7 +122,7 @@ export class EffectsReader {
   }
 
   #unary(operator: string, value: Tree): boolean {
-    if (operator === "!" || operator === "typeof" || operator === "isNullish") return true;
+    if (operator === "!" || operator === "typeof" || operator === "isNullish" || operator === "toThis") return true;
     if (operator === "toString" || operator === "toPropertyKey") return this.isPrimitive(value);
     return this.isNumber(value);
   }
@@ -171,7 +171,7 @@ export class EffectsReader {
     if (this.isNumber(tree) || this.isString(tree)) return true;
     if (tree.kind !== "operation") return false;
     if (tree.step.op === "typeofGlobal" || tree.step.op === "deleteProp") return true;
-    return tree.step.op === "binary" || (tree.step.op === "unary" && tree.step.operator !== "toPropertyKey");
+    return tree.step.op === "binary" || (tree.step.op === "unary" && !["toPropertyKey", "toThis"].includes(tree.step.operator));
   }
 }
 

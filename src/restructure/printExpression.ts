@@ -224,6 +224,8 @@ function printUnary(ctx: PrintContext, tree: Operation, operator: string): t.Exp
       return printNumeric(ctx, operand);
     case "toPropertyKey":
       return printConvertedKey(value());
+    case "toThis":
+      return printThis(operand, value());
     default:
       throw new Refusal(`${operator} outside of its place`);
   }
@@ -244,6 +246,13 @@ function printConvertedKey(value: t.Expression): t.Expression {
   const holder = t.objectExpression([t.objectProperty(value, t.numericLiteral(0), true)]);
   const keys = t.callExpression(t.memberExpression(t.identifier("Reflect"), t.identifier("ownKeys")), [holder]);
   return t.memberExpression(keys, t.numericLiteral(0), true);
+}
+
+/** `this` as sloppy code has it, in strict code. */
+function printThis(operand: Tree, value: t.Expression): t.Expression {
+  const isKnown = operand.kind === "constant" && operand.value !== null && operand.value !== undefined;
+  const given = isKnown ? value : t.logicalExpression("??", value, t.identifier("globalThis"));
+  return t.callExpression(t.identifier("Object"), [given]);
 }
 
 /** Negating twice changes no number and no bigint, and converts the rest. */

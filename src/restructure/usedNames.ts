@@ -46,6 +46,7 @@ function namesIn(step: Instruction): readonly string[] {
     case "call":
       return ["Reflect"];
     case "unary":
+      if (step.operator === "toThis") return ["Object", "globalThis"];
       return step.operator === "toPropertyKey" ? ["Reflect"] : [];
     case "objectRest":
       return ["Object", "Reflect"];

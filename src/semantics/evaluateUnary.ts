@@ -19,7 +19,18 @@ import { toStringValue } from "./toStringValue.ts";
 import { typeOf } from "./typeOf.ts";
 
 export type UnaryOperator =
-  "-" | "+" | "!" | "~" | "typeof" | "toNumeric" | "inc" | "dec" | "toString" | "toPropertyKey" | "isNullish";
+  | "-"
+  | "+"
+  | "!"
+  | "~"
+  | "typeof"
+  | "toNumeric"
+  | "inc"
+  | "dec"
+  | "toString"
+  | "toPropertyKey"
+  | "isNullish"
+  | "toThis";
 
 /** operator value */
 export function evaluateUnary(operator: UnaryOperator, value: Primitive): Completion {
@@ -44,6 +55,8 @@ export function evaluateUnary(operator: UnaryOperator, value: Primitive): Comple
       return toPropertyKey(value);
     case "isNullish":
       return returning(value === null || value === undefined);
+    case "toThis":
+      return unknown("an object");
     default:
       return assertNever(operator, "unary operator");
   }

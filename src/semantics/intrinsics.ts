@@ -130,6 +130,7 @@ function roots(): [string, object][] {
     if (isObject(value)) list.push([name, value]);
   }
   const hidden: [string, object][] = [
+    ["%ThrowTypeError%", getOwnPropertyDescriptor(ownArguments(), "callee")?.get ?? {}],
     ["%TypedArray%", getPrototypeOf(Int8Array) as object],
     ["%IteratorPrototype%", getPrototypeOf(getPrototypeOf([][Symbol.iterator]()) as object) as object],
     ["%ArrayIteratorPrototype%", getPrototypeOf([][Symbol.iterator]()) as object],
@@ -142,6 +143,12 @@ function roots(): [string, object][] {
     ["%AsyncGeneratorFunction%", async function* (): AsyncGenerator {}.constructor],
   ];
   return [...list, ...hidden];
+}
+
+/** of a strict function */
+function ownArguments(): IArguments {
+  // eslint-disable-next-line prefer-rest-params -- what is asked for
+  return arguments;
 }
 
 /** A path for every built-in, breadth first, so that the shortest is found first. */

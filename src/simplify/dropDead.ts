@@ -49,7 +49,9 @@ function isPure(step: Instruction): boolean {
     case "getProp":
       return step.isPlain === true;
     case "unary":
-      return step.isPlain === true || ["!", "typeof", "isNullish"].includes(step.operator) || isPlain(step.value);
+      return (
+        step.isPlain === true || ["!", "typeof", "isNullish", "toThis"].includes(step.operator) || isPlain(step.value)
+      );
     case "binary":
       if (step.isPlain === true || step.operator === "===" || step.operator === "!==") return true;
       return step.operator !== "in" && step.operator !== "instanceof" && sameType(step.left, step.right);

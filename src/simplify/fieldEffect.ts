@@ -32,7 +32,7 @@ export function fieldEffect(step: Instruction): FieldEffect {
     case "array":
       return step.elements.every((one) => one === null || typeof one === "number" || "value" in one) ? NONE : ANYTHING;
     case "unary":
-      return step.isPlain === true || ["!", "typeof", "isNullish"].includes(step.operator) ? NONE : ANYTHING;
+      return step.isPlain === true || ["!", "typeof", "isNullish", "toThis"].includes(step.operator) ? NONE : ANYTHING;
     case "binary":
       return step.isPlain === true || step.operator === "===" || step.operator === "!==" ? NONE : ANYTHING;
     case "getProp":

@@ -24,7 +24,7 @@ import { emit } from "./emitInstruction.ts";
 import { isOnly, objectFact } from "./facts.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
-import { lookup } from "./lookup.ts";
+import { arrayIndex, lookup } from "./lookup.ts";
 import { constructionSite } from "./make.ts";
 import { pickOfMap } from "./picked.ts";
 import { pushFrame } from "./pushFrame.ts";
@@ -140,8 +140,10 @@ function readsArrayLike(state: State, { receiver }: Call, path: string): boolean
   const { kind, properties } = state.store.get(receiver.address);
   const length = properties.get("length");
   if (kind !== "plain" || length?.value.kind !== "const" || !Number.isSafeInteger(length.value.value)) return false;
+  const isElement = (key: string): boolean => arrayIndex(key) !== null;
   return (
-    Number(length.value.value) >= 0 && [...properties.values()].every(({ get, set }) => get === null && set === null)
+    Number(length.value.value) >= 0 &&
+    [...properties].every(([key, { get, set }]) => !isElement(key) || (get === null && set === null))
   );
 }
 

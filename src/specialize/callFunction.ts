@@ -15,7 +15,7 @@ import { residualCall } from "./residualCall.ts";
 import type { Run } from "./run.ts";
 import type { Call, Flow, State } from "./state.ts";
 import type { Address, Value } from "./values.ts";
-import { UNDEFINED, reference } from "./values.ts";
+import { UNDEFINED } from "./values.ts";
 import { Restart } from "./versions.ts";
 
 /** Performs a call; the innermost frame is the caller's, at the call. */
@@ -77,14 +77,11 @@ function unfoldOrShare(run: Run, state: State, call: Call, address: Address, cod
   }
   if (run.session.leavesGeneric(state, call, address, code))
     return residualCall(run, state, call, "nothing about it is static");
-  const receiver = thisValue(run, state, code, call.receiver);
-  if (receiver === null)
-    return residualCall(run, state, call, "`this` of a sloppy function is not known to be an object");
   figuresOf(run).noteStatic(state);
   pushFrame(run, state, {
     self: address,
     code,
-    receiver,
+    receiver: call.receiver,
     args: call.args,
     newTarget: UNDEFINED,
     result: { kind: "slot", slot: call.dst },
@@ -102,16 +99,4 @@ function recursionKey(run: Run, state: State, code: FunctionCode, call: Call): s
     throw new Restart(`${code.code.ir.name} calls itself`);
   }
   return activationKey(state, code, call);
-}
-
-/** OrdinaryCallBindThis; null: only the run time knows. */
-function thisValue(run: Run, state: State, code: FunctionCode, receiver: Value): Value | null {
-  void state;
-  const ir = code.code.ir;
-  if (ir.strict || ir.thisSlot === null || ir.kind === "arrow") return receiver;
-  if (receiver.kind === "const") {
-    if (receiver.value === undefined || receiver.value === null) return reference(run.session.intrinsic("globalThis"));
-    return null;
-  }
-  return receiver.kind === "object" ? receiver : null;
 }

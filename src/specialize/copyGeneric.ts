@@ -66,6 +66,13 @@ function copyCode(session: Session, run: Run, code: Code, made: Map<number, numb
           );
         return { ...at, name };
       }
+      case "unary":
+        if (at.operator === "toThis" && !session.knowledge.assume.builtins)
+          throw new Bailout(
+            "`this` of sloppy code is converted by Object, which may not be the original one",
+            at.origin,
+          );
+        return at;
       default:
         return at;
     }

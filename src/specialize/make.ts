@@ -4,7 +4,7 @@ import { HIDDEN, dataProperty, newObject } from "./heap.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import type { Value } from "./values.ts";
-import { constant, reference } from "./values.ts";
+import { UNDEFINED, constant, reference } from "./values.ts";
 
 /** A virtual array. */
 export function newArray(run: Run, state: State, elements: readonly (Value | null)[], site: string): Value {
@@ -15,7 +15,7 @@ export function newArray(run: Run, state: State, elements: readonly (Value | nul
   return reference(address);
 }
 
-/** The `arguments` of a strict function. */
+/** The `arguments` of a strict function; also that of sloppy ones that are not asked for their function. */
 export function newArguments(run: Run, state: State, args: readonly Value[]): Value {
   const address = run.newAddress();
   const object: HeapObject = newObject("plain", run.session.intrinsic("Object.prototype"), "arguments");
@@ -25,6 +25,8 @@ export function newArguments(run: Run, state: State, args: readonly Value[]): Va
     "@@Symbol.iterator",
     dataProperty(reference(run.session.intrinsic("Array.prototype.values")), HIDDEN),
   );
+  const thrower = reference(run.session.intrinsic("%ThrowTypeError%"));
+  object.properties.set("callee", { value: UNDEFINED, get: thrower, set: thrower, flags: 0 });
   state.store.put(address, object);
   return reference(address);
 }

@@ -122,7 +122,7 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
   if (request.receiver.kind === "static" || request.receiverIsParam) receiver = given(request.receiver, "self");
   else if (ir.thisSlot !== null) {
     thisTemp = run.newTemp();
-    receiver = dynamic(thisTemp, declaredCause("this", ir.origin), ir.strict ? anyFact : objectFact);
+    receiver = dynamic(thisTemp, declaredCause("this", ir.origin), anyFact);
   }
   const args = request.args.map((a, i) => given(a, nameOfParam(ir, i)));
   const key = `entry ${request.label}`;

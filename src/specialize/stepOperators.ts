@@ -15,7 +15,7 @@ import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import type { Cause, LiftTag, Value } from "./values.ts";
-import { UNDEFINED, constant, dynamic, factOfValue } from "./values.ts";
+import { UNDEFINED, constant, dynamic, factOfValue, reference } from "./values.ts";
 
 type Unary = Extract<Instruction, { op: "unary" }>;
 type Binary = Extract<Instruction, { op: "binary" }>;
@@ -23,6 +23,8 @@ type Binary = Extract<Instruction, { op: "binary" }>;
 /** One unary instruction. */
 export function stepUnary(run: Run, state: State, step: Unary): Flow {
   const value = read(state, step.value);
+  if (step.operator === "toThis" && value.kind === "const" && (value.value === null || value.value === undefined))
+    return set(run, state, step.dst, reference(run.session.intrinsic("globalThis")));
   if (value.kind === "const") {
     const done = evaluateUnary(step.operator, value.value);
     if (done.kind !== "unknown") return complete(run, state, step.dst, done, step.origin);
@@ -39,6 +41,8 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
     writeSlot(run, state, step.dst, value);
     return "next";
   }
+  if (step.operator === "toThis" && !run.session.knowledge.assume.builtins)
+    throw new Bailout("`this` of sloppy code is converted by Object, which may not be the original one", step.origin);
   const result = unaryFact(step.operator, fact);
   if (step.operator === "isNullish" && !mayBeNullish(fact.types)) return set(run, state, step.dst, constant(false));
   if (step.operator === "!" && isOnly(fact, TYPE.object | TYPE.function))
@@ -79,6 +83,8 @@ function isIdentity(operator: UnaryOperator, value: Value): boolean {
       return isOnly(fact, TYPE.string);
     case "toPropertyKey":
       return isOnly(fact, TYPE.string | TYPE.number | TYPE.symbol);
+    case "toThis":
+      return isOnly(fact, TYPE.object | TYPE.function);
     default:
       return false;
   }
@@ -94,6 +100,7 @@ function unaryOnObject(run: Run, state: State, operator: UnaryOperator, value: V
           ? value
           : null;
   if (value.kind !== "object") return null;
+  if (operator === "toThis") return value;
   if (operator === "!" || operator === "isNullish") return constant(false);
   if (operator === "typeof") return constant(isCallable(state.store.get(value.address)) ? "function" : "object");
   const primitive = primitiveOf(

@@ -1,5 +1,6 @@
 /** Programs of fixtures/traps: what the first comment of each says, and how they are run. */
 import { observer } from "../random/observe.ts";
+import { commonJsText } from "./commonJsText.ts";
 import type { Engine } from "./engine.ts";
 
 export interface Trap {
@@ -39,7 +40,8 @@ export async function runTrap(
   main: string,
   calls: readonly string[],
 ): Promise<string[]> {
-  const loaded = await engine.load({ files, main, setup: surroundings(engine) });
+  const texts = Object.entries(files).map(([name, text]) => [name, commonJsText(name, text)]);
+  const loaded = await engine.load({ files: Object.fromEntries(texts) as typeof files, main, setup: surroundings(engine) });
   try {
     if (loaded.loading !== "done") return [`loading: ${loaded.loading}`];
     return calls.map((call) => `${call}: ${loaded.evaluate(`outcome(() => ${call})`) ?? "did not end"}`);

@@ -92,12 +92,12 @@ export class Interpreter {
       made = (...args: Any[]): Any => run({ self: undefined, args, newTarget: undefined, callee: made });
     else if (fn.kind === "function") {
       made = function (this: Any, ...args: Any[]): Any {
-        return run({ self: sloppyThis(fn, this), args, newTarget: new.target, callee: made });
+        return run({ self: this, args, newTarget: new.target, callee: made });
       };
     } else {
       made = {
         method(this: Any, ...args: Any[]): Any {
-          return run({ self: sloppyThis(fn, this), args, newTarget: undefined, callee: made });
+          return run({ self: this, args, newTarget: undefined, callee: made });
         },
       }.method;
     }
@@ -284,7 +284,7 @@ export class Interpreter {
       case "copy":
         return set(get(i.value));
       case "unary":
-        return set(unary(i.operator, get(i.value)));
+        return set(i.operator === "toThis" ? sloppyThis(get(i.value)) : unary(i.operator, get(i.value)));
       case "binary":
         return set(binary(i.operator, get(i.left), get(i.right)));
       case "getProp":
@@ -542,8 +542,7 @@ export class Interpreter {
 
 // ---- operations of the language
 
-function sloppyThis(fn: IrFunction, self: Any): Any {
-  if (fn.strict) return self;
+function sloppyThis(self: Any): Any {
   return self === undefined || self === null ? globalThis : Object(self);
 }
 

@@ -39,6 +39,7 @@ const UNARY_CODE: Readonly<Record<UnaryOperator, string>> = {
   toString: "`${x}`",
   toPropertyKey: "Reflect.ownKeys({ [x]: 0 })[0]",
   isNullish: "x === null || x === undefined",
+  toThis: "Object(x ?? globalThis)",
 };
 export const unaryOperators = Object.keys(UNARY_CODE) as UnaryOperator[];
 

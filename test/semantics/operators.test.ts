@@ -15,15 +15,18 @@ function asOutcome(done: Completion): unknown {
   return done.kind === "throw" ? { error: done.error, message: done.message } : done;
 }
 
+/** the one that gives objects */
+const toPrimitives = unaryOperators.filter((operator) => operator !== "toThis");
+
 describe("evaluateUnary", () => {
-  it.each(unaryOperators)("%s is the engine's on every hostile value", (operator) => {
+  it.each(toPrimitives)("%s is the engine's on every hostile value", (operator) => {
     for (const value of hostilePrimitives)
       expect([value, asOutcome(evaluateUnary(operator, value))]).toEqual([value, nativeUnary(operator, value)]);
   });
 
   it("is the engine's on generated values", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...unaryOperators), primitive, (operator, value) => {
+      fc.property(fc.constantFrom(...toPrimitives), primitive, (operator, value) => {
         expect(asOutcome(evaluateUnary(operator, value))).toEqual(nativeUnary(operator, value));
       }),
       { numRuns: 2000 },

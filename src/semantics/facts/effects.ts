@@ -29,6 +29,7 @@ export function runsUserCode(operator: Operator, facts: readonly TypeFact[]): bo
     case "!":
     case "typeof":
     case "isNullish":
+    case "toThis":
     case "===":
     case "!==":
       return false;
@@ -57,6 +58,7 @@ function throwsItself(operator: Operator, facts: readonly TypeFact[]): boolean {
     case "!":
     case "typeof":
     case "isNullish":
+    case "toThis":
     case "==":
     case "!=":
     case "===":

@@ -20,6 +20,8 @@ export function unaryFact(operator: UnaryOperator, a: TypeFact): TypeFact {
       return stringFact;
     case "toPropertyKey":
       return mayBe(a, TYPE.symbol | TYPE.object | TYPE.function) ? { types: TYPE.string | TYPE.symbol } : stringFact;
+    case "toThis":
+      return { types: TYPE.object | (a.types & TYPE.function) };
     case "+":
       return withBigint(asNumber(a), false);
     case "toNumeric":

@@ -46,7 +46,7 @@ export class Callee {
     });
     for (const slot of [ir.rest, ir.argumentsSlot, ir.newTargetSlot, ir.selfSlot])
       if (slot !== null) this.write(slot, ANYTHING);
-    if (ir.thisSlot !== null) this.write(ir.thisSlot, ir.strict ? receiver : ANYTHING);
+    if (ir.thisSlot !== null) this.write(ir.thisSlot, receiver);
     for (const region of ir.regions) if (region.kind === "try") this.write(region.exception, ANYTHING);
   }
 

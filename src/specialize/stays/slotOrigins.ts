@@ -77,6 +77,8 @@ function resultOf(objects: Objects, code: Code, step: Instruction, origin: (oper
       return UNKNOWN;
     case "construct":
       return objects.instance(origin(step.callee));
+    case "unary":
+      return step.operator === "toThis" ? origin(step.value) : MADE;
     default:
       return MADE;
   }
