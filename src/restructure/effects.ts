@@ -171,7 +171,10 @@ export class EffectsReader {
     if (this.isNumber(tree) || this.isString(tree)) return true;
     if (tree.kind !== "operation") return false;
     if (tree.step.op === "typeofGlobal" || tree.step.op === "deleteProp") return true;
-    return tree.step.op === "binary" || (tree.step.op === "unary" && !["toPropertyKey", "toThis"].includes(tree.step.operator));
+    return (
+      tree.step.op === "binary" ||
+      (tree.step.op === "unary" && !["toPropertyKey", "toThis"].includes(tree.step.operator))
+    );
   }
 }
 

@@ -41,7 +41,11 @@ export async function runTrap(
   calls: readonly string[],
 ): Promise<string[]> {
   const texts = Object.entries(files).map(([name, text]) => [name, commonJsText(name, text)]);
-  const loaded = await engine.load({ files: Object.fromEntries(texts) as typeof files, main, setup: surroundings(engine) });
+  const loaded = await engine.load({
+    files: Object.fromEntries(texts) as typeof files,
+    main,
+    setup: surroundings(engine),
+  });
   try {
     if (loaded.loading !== "done") return [`loading: ${loaded.loading}`];
     return calls.map((call) => `${call}: ${loaded.evaluate(`outcome(() => ${call})`) ?? "did not end"}`);
