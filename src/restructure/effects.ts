@@ -123,6 +123,7 @@ export class EffectsReader {
 
   #unary(operator: string, value: Tree): boolean {
     if (operator === "!" || operator === "typeof" || operator === "isNullish" || operator === "toThis") return true;
+    if (operator === "inc" || operator === "dec") return true; // what it steps has been converted
     if (operator === "toString" || operator === "toPropertyKey") return this.isPrimitive(value);
     return this.isNumber(value);
   }

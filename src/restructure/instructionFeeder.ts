@@ -97,7 +97,9 @@ export class InstructionFeeder {
     const written = dst === null || isUnused || this.facts.writes[dst] === 1 ? [] : [dst];
     const tree = this.#treeOf(values, step, true, written);
     if (isUnused && !this.isEffectful(tree)) return;
-    this.#write(values, isUnused ? null : dst, tree, step.origin);
+    // A step whose result nobody needs converts its operand, and no more.
+    const used = isUnused && tree.kind === "operation" && isStep(step) ? tree.operands[0]! : tree;
+    this.#write(values, isUnused ? null : dst, used, step.origin);
   }
 
   isEffectful(tree: Tree): boolean {
@@ -146,7 +148,7 @@ export class InstructionFeeder {
 
   /** `old = toNumeric x; x = inc old` with old used later is the value of `x++`. */
   #feedUpdate(values: PendingValues, step: Extract<Instruction, { op: "unary" }>): boolean {
-    if ((step.operator !== "inc" && step.operator !== "dec") || typeof step.value !== "number") return false;
+    if (!isStep(step) || typeof step.value !== "number") return false;
     const entry = values.get(step.value);
     if (
       entry === undefined ||
@@ -210,8 +212,7 @@ export class InstructionFeeder {
     const tree = values.get(slot)?.tree;
     if (tree?.kind !== "operation") return false;
     const isCopy = step?.op === "copy" && emits;
-    if (tree.step.op === "unary" && (tree.step.operator === "inc" || tree.step.operator === "dec"))
-      return !isCopy && !this.effects.isNumber(tree.operands[0]!);
+    if (isStep(tree.step)) return !isCopy && this.isLine(tree);
     const name = this.#functionName(tree);
     if (name === null) return false;
     if (step?.op === "object") {
@@ -219,6 +220,11 @@ export class InstructionFeeder {
       return property.kind === "init" && !(typeof property.key === "object" && property.key.value === name);
     }
     return !isCopy && step?.op !== "initCell" && step?.op !== "setBinding";
+  }
+
+  /** A step that only `++` and `--` can do. */
+  isLine(tree: Tree): boolean {
+    return tree.kind === "operation" && isStep(tree.step) && !this.effects.isNumber(tree.operands[0]!);
   }
 
   /** The name that a function or class gets from where it stands; null: none, or its own. */
@@ -346,6 +352,11 @@ export class InstructionFeeder {
     values.take([tree], { ...noEffects, writes: isKnown ? [] : [dst] }, true);
     values.write(dst, tree, origin);
   }
+}
+
+/** `++` and `--` of what has been converted */
+function isStep(step: Instruction): boolean {
+  return step.op === "unary" && (step.operator === "inc" || step.operator === "dec");
 }
 
 function slotTree(slot: Slot): Tree {

@@ -255,6 +255,7 @@ class Builder {
     const { exit, lines } = this.#chain(id);
     const [line] = lines;
     if (lines.length !== 1 || line === undefined || line.dst === null || exit.op !== "jump") return null;
+    if (this.feeder.isLine(line.tree)) return null;
     if (this.fn.blocks[id]!.region !== this.fn.blocks[exit.to]!.region || this.facts.isCell[line.dst]) return null;
     return { dst: line.dst, tree: line.tree, to: exit.to, isShared };
   }
