@@ -251,6 +251,11 @@ export interface PropertyDefinition {
   /** string constant, or a slot holding a property key; ignored for proto and spread */
   readonly key: Operand;
   readonly value: Operand;
+  /**
+   * of an init under a computed key, whose value is a function: it gets its name from the key (`here`), or has the same
+   * name anyway (`same`). Methods, getters and setters always get theirs from the key.
+   */
+  readonly names?: "here" | "same";
 }
 
 export interface ClassDefinition {

@@ -5,6 +5,7 @@ import { bigintText } from "../syntax/babelCompat.ts";
 import { lowerArgument } from "./callWith.ts";
 import { lowerClosure } from "./closures.ts";
 import { stableAmong, UNDEFINED, type Context } from "./context.ts";
+import { isNamelessFunction } from "./nodeFacts.ts";
 
 /** The constant a literal stands for; null: the node is none. */
 export function literalValue(node: t.Node): { readonly value: string | number | boolean | null | bigint } | null {
@@ -59,7 +60,9 @@ function lowerProperty(
   }
   const isProto = key.name === "__proto__" && !property.computed && !property.shorthand;
   const value = isProto ? ctx.expression(property.value) : ctx.named(property.value, key.name ?? "");
-  return { kind: isProto ? "proto" : "init", key: key.operand, value: stableAmong(ctx, value, among, index) };
+  const names = key.name === null && isNamelessFunction(property.value) ? ({ names: "here" } as const) : {};
+  const kind = isProto ? "proto" : "init";
+  return { kind, key: key.operand, value: stableAmong(ctx, value, among, index), ...names };
 }
 
 /** A key as an operand, and its name if that is known. */

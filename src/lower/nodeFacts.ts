@@ -97,6 +97,11 @@ export function isAnonymousFunction(value: t.Node | null | undefined): boolean {
   }
 }
 
+/** A function expression or arrow without a name. */
+export function isNamelessFunction(value: t.Node): boolean {
+  return isAnonymousFunction(value) && unwrap(value).type !== "ClassExpression";
+}
+
 /** A computed key that is a literal. */
 export function isConstantKey(key: t.Node): boolean {
   return key.type === "StringLiteral" || key.type === "NumericLiteral";

@@ -11,6 +11,7 @@ import {
   hasUseStrict,
   isAnonymousFunction,
   isConstantKey,
+  isNamelessFunction,
   isDeclared,
   isSuperMember,
   patternNames,
@@ -196,8 +197,8 @@ class Walker extends FunctionScopes {
         return;
       case "ObjectProperty":
         if (node.computed) this.visit(node.key);
-        if (node.computed && isAnonymousFunction(node.value) && !isConstantKey(node.key))
-          this.bail("a function named by a computed key", node);
+        if (node.computed && !isConstantKey(node.key) && isAnonymousFunction(node.value) && !isNamelessFunction(node.value))
+          this.bail("a class named by a computed key", node);
         this.visit(node.value);
         return;
       case "CallExpression":

@@ -217,7 +217,8 @@ export class InstructionFeeder {
     if (name === null) return false;
     if (step?.op === "object") {
       const property = step.properties[index >> 1]!;
-      return property.kind === "init" && !(typeof property.key === "object" && property.key.value === name);
+      if (property.kind !== "init" || property.names !== undefined) return false;
+      return !(typeof property.key === "object" && property.key.value === name);
     }
     return !isCopy && step?.op !== "initCell" && step?.op !== "setBinding";
   }

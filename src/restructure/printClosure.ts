@@ -3,6 +3,7 @@
  * function brings its own or stands where no name is given.
  */
 import type { IrFunction } from "../ir/types.ts";
+import { usesSuper } from "../ir/usesSuper.ts";
 import { t } from "../syntax/babel.ts";
 import { atLocation } from "../syntax/location.ts";
 import type { FunctionParts, PrintContext } from "./printing.ts";
@@ -32,6 +33,7 @@ function functionExpression(fn: IrFunction, parts: FunctionParts): t.Expression 
     case "function":
       return t.functionExpression(ownName(fn), params, body);
     case "method": {
+      if (usesSuper(fn)) throw new Refusal("a method that uses `super` as a value");
       const key = t.isValidIdentifier(fn.name, false) ? t.identifier(fn.name) : t.stringLiteral(fn.name);
       const holder = t.objectExpression([t.objectMethod("method", key, params, body)]);
       return t.memberExpression(holder, t.cloneNode(key), !t.isIdentifier(key));

@@ -1,5 +1,5 @@
 /** Object literals. Keys and values come in pairs, in order. */
-import type { Instruction } from "../ir/types.ts";
+import type { Instruction, PropertyDefinition } from "../ir/types.ts";
 import { t } from "../syntax/babel.ts";
 import type { PrintContext } from "./printing.ts";
 import type { Tree } from "./tree.ts";
@@ -24,17 +24,24 @@ export function printObject(
         case "proto":
           return t.objectProperty(t.identifier("__proto__"), ctx.expression(value));
         case "init":
-          return printInit(ctx, key, value);
+          return printInit(ctx, key, value, property.names);
         default:
+          // What was a method may be needed elsewhere too: then it has a name.
+          if (property.kind === "method" && value.kind === "slot" && key.kind === "constant")
+            return printInit(ctx, key, value, undefined);
           return printMember(ctx, property.kind, key, value);
       }
     }),
   );
 }
 
-function printInit(ctx: PrintContext, key: Tree, value: Tree): t.ObjectProperty {
+function printInit(ctx: PrintContext, key: Tree, value: Tree, names: PropertyDefinition["names"]): t.ObjectProperty {
   const name = key.kind === "constant" ? String(key.value) : null;
-  const printed = ctx.named(value, name);
+  const isClosure = value.kind === "operation" && value.step.op === "closure";
+  if (names === "here" && !isClosure) throw new Refusal("a function with a computed name that is not made where it stands");
+  // Under a key that is computed, a function without a name gets one.
+  const given = name ?? (isClosure && names !== undefined ? ctx.module.functions[value.step.func]!.name : COMPUTED);
+  const printed = ctx.named(value, given);
   // `__proto__: v` would set the prototype.
   if (name === "__proto__") return t.objectProperty(t.stringLiteral(name), printed, true);
   const { node, computed } = printPropertyKey(ctx, key);
@@ -53,6 +60,9 @@ function printMember(ctx: PrintContext, kind: "method" | "get" | "set", key: Tre
   }
   return t.objectMethod(kind, node, parts.params, parts.body, computed);
 }
+
+/** the name that a key gives which is known at run time only */
+const COMPUTED = "\u0000";
 
 export function printPropertyKey(
   ctx: PrintContext,

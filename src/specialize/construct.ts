@@ -64,7 +64,8 @@ export function constructValue(run: Run, state: State, call: Construction): Flow
     return raise(run, state, run.session.newError(state, "TypeError", "value is not a constructor"), origin);
   if (object.builtin !== null) return constructBuiltin(run, state, call, object.builtin, callee);
   const code = object.code;
-  if (code === null || code.code.ir.opaque !== null)
+  // one that exists at run time may have got another prototype there
+  if (code === null || code.code.ir.opaque !== null || object.residence.kind === "residual")
     return residualNew(
       run,
       state,

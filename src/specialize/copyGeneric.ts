@@ -19,9 +19,13 @@ export function copyGeneric(
   run: Run,
   code: FunctionCode | null,
   liftValue: (value: Value) => Operand,
+  /** null: its own */
+  name: string | null = null,
 ): { func: number; captures: Operand[] } {
   if (code === null || code.isClass) throw new Bailout("a class made during specialization is needed at run time");
   const func = copyCode(run.session, run, code.code, new Map());
+  const made = run.session.functions[func];
+  if (name !== null && made !== undefined) run.session.functions[func] = { ...made, name };
   return { func, captures: code.captures.map((c) => liftValue(c ?? UNDEFINED)) };
 }
 

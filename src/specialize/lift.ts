@@ -7,11 +7,12 @@
  *
  * Needs: a state that is writing code. Promises: what is written has no effect that the program could observe.
  */
-import type { Argument, Operand, PropertyDefinition } from "../ir/types.ts";
-import { copyGeneric } from "./copyGeneric.ts";
+import type { Argument, Operand } from "../ir/types.ts";
 import type { HeapObject } from "./heap.ts";
-import { ENUMERABLE, PLAIN, WRITABLE } from "./heap.ts";
+import { PLAIN } from "./heap.ts";
 import { Bailout } from "./limits.ts";
+import { functionOfPrototype, rebuildFunction } from "./rebuildFunction.ts";
+import { type Parts, rebuildPlain, restrict, restrictionOf } from "./rebuildPlain.ts";
 import { liftIntrinsic, referTo } from "./referTo.ts";
 import { referToTemplate } from "./referToTemplate.ts";
 import type { Run } from "./run.ts";
@@ -61,6 +62,12 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
     if (object.kind !== "function" && !run.session.evaluating)
       throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
   }
+  const owner = functionOfPrototype(state, address);
+  if (owner !== null) {
+    liftObject(run, state, owner, pending);
+    const { residence } = state.store.get(address);
+    if (residence.kind === "residual") return residence.temp;
+  }
   return rebuild(run, state, address, object, pending);
 }
 
@@ -80,7 +87,7 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
       rebuildError(run, state, object, temp, pending);
       return;
     case "plain":
-      rebuildPlain(run, state, object, temp, pending);
+      rebuildPlain(run, state, address, temp, partsOf(run, state, pending));
       return;
     case "array":
       rebuildArray(run, state, object, temp, pending);
@@ -92,13 +99,9 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
         pending.later.push(() => run.write(state, { op: "initCell", cell: temp, value: lift(run, state, content) }));
       return;
     }
-    case "function": {
-      if (object.properties.size > 0 && !onlyDefaults(object))
-        throw new Bailout("a function with properties of its own is needed at run time");
-      const closure = copyGeneric(run, object.code, (v) => liftValue(run, state, v, pending));
-      run.write(state, { op: "closure", dst: temp, func: closure.func, captures: closure.captures });
+    case "function":
+      rebuildFunction(run, state, address, temp, partsOf(run, state, pending));
       return;
-    }
     case "map":
     case "set":
       rebuildCollection(run, state, object, temp, pending);
@@ -115,6 +118,15 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
     default:
       throw new Bailout(`a ${object.kind} made during specialization is needed at run time`);
   }
+}
+
+function partsOf(run: Run, state: State, pending: Pending): Parts {
+  return {
+    lift: (value) => liftValue(run, state, value, pending),
+    key: (key) => (key.startsWith("@@") ? liftIntrinsic(run, state, key.slice(2)) : { value: key }),
+    part: (value, assign) => part(run, state, value, pending, assign),
+    later: (action) => pending.later.push(action),
+  };
 }
 
 /** `new TypeError(message)`, and what else was put into it. */
@@ -142,68 +154,6 @@ function rebuildError(run: Run, state: State, object: HeapObject, temp: Temp, pe
       value: liftValue(run, state, property.value, pending),
     });
   }
-}
-
-/** An object literal of the same properties, in order; parts that are not finished yet are assigned afterwards. */
-function rebuildPlain(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
-  const properties: PropertyDefinition[] = [];
-  const standard = run.session.intrinsic("Object.prototype");
-  if (object.prototype !== standard) {
-    if (
-      object.site.startsWith("new ") &&
-      run.session.canConstruct(state, object.prototype) &&
-      run.session.leaveMaking(object.site)
-    )
-      throw new Restart(`${object.site} is needed at run time`);
-    const proto: Operand =
-      object.prototype === null ? { value: null } : liftObject(run, state, object.prototype, pending);
-    properties.push({ kind: "proto", key: { value: "__proto__" }, value: proto });
-  }
-  const restriction = restrictionOf(object);
-  for (const [key, property] of object.properties) {
-    const flags = restriction?.flags ?? PLAIN;
-    if (property.get !== null || property.set !== null || property.flags !== flags)
-      throw new Bailout(`property ${key} is not plain data and is needed at run time`);
-    const name: Operand = key.startsWith("@@") ? liftIntrinsic(run, state, key.slice(2)) : { value: key };
-    properties.push({
-      kind: "init",
-      key: name,
-      value: part(run, state, property.value, pending, (v) => {
-        run.write(state, { op: "setProp", object: temp, key: name, value: v });
-      }),
-    });
-  }
-  run.write(state, { op: "object", dst: temp, properties });
-  if (restriction !== null) pending.later.push(() => restrict(run, state, temp, restriction));
-}
-
-interface Restriction {
-  readonly builtin: string;
-  /** what properties and elements are then */
-  readonly flags: number;
-}
-const RESTRICTIONS: readonly Restriction[] = [
-  { builtin: "Object.freeze", flags: ENUMERABLE },
-  { builtin: "Object.seal", flags: ENUMERABLE | WRITABLE },
-  { builtin: "Object.preventExtensions", flags: PLAIN },
-];
-
-/** What was done to an object that takes no more properties; null: nothing. */
-function restrictionOf(object: HeapObject): Restriction | null {
-  if (object.extensible) return null;
-  const all = [...object.properties.values()].map(({ flags }) => flags);
-  if (object.kind === "array") all.push(object.elementFlags);
-  const found = RESTRICTIONS.find(({ flags }) => all.every((one) => one === flags));
-  if (found === undefined)
-    throw new Bailout("an object of which only some properties are frozen is needed at run time");
-  return found;
-}
-
-/** When the object is complete: it is frozen, as it was here. */
-function restrict(run: Run, state: State, temp: Temp, { builtin }: Restriction): void {
-  const callee = liftIntrinsic(run, state, builtin);
-  const receiver = liftIntrinsic(run, state, "Object");
-  run.write(state, { op: "call", dst: run.newTemp(), callee, receiver, args: [temp] });
 }
 
 function rebuildArray(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
@@ -304,10 +254,6 @@ function rebuildTyped(run: Run, state: State, object: HeapObject, temp: Temp): v
     argument = list;
   }
   run.write(state, { op: "construct", dst: temp, callee: constructor, args: [argument] });
-}
-
-function onlyDefaults(object: HeapObject): boolean {
-  return [...object.properties.keys()].every((key) => key === "prototype" || key === "name" || key === "length");
 }
 
 function patternOf(object: HeapObject): { pattern: string; flags: string } {

@@ -29,10 +29,14 @@ export type Lookup =
 export function lookup(run: Run, state: State, address: Address, key: string): Lookup {
   const { live } = run.session;
   const passed: Address[] = [];
+  let isHeld = false;
   for (let at: Address | null = address; at !== null;) {
     const object: HeapObject = state.store.get(at);
-    if (object.residence.kind === "residual" && object.kind !== "function")
-      return { kind: "unknown", what: "an object that was rebuilt in the residual" };
+    if (object.residence.kind === "residual") {
+      if (object.kind !== "function" || key === "prototype" || object.properties.has(key))
+        return { kind: "unknown", what: "an object that was rebuilt in the residual" };
+      isHeld = true;
+    }
     if (object.kind === "iterator") return { kind: "unknown", what: "an iterator" };
     const found = ownProperty(run, state, at, object, key);
     if (found === "unknown") return { kind: "unknown", what: `field ${key}, which is written at run time` };
@@ -52,6 +56,7 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
     passed.push(at);
     at = object.prototype;
   }
+  if (isHeld) return { kind: "unknown", what: "a property that a function may have been given at run time" };
   live?.relyOnPrototypes(passed);
   live?.rely(address, key, UNDEFINED);
   return { kind: "absent" };
@@ -128,6 +133,11 @@ function functionProperty(run: Run, state: State, address: Address, object: Heap
   const property = dataProperty(reference(made), 1);
   state.store.edit(address).properties.set("prototype", property);
   return property;
+}
+
+/** The name of a function that is called after its key; of symbols only those with a path are keys here. */
+export function nameOfKey(key: string): string {
+  return key.startsWith("@@") ? `[${key.slice(2)}]` : key;
 }
 
 /** The array index a key spells, or null. */

@@ -1,15 +1,15 @@
 /** Making things: object and array literals, closures, classes, cells, templates. All of them virtual. */
-import type { Argument, ClassDefinition, ClosureRef, Instruction, Operand } from "../ir/types.ts";
+import type { Argument, ClassDefinition, ClosureRef, Instruction, Operand, PropertyDefinition } from "../ir/types.ts";
 import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { deadZone } from "./deadZone.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly, objectFact, stringFact } from "./facts.ts";
 import { read, readSlot } from "./frames.ts";
 import type { FieldDefinition, HeapObject, Property } from "./heap.ts";
-import { ENUMERABLE, HIDDEN, dataProperty, newObject } from "./heap.ts";
+import { CONFIGURABLE, ENUMERABLE, HIDDEN, dataProperty, newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
-import { keyOf } from "./lookup.ts";
+import { keyOf, nameOfKey } from "./lookup.ts";
 import { newArray } from "./make.ts";
 import type { Code } from "./program.ts";
 import { prototypeFor } from "./prototypeFor.ts";
@@ -35,6 +35,7 @@ export function stepObject(run: Run, state: State, step: Step<"object">): Flow {
   for (const [i, property] of step.properties.entries()) {
     const value = read(state, property.value);
     const key = keys[i] ?? "";
+    if (property.kind !== "init" || property.names !== undefined) nameByKey(state, value, key, property);
     if (property.kind === "proto") {
       if (value.kind === "object") object.prototype = value.address;
       else if (value.kind === "const" && value.value === null) object.prototype = null;
@@ -50,6 +51,15 @@ export function stepObject(run: Run, state: State, step: Step<"object">): Flow {
     }
   }
   return set(run, state, step.dst, reference(address));
+}
+
+/** Functions under a computed key get their name when it is known. */
+function nameByKey(state: State, value: Value, key: string, member: { readonly kind: string; readonly key: Operand }): void {
+  const isComputed = typeof member.key === "number" && member.kind !== "proto" && member.kind !== "spread";
+  if (!isComputed || value.kind !== "object" || state.store.get(value.address).code === null) return;
+  const prefix = member.kind === "get" || member.kind === "set" ? `${member.kind} ` : "";
+  const name = dataProperty(constant(`${prefix}${nameOfKey(key)}`), CONFIGURABLE);
+  state.store.edit(value.address).properties.set("name", name);
 }
 
 function accessor(old: Property | undefined, kind: "get" | "set", value: Value, flags: number): Property {
@@ -80,11 +90,12 @@ function copyOwn(state: State, from: HeapObject, to: HeapObject): void {
 
 function residualObject(run: Run, state: State, step: Step<"object">): Flow {
   const temp = run.newTemp();
-  const properties = step.properties.map((p) => {
-    if (p.kind === "method" || p.kind === "get" || p.kind === "set")
-      throw new Bailout("a method under a dynamic key", step.origin);
+  const properties = step.properties.map((p): PropertyDefinition => {
+    const key = p.kind === "spread" || p.kind === "proto" ? null : keyOf(read(state, p.key));
+    if (key !== null && (p.kind !== "init" || p.names !== undefined)) nameByKey(state, read(state, p.value), key, p);
     return {
-      kind: p.kind,
+      ...p,
+      ...(key === null || p.names === undefined ? {} : { names: "same" }),
       key: p.kind === "spread" || p.kind === "proto" ? p.key : lift(run, state, read(state, p.key)),
       value: lift(run, state, read(state, p.value)),
     };
@@ -258,6 +269,8 @@ function defineMembers(
     const closure = member.closure === null ? null : newClosure(run, state, member.closure, "Function.prototype");
     const home = member.isStatic ? parts.address : parts.prototypeAddress;
     if (closure !== null) setHome(state, reference(closure), home);
+    if (closure !== null && key !== null && typeof member.key === "number" && member.kind !== "field")
+      nameByKey(state, reference(closure), key, { kind: member.kind, key: member.key });
     if (member.kind === "field") {
       if (member.isStatic) statics.push({ closure, key });
       else parts.fields.push({ key: key ?? "", initializer: closure });

@@ -441,6 +441,7 @@ export class Interpreter {
             define(object, k, { value: value[k], writable: true, enumerable: true, configurable: true });
           break;
         case "init":
+          if (p.names !== undefined) nameByKey(value, key, "");
           define(object, key, { value, writable: true, enumerable: true, configurable: true });
           break;
         case "method":
@@ -549,8 +550,11 @@ function sloppyThis(self: Any): Any {
 const homes = new WeakMap<object, object>();
 function setHome(method: Any, home: object, key: Any, prefix: string): void {
   homes.set(method, home);
-  if (method.name === "")
-    named(method, `${prefix}${typeof key === "symbol" ? `[${key.description}]` : String(key)}`, method.length);
+  nameByKey(method, key, prefix);
+}
+
+function nameByKey(fn: Any, key: Any, prefix: string): void {
+  if (fn.name === "") named(fn, `${prefix}${typeof key === "symbol" ? `[${key.description}]` : String(key)}`, fn.length);
 }
 
 function makeArguments(args: Any[], strict: boolean, callee: Any): Any {

@@ -24,6 +24,11 @@ export const snippets: Readonly<Record<string, readonly string[]>> = {
     "const a = { b: { c: [1, 2, { d: 3 }] } }; return a.b.c[2].d + a['b']['c'][0];",
     "return " + Array.from({ length: 300 }, (_, i) => i).join(" + ") + ";",
   ],
+  computedNames: [
+    "const k = log('k'); const o = { [k]: () => 1, [k + 1]: function () {}, [k + 2]() {}, get [k + 3]() { return 1; } }; return [o.k.name, o.k1.name, o.k2.name, Object.getOwnPropertyDescriptor(o, 'k3').get.name];",
+    "const k = Symbol('s'); const f = () => 1; const o = { [k]: () => 1, [log('a')]: f, [log('b')]: (0, () => 2), [log('c')]: function own() {} }; return [o[k].name, o.a.name, o.b.name, o.c.name];",
+    "const o = { [log('a')]: () => 1, [log('b')]: log(0) ? 1 : () => 2, c: log(3) }; return [o.a.name, o.b.name, o.c];",
+  ],
   update: [
     "let i = 5; return [i++, i, ++i, i, i--, i, --i, i];",
     "let s = '5'; const r = s++; return [r, s];",
@@ -477,5 +482,6 @@ export const opaqueSnippets: readonly (readonly [string, string])[] = [
     "`this` captured before super()",
   ],
   ["const o = { m() { return () => super.x; } }; return 1;", "super in an arrow"],
-  ["const k = 'a'; const f = () => ({ [k]: () => 1 }); return 1;", "computed key"],
+  ["const k = 'a'; const f = () => ({ [k]: class {} }); return 1;", "computed key"],
+  ["const k = 'a'; const f = () => class { [k] = () => 1 }; return 1;", "computed key"],
 ];

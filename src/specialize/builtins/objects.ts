@@ -1,4 +1,5 @@
 /** Object.* and Object.prototype.* on known objects. */
+import { defineProperties } from "./defineProperties.ts";
 import type { BuiltinModel } from "./model.ts";
 import type { HeapObject } from "../heap.ts";
 import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../heap.ts";
@@ -105,35 +106,56 @@ function isPlainPlace(run: Run, state: State, address: Address, key: string): bo
   return found.kind === "absent" || (found.kind === "data" && (found.flags & WRITABLE) !== 0);
 }
 
-function isFunctionOrUndefined(state: State, value: Value | undefined): boolean {
-  if (value === undefined || value.kind === "const") return value?.value === undefined;
-  return value.kind === "object" && state.store.get(value.address).kind === "function";
-}
-
 const define: BuiltinModel = (run, state, call) => {
   const [object = UNDEFINED, key = UNDEFINED, descriptor = UNDEFINED] = call.args;
   const address = virtual(state, object);
   const name = keyOf(key);
-  if (address === null || name === null || descriptor.kind !== "object") return null;
-  const fields = new Map(ownEnumerable(run, state, descriptor) ?? [["?", UNDEFINED]]);
-  if (fields.has("?") || state.store.get(address).elements !== null || !state.store.get(address).extensible)
-    return null;
-  if (!isFunctionOrUndefined(state, fields.get("get")) || !isFunctionOrUndefined(state, fields.get("set"))) return null;
-  const flag = (field: string, bit: number): number => {
-    const value = fields.get(field);
-    return value?.kind === "const" && Boolean(value.value) ? bit : 0;
-  };
-  const flags = flag("writable", WRITABLE) | flag("enumerable", ENUMERABLE) | flag("configurable", CONFIGURABLE);
-  const known = [...fields].every(
-    ([field, v]) => field === "value" || field === "get" || field === "set" || v.kind === "const",
-  );
-  if (!known || state.store.get(address).properties.has(name)) return null;
-  const accessor = fields.has("get") || fields.has("set");
-  const property = accessor
-    ? { value: UNDEFINED, get: fields.get("get") ?? null, set: fields.get("set") ?? null, flags }
-    : dataProperty(fields.get("value") ?? UNDEFINED, flags);
-  state.store.edit(address).properties.set(name, property);
-  return give(run, state, call, object);
+  const fields = descriptorOf(run, state, descriptor);
+  if (address === null || name === null || fields === null) return null;
+  return defineProperties(run, state, address, [[name, fields]]) ? give(run, state, call, object) : null;
+};
+
+/** ToPropertyDescriptor; null: not all is known. */
+function descriptorOf(run: Run, state: State, value: Value): Map<string, Value> | null {
+  if (value.kind !== "object") return null;
+  const fields = new Map<string, Value>();
+  for (const name of ["value", "writable", "get", "set", "enumerable", "configurable"]) {
+    const found = lookup(run, state, value.address, name);
+    if (found.kind === "accessor" || found.kind === "unknown") return null;
+    if (found.kind === "data") fields.set(name, materialField(run, state, found.value, found.holder, name));
+  }
+  return fields;
+}
+
+/** The descriptors in an object, which are all read before the first is applied; null: not all is known. */
+function descriptorsIn(run: Run, state: State, value: Value): [string, Map<string, Value>][] | null {
+  const found: [string, Map<string, Value>][] = [];
+  for (const [key, descriptor] of ownEnumerable(run, state, value, true) ?? [["", UNDEFINED] as const]) {
+    const fields = descriptorOf(run, state, descriptor);
+    if (fields === null) return null;
+    found.push([key, fields]);
+  }
+  return found;
+}
+
+const defineAll: BuiltinModel = (run, state, call) => {
+  const [object = UNDEFINED, properties = UNDEFINED] = call.args;
+  const address = virtual(state, object);
+  const descriptors = descriptorsIn(run, state, properties);
+  if (address === null || descriptors === null) return null;
+  return defineProperties(run, state, address, descriptors) ? give(run, state, call, object) : null;
+};
+
+const create: BuiltinModel = (run, state, call) => {
+  const [prototype = UNDEFINED, properties = UNDEFINED] = call.args;
+  if (prototype.kind !== "object" && !(prototype.kind === "const" && prototype.value === null)) return null;
+  const isBare = properties.kind === "const" && properties.value === undefined;
+  const descriptors = isBare ? [] : descriptorsIn(run, state, properties);
+  if (descriptors === null) return null;
+  const address = run.newAddress();
+  const above = prototype.kind === "object" ? prototype.address : null;
+  state.store.put(address, newObject("plain", above, "Object.create"));
+  return defineProperties(run, state, address, descriptors) ? give(run, state, call, reference(address)) : null;
 };
 
 export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
@@ -163,23 +185,7 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
       return give(run, state, call, prototype === null ? NULL : reference(prototype));
     },
   ],
-  [
-    "Object.create",
-    (run, state, call) => {
-      const [prototype = UNDEFINED, properties] = call.args;
-      if (
-        properties !== undefined ||
-        (prototype.kind !== "object" && !(prototype.kind === "const" && prototype.value === null))
-      )
-        return null;
-      const address = run.newAddress();
-      state.store.put(
-        address,
-        newObject("plain", prototype.kind === "object" ? prototype.address : null, "Object.create"),
-      );
-      return give(run, state, call, reference(address));
-    },
-  ],
+  ["Object.create", create],
   [
     "Object.assign",
     (run, state, call) => {
@@ -217,6 +223,7 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
     },
   ],
   ["Object.defineProperty", define],
+  ["Object.defineProperties", defineAll],
   [
     "Object.prototype.hasOwnProperty",
     (run, state, call) => hasOwn(run, state, call, call.receiver, call.args[0] ?? UNDEFINED),
