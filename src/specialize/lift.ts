@@ -95,8 +95,10 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
     case "cell": {
       const content = object.elements?.[0];
       run.write(state, { op: "newCell", dst: temp, name: object.site, initialized: content !== undefined });
-      if (content !== undefined && content !== null)
-        pending.later.push(() => run.write(state, { op: "initCell", cell: temp, value: lift(run, state, content) }));
+      if (content === undefined || content === null) return;
+      const init = (): void => run.write(state, { op: "initCell", cell: temp, value: lift(run, state, content) });
+      if (content.kind === "object") pending.later.push(init);
+      else init();
       return;
     }
     case "function":
