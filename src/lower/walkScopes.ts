@@ -197,7 +197,12 @@ class Walker extends FunctionScopes {
         return;
       case "ObjectProperty":
         if (node.computed) this.visit(node.key);
-        if (node.computed && !isConstantKey(node.key) && isAnonymousFunction(node.value) && !isNamelessFunction(node.value))
+        if (
+          node.computed &&
+          !isConstantKey(node.key) &&
+          isAnonymousFunction(node.value) &&
+          !isNamelessFunction(node.value)
+        )
           this.bail("a class named by a computed key", node);
         this.visit(node.value);
         return;

@@ -38,7 +38,8 @@ export function printObject(
 function printInit(ctx: PrintContext, key: Tree, value: Tree, names: PropertyDefinition["names"]): t.ObjectProperty {
   const name = key.kind === "constant" ? String(key.value) : null;
   const isClosure = value.kind === "operation" && value.step.op === "closure";
-  if (names === "here" && !isClosure) throw new Refusal("a function with a computed name that is not made where it stands");
+  if (names === "here" && !isClosure)
+    throw new Refusal("a function with a computed name that is not made where it stands");
   // Under a key that is computed, a function without a name gets one.
   const given = name ?? (isClosure && names !== undefined ? ctx.module.functions[value.step.func]!.name : COMPUTED);
   const printed = ctx.named(value, given);

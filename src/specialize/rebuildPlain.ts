@@ -102,7 +102,9 @@ function standsAsAccessor(
 /** The property is made what it was here, in the place that the literal has given it. */
 export function define(run: Run, state: State, temp: Temp, key: Operand, property: Property, parts: Parts): void {
   if (!run.session.knowledge.assume.builtins)
-    throw new Bailout("a property that is not plain data is needed at run time, and how one is defined may have changed");
+    throw new Bailout(
+      "a property that is not plain data is needed at run time, and how one is defined may have changed",
+    );
   const { get, set, value, flags } = property;
   const init = (name: string, operand: Operand): PropertyDefinition => ({
     kind: "init",
@@ -143,9 +145,7 @@ export function restrictionOf(object: HeapObject): Restriction | null {
     all.every(({ get, set, flags: own }) =>
       get === null && set === null ? own === flags : (own | WRITABLE) === (flags | WRITABLE),
     );
-  const found = RESTRICTIONS.find(
-    (one) => fits(one) && (object.kind !== "array" || object.elementFlags === one.flags),
-  );
+  const found = RESTRICTIONS.find((one) => fits(one) && (object.kind !== "array" || object.elementFlags === one.flags));
   if (found !== undefined) return found;
   if (object.kind !== "array") return NO_MORE;
   throw new Bailout("an array of which only some properties are frozen is needed at run time");

@@ -54,7 +54,12 @@ export function stepObject(run: Run, state: State, step: Step<"object">): Flow {
 }
 
 /** Functions under a computed key get their name when it is known. */
-function nameByKey(state: State, value: Value, key: string, member: { readonly kind: string; readonly key: Operand }): void {
+function nameByKey(
+  state: State,
+  value: Value,
+  key: string,
+  member: { readonly kind: string; readonly key: Operand },
+): void {
   const isComputed = typeof member.key === "number" && member.kind !== "proto" && member.kind !== "spread";
   if (!isComputed || value.kind !== "object" || state.store.get(value.address).code === null) return;
   const prefix = member.kind === "get" || member.kind === "set" ? `${member.kind} ` : "";

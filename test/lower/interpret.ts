@@ -554,7 +554,8 @@ function setHome(method: Any, home: object, key: Any, prefix: string): void {
 }
 
 function nameByKey(fn: Any, key: Any, prefix: string): void {
-  if (fn.name === "") named(fn, `${prefix}${typeof key === "symbol" ? `[${key.description}]` : String(key)}`, fn.length);
+  if (fn.name === "")
+    named(fn, `${prefix}${typeof key === "symbol" ? `[${key.description}]` : String(key)}`, fn.length);
 }
 
 function makeArguments(args: Any[], strict: boolean, callee: Any): Any {
