@@ -1,9 +1,10 @@
 /**
  * Purpose: which slots hold a value that may still be read, at the start of each block.
  * Needs: a lowered function. Promises: exceptional edges count: what is live into a handler is live in all of its region.
- * Algorithm: backwards data flow over bit sets with a worklist; blocks of a region are revisited when its handler changes.
+ * Algorithm: each use is followed backwards, block by block, up to where the slot is written or known to be live. It takes
+ * as long as what it returns is large: most slots of a large function are live in a few blocks only.
+ * After: Boissinot et al., "Computing Liveness Sets for SSA-Form Programs", INRIA 2011: path exploration.
  */
-import { Worklist } from "../base/worklist.ts";
 import { operandsOf, writtenSlots } from "./operands.ts";
 import { successorsOf } from "./successorsOf.ts";
 import type { Block, BlockId, Instruction, IrFunction, RegionId, Slot, Terminator } from "./types.ts";
@@ -11,99 +12,66 @@ import type { Block, BlockId, Instruction, IrFunction, RegionId, Slot, Terminato
 type Graph = Pick<IrFunction, "blocks" | "regions" | "entry">;
 
 export function liveIn(fn: Graph): ReadonlySet<Slot>[] {
+  const live = fn.blocks.map(() => new Set<Slot>());
   const effects = fn.blocks.map(effectOf);
-  const words = (effects.reduce((most, effect) => Math.max(most, effect.last), 0) >>> 5) + 1;
-  const written = effects.map(({ writes }) => bitsOf(writes, words));
-  // what a block reads before it writes it is live from the start; the rest comes from the blocks behind it
-  const live = effects.map(({ reads }) => bitsOf(reads, words));
-  const handlers = fn.blocks.map((b) => handlersOf(fn, b.region));
-  const before = predecessors(fn, handlers);
-  const work = new Worklist<BlockId>(fn.blocks.map((b) => b.id).reverse());
-  for (let id = work.take(); id !== undefined; id = work.take()) {
-    const into = live[id]!;
-    let grown = false;
-    for (const to of successorsOf(fn.blocks[id]!.terminator)) grown = add(into, live[to]!, written[id]!) || grown;
-    for (const { handler, exception } of handlers[id]!)
-      grown = add(into, live[handler]!, bitsOf([exception], words)) || grown;
-    if (grown) for (const p of before[id]!) work.add(p);
-  }
-  return live.map(slotsOf);
-}
-
-/** A bit for each slot. */
-type Bits = Uint32Array;
-
-function bitsOf(slots: Iterable<Slot>, words: number): Bits {
-  const bits = new Uint32Array(words);
-  for (const slot of slots) bits[slot >>> 5]! |= 1 << (slot & 31);
-  return bits;
-}
-
-function slotsOf(bits: Bits): Set<Slot> {
-  const slots = new Set<Slot>();
-  for (const [word, all] of bits.entries())
-    for (let rest = all; rest !== 0; rest &= rest - 1) slots.add(word * 32 + 31 - Math.clz32(rest & -rest));
-  return slots;
-}
-
-/** Adds what is in `from` and not in `without`; false: that was there. */
-function add(into: Bits, from: Bits, without: Bits): boolean {
-  let grown = false;
-  for (let word = 0; word < into.length; word++) {
-    const news = from[word]! & ~without[word]! & ~into[word]!;
-    if (news === 0) continue;
-    into[word]! |= news;
-    grown = true;
-  }
-  return grown;
+  const before = predecessors(fn);
+  const work: BlockId[] = [];
+  const enter = (block: BlockId, slot: Slot): void => {
+    if (live[block]!.has(slot)) return;
+    live[block]!.add(slot);
+    work.push(block);
+  };
+  for (const [block, { reads }] of effects.entries())
+    for (const slot of reads) {
+      enter(block, slot);
+      for (let id = work.pop(); id !== undefined; id = work.pop()) {
+        for (const from of before[id]!.normal) if (!effects[from]!.writes.has(slot)) enter(from, slot);
+        // what is thrown is written on the way; else the block may be left before it writes anything
+        for (const { from, exception } of before[id]!.exceptional) if (slot !== exception) enter(from, slot);
+      }
+    }
+  return live;
 }
 
 interface Effect {
   /** read before any write in the block */
   readonly reads: ReadonlySet<Slot>;
   readonly writes: ReadonlySet<Slot>;
-  readonly last: Slot;
 }
 
 function effectOf(block: Block): Effect {
   const reads = new Set<Slot>();
   const writes = new Set<Slot>();
-  let last = 0;
   const note = (step: Instruction | Terminator): void => {
-    for (const operand of operandsOf(step)) {
-      if (typeof operand !== "number") continue;
-      if (!writes.has(operand)) reads.add(operand);
-      last = Math.max(last, operand);
-    }
-    for (const slot of writtenSlots(step)) {
-      writes.add(slot);
-      last = Math.max(last, slot);
-    }
+    for (const operand of operandsOf(step)) if (typeof operand === "number" && !writes.has(operand)) reads.add(operand);
+    for (const slot of writtenSlots(step)) writes.add(slot);
   };
   block.instructions.forEach(note);
   note(block.terminator);
-  return { reads, writes, last };
+  return { reads, writes };
 }
 
-interface Handler {
-  readonly handler: BlockId;
-  readonly exception: Slot;
+/** What a block may be entered from: jumps, and as a handler of exceptions the blocks that it handles those of. */
+interface Before {
+  readonly normal: BlockId[];
+  readonly exceptional: { readonly from: BlockId; readonly exception: Slot }[];
 }
 
-/** The handler that an exception in this region goes to. */
-function handlersOf(fn: Graph, region: RegionId | null): readonly Handler[] {
-  for (let r = region; r !== null; r = fn.regions[r]!.parent) {
-    const info = fn.regions[r]!;
-    if (info.kind === "try") return [info];
-  }
-  return [];
-}
-
-function predecessors(fn: Graph, handlers: readonly (readonly Handler[])[]): BlockId[][] {
-  const before: BlockId[][] = fn.blocks.map(() => []);
+function predecessors(fn: Graph): readonly Before[] {
+  const before = fn.blocks.map((): Before => ({ normal: [], exceptional: [] }));
   for (const block of fn.blocks) {
-    for (const to of successorsOf(block.terminator)) before[to]!.push(block.id);
-    for (const { handler } of handlers[block.id]!) before[handler]!.push(block.id);
+    for (const to of successorsOf(block.terminator)) before[to]!.normal.push(block.id);
+    const region = handlingRegion(fn, block.region);
+    if (region !== null) before[region.handler]!.exceptional.push({ from: block.id, exception: region.exception });
   }
   return before;
+}
+
+/** The region whose handler an exception in this one goes to. */
+function handlingRegion(fn: Graph, region: RegionId | null): { handler: BlockId; exception: Slot } | null {
+  for (let r = region; r !== null; r = fn.regions[r]!.parent) {
+    const info = fn.regions[r]!;
+    if (info.kind === "try") return info;
+  }
+  return null;
 }

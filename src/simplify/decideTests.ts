@@ -17,6 +17,7 @@
  * After: Wegman, Zadeck, "Constant propagation with conditional branches", TOPLAS 1991, section 5.
  */
 import { getOrCreate } from "../base/mapOf.ts";
+import { liveIn } from "../ir/liveness.ts";
 import { writtenSlots } from "../ir/operands.ts";
 import type { Block, BlockId, Instruction, IrFunction, Slot, Terminator } from "../ir/types.ts";
 import { flowForward, type Facts } from "./flowForward.ts";
@@ -24,9 +25,12 @@ import { Questions, TestFacts, TRUTHY } from "./testFacts.ts";
 
 export function decideTests(fn: IrFunction): IrFunction {
   const questions = new Questions(fn);
-  if (questions.count === 0) return fn;
-  const into = flowForward(fn, factsOf(questions));
+  if (questions.isEmpty) return fn;
   const related = relatedSlots(fn);
+  const live = liveIn(fn);
+  // a slot that others are given to may be read once more than it is (`heldBy`)
+  const matters = (slot: Slot, at: BlockId): boolean => live[at]!.has(slot) || related.has(slot);
+  const into = flowForward(fn, factsOf(questions, matters));
   let changed = false;
   const blocks = fn.blocks.map((block): Block => {
     const facts = into[block.id]?.copy();
@@ -77,12 +81,13 @@ function heldBy(
   return null;
 }
 
-function factsOf(questions: Questions): Facts<TestFacts> {
+function factsOf(questions: Questions, matters: (slot: Slot, at: BlockId) => boolean): Facts<TestFacts> {
   return {
     nothing: () => new TestFacts(questions),
     copy: (facts) => facts.copy(),
     step: (facts, instruction) => void step(questions, facts, instruction),
-    leave: (facts, { terminator }, to) => leave(questions, facts, terminator, to.id),
+    leave: (facts, { terminator }, to) =>
+      leave(questions, facts, terminator, to.id)?.keepOnly((slot) => matters(slot, to.id)) ?? null,
     meet: (facts, other) => facts.meet(other),
   };
 }

@@ -24,42 +24,42 @@ const MOST = 31;
 /** What a function asks, and of which slots the answers matter. */
 export class Questions {
   private readonly constants: Primitive[] = [];
-  private readonly places = new Map<Slot, number>();
+  private readonly asked = new Set<Slot>();
   private readonly interned = new Map<string, number>();
   readonly tests: (Test | null)[] = [null];
   readonly all: number;
 
   constructor(fn: IrFunction) {
     const copies: (readonly [from: Slot, to: Slot])[] = [];
-    const place = (operand: Operand): void => {
-      if (typeof operand === "number" && !this.places.has(operand)) this.places.set(operand, this.places.size);
+    const ask = (operand: Operand): void => {
+      if (typeof operand === "number") this.asked.add(operand);
     };
     for (const { instructions, terminator } of fn.blocks) {
       for (const step of instructions) {
         if (step.op === "copy" && typeof step.value === "number") copies.push([step.value, step.dst]);
         if (!isTest(step)) continue;
-        operandsOf(step).forEach(place);
+        operandsOf(step).forEach(ask);
         if (step.op === "binary") this.ask(step.left, step.right);
       }
-      if (terminator.op === "branch") place(terminator.condition);
+      if (terminator.op === "branch") ask(terminator.condition);
       if (terminator.op !== "switch") continue;
-      place(terminator.value);
+      ask(terminator.value);
       for (const { test } of terminator.cases) this.add(test);
     }
-    for (let size = -1; size !== this.places.size;) {
-      size = this.places.size;
-      for (const [from, to] of copies) if (this.places.has(to)) place(from);
+    for (let size = -1; size !== this.asked.size;) {
+      size = this.asked.size;
+      for (const [from, to] of copies) if (this.asked.has(to)) ask(from);
     }
     this.all = (1 << (FIRST_CONSTANT + this.constants.length)) - 1;
   }
 
-  get count(): number {
-    return this.places.size;
+  get isEmpty(): boolean {
+    return this.asked.size === 0;
   }
 
-  /** Where facts of the slot are kept; undefined: nothing is asked of it. */
-  placeOf(slot: Slot): number | undefined {
-    return this.places.get(slot);
+  /** Something is asked of the slot. */
+  asks(slot: Slot): boolean {
+    return this.asked.has(slot);
   }
 
   /** -1: too many are asked */
@@ -135,31 +135,33 @@ function sides(left: Operand, right: Operand): readonly [Slot | null, { readonly
   return typeof right === "number" ? [right, left] : [null, null];
 }
 
-/** What is known at one point. */
+/** Of one slot: which answers are known, and what they are; what it tells of another slot, as a number of a test, 0 for none. */
+interface SlotFacts {
+  readonly known: number;
+  readonly holds: number;
+  readonly told: number;
+}
+const NOTHING: SlotFacts = { known: 0, holds: 0, told: 0 };
+
+/** What is known at one point: of few slots of a large function. */
 export class TestFacts {
   constructor(
     private readonly questions: Questions,
-    private readonly known = new Int32Array(questions.count),
-    private readonly holds = new Int32Array(questions.count),
-    /** by place, what the slot tells: a number of a test, 0 for none */
-    private readonly told = new Int32Array(questions.count),
+    private readonly facts = new Map<Slot, SlotFacts>(),
   ) {}
 
   copy(): TestFacts {
-    return new TestFacts(this.questions, this.known.slice(), this.holds.slice(), this.told.slice());
+    return new TestFacts(this.questions, new Map(this.facts));
   }
 
   answer(slot: Slot, question: number): boolean | null {
-    const at = this.questions.placeOf(slot);
-    if (at === undefined || question < 0 || (this.known[at]! & (1 << question)) === 0) return null;
-    return (this.holds[at]! & (1 << question)) !== 0;
+    const { known, holds } = this.of(slot);
+    if (question < 0 || (known & (1 << question)) === 0) return null;
+    return (holds & (1 << question)) !== 0;
   }
 
   /** What the slot's value tells. */
-  readonly testIn = (slot: Slot): Test | null => {
-    const at = this.questions.placeOf(slot);
-    return at === undefined ? null : this.questions.tests[this.told[at]!]!;
-  };
+  readonly testIn = (slot: Slot): Test | null => this.questions.tests[this.of(slot).told]!;
 
   /** The slot gets another value: a constant, that of another slot, the outcome of a test, or one of which nothing is known. */
   set(
@@ -167,21 +169,17 @@ export class TestFacts {
     value: { readonly constant: Primitive } | { readonly copy: Slot } | { readonly test: Test } | null,
   ): void {
     const { questions } = this;
-    const at = questions.placeOf(slot);
-    const from = value !== null && "copy" in value ? questions.placeOf(value.copy) : undefined;
-    if (from !== undefined && from === at) return;
-    this.told.forEach((n, place) => {
-      if (n !== 0 && questions.tests[n]!.slot === slot) this.told[place] = 0;
-    });
-    if (at === undefined) return;
-    this.known[at] = from === undefined ? 0 : this.known[from]!;
-    this.holds[at] = from === undefined ? 0 : this.holds[from]!;
-    this.told[at] = from === undefined ? 0 : this.told[from]!;
-    if (value !== null && "constant" in value) {
-      this.known[at] = questions.all;
-      this.holds[at] = questions.answers(value.constant);
-    } else if (value !== null && "test" in value && value.test.slot !== slot)
-      this.told[at] = questions.intern(value.test);
+    const from = value !== null && "copy" in value ? value.copy : null;
+    if (from === slot) return;
+    for (const [one, facts] of this.facts)
+      if (questions.tests[facts.told]?.slot === slot) this.put(one, { ...facts, told: 0 });
+    if (!questions.asks(slot)) return;
+    if (from !== null) this.put(slot, this.of(from));
+    else if (value !== null && "constant" in value)
+      this.put(slot, { known: questions.all, holds: questions.answers(value.constant), told: 0 });
+    else if (value !== null && "test" in value && value.test.slot !== slot)
+      this.put(slot, { known: 0, holds: 0, told: questions.intern(value.test) });
+    else this.facts.delete(slot);
   }
 
   /** On the way on, the answer is this. */
@@ -191,29 +189,40 @@ export class TestFacts {
     if (test !== null) this.note(test.slot, test.question, holds !== test.negated);
   }
 
+  /** Forgets what is known of the other slots. */
+  keepOnly(matters: (slot: Slot) => boolean): this {
+    for (const slot of this.facts.keys()) if (!matters(slot)) this.facts.delete(slot);
+    return this;
+  }
+
   /** Keeps what holds of both; whether it became less. */
   meet(other: TestFacts): boolean {
     let changed = false;
-    this.known.forEach((known, at) => {
-      const both = known & other.known[at]! & ~(this.holds[at]! ^ other.holds[at]!);
-      if (this.told[at] !== 0 && this.told[at] !== other.told[at]) {
-        this.told[at] = 0;
-        changed = true;
-      }
-      if (both === known) return;
-      this.known[at] = both;
-      this.holds[at]! &= both;
+    for (const [slot, here] of this.facts) {
+      const there = other.of(slot);
+      const known = here.known & there.known & ~(here.holds ^ there.holds);
+      const told = here.told === there.told ? here.told : 0;
+      if (known === here.known && told === here.told) continue;
+      this.put(slot, { known, holds: here.holds & known, told });
       changed = true;
-    });
+    }
     return changed;
   }
 
+  private of(slot: Slot): SlotFacts {
+    return this.facts.get(slot) ?? NOTHING;
+  }
+
+  private put(slot: Slot, facts: SlotFacts): void {
+    if (facts.known === 0 && facts.told === 0) this.facts.delete(slot);
+    else this.facts.set(slot, facts);
+  }
+
   private note(slot: Slot, question: number, holds: boolean): void {
-    const at = this.questions.placeOf(slot);
-    if (at === undefined || question < 0) return;
+    if (question < 0 || !this.questions.asks(slot)) return;
     const implied = this.questions.implied(question, holds);
-    const fresh = implied.known & ~this.known[at]!;
-    this.known[at]! |= fresh;
-    this.holds[at]! |= implied.holds & fresh;
+    const before = this.of(slot);
+    const fresh = implied.known & ~before.known;
+    this.put(slot, { ...before, known: before.known | fresh, holds: before.holds | (implied.holds & fresh) });
   }
 }

@@ -89,9 +89,9 @@ function dropCursors(frame: Frame): void {
   const first = code.ir.slots.length;
   let kept: RegionId[] | null = null;
   for (let id = 0; first + id < slots.length; id++) {
-    if (slots[first + id] === undefined) continue;
+    if (slots.get(first + id) === undefined) continue;
     kept ??= regionsAround(frame, code.ir.blocks[block]?.region ?? null);
-    if (!kept.includes(id)) slots[first + id] = undefined;
+    if (!kept.includes(id)) slots.set(first + id, undefined);
   }
 }
 
@@ -150,7 +150,7 @@ function headsResidualLoop(state: State): boolean {
   const frame = top(state);
   const end = frame.code.ir.blocks[frame.block]?.terminator;
   if (frame.ip !== 0 || (end?.op !== "forOfNext" && end?.op !== "forInNext")) return false;
-  const isUnrolled = frame.slots[frame.code.ir.slots.length + end.region]?.kind === "object";
+  const isUnrolled = frame.slots.get(frame.code.ir.slots.length + end.region)?.kind === "object";
   return !isUnrolled && frame.regions.has(end.region);
 }
 
@@ -368,7 +368,7 @@ export function raise(run: Run, state: State, value: Value, origin?: Origin): Fl
       const outer = regionOfFrame(state, level);
       leaveCalls(state, level + 1);
       enterRegion(run, state, outer);
-      top(state).slots[region.exception] = value;
+      top(state).slots.set(region.exception, value);
       return goTo(run, state, region.handler);
     }
   }
@@ -397,7 +397,8 @@ export function handlerState(
   const frame = top(copy);
   const handler = frame.code.ir.regions[region.source];
   if (handler?.kind !== "try") return null;
-  frame.slots[handler.exception] = dynamic(region.exception, { what: "an exception caught at run time" }, anyFact);
+  const cause = { what: "an exception caught at run time" };
+  frame.slots.set(handler.exception, dynamic(region.exception, cause, anyFact));
   frame.block = region.handlerBlock;
   frame.ip = 0;
   dropCursors(frame);
@@ -446,10 +447,8 @@ export function substitute(state: State, temp: Temp, value: Value): void {
     let frame = state.frames[level];
     if (frame === undefined || (frame.isShared && !holds(frame, temp))) continue;
     if (frame.isShared) state.frames[level] = frame = copyFrame(frame);
-    for (let i = 0; i < frame.slots.length; i++) {
-      const held = frame.slots[i];
-      if (held?.kind === "dynamic" && held.temp === temp) frame.slots[i] = value;
-    }
+    for (const [slot, held] of frame.slots.held())
+      if (held.kind === "dynamic" && held.temp === temp) frame.slots.set(slot, value);
   }
   for (const [key, held] of state.fields)
     if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, value);

@@ -11,7 +11,7 @@ import { constant } from "./values.ts";
 /** The value of an operand; an object rebuilt in the residual reads as its temporary. */
 export function read(state: State, operand: Operand): Value {
   if (typeof operand !== "number") return constant(operand.value);
-  const value = top(state).slots[operand];
+  const value = top(state).slots.get(operand);
   if (value === undefined)
     throw new Bailout(`a variable is read that has no value (slot ${operand} of ${top(state).code.key})`);
   return asResidual(state, value);
@@ -19,13 +19,13 @@ export function read(state: State, operand: Operand): Value {
 
 /** The raw content of a slot: undefined in the dead zone. */
 export function readSlot(state: State, slot: Slot): Value | undefined {
-  return top(state).slots[slot];
+  return top(state).slots.get(slot);
 }
 
 /** Assigns a slot. */
 export function writeSlot(run: Run, state: State, slot: Slot, value: Value): void {
   const frame = top(state);
-  frame.slots[slot] = value;
+  frame.slots.set(slot, value);
   if (value.kind === "dynamic") {
     const info = run.info(value.temp);
     info.name ??= frame.code.ir.slots[slot]?.name;

@@ -14,13 +14,15 @@ import { anyFact, joinFacts } from "../semantics/numberFacts.ts";
 import { MADE_AT } from "./decisions.ts";
 import { freshFact, includesFact } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
+import { FrameSlots } from "./frameSlots.ts";
 import type { HeapObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
 import { leaveCalls } from "./state.ts";
-import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
+import { joinTags } from "./tags.ts";
+import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, LiftTags, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { Restart, escapesAt } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
@@ -111,11 +113,11 @@ class Merger {
     const depth = this.first.frames.length - 1 - level;
     this.enter(String(depth));
     if (this.states.every((s) => s.frames[level] === frame)) return this.sharedFrame(frame, depth);
-    const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
-    const at = (i: number): Leaf[] => this.states.map((s) => s.frames[level]?.slots[i]);
-    for (const slot of liveSlots(frame)) slots[slot] = this.leaf(`${depth}:${slot}`, at(slot)) ?? undefined;
+    const slots = new FrameSlots(frame.slots.length);
+    const at = (i: number): Leaf[] => this.states.map((s) => s.frames[level]?.slots.get(i));
+    for (const slot of liveSlots(frame)) slots.set(slot, this.leaf(`${depth}:${slot}`, at(slot)) ?? undefined);
     for (let i = frame.code.ir.slots.length; i < frame.slots.length; i++)
-      if (frame.slots[i] !== undefined) slots[i] = this.leaf(`${depth}:${i}`, at(i)) ?? undefined;
+      if (frame.slots.get(i) !== undefined) slots.set(i, this.leaf(`${depth}:${i}`, at(i)) ?? undefined);
     const self = this.address(
       `${depth}:self`,
       this.states.map((s) => s.frames[level]?.self ?? null),
@@ -239,7 +241,7 @@ class Merger {
     if (this.version.isHandler || !isTagged(value)) return value;
     const own = { point: this.version.point, slot: key };
     const lifted = liftTags(values, own);
-    return lifted === null ? { ...value, lifted, mixed: mixedTags(values, own) } : { ...value, lifted };
+    return lifted === null ? withMixed({ ...value, lifted }, mixedTags(values, own)) : { ...value, lifted };
   }
 
   /** The arrivals may have learnt different things about it: `x ?? y` that it is null, and that it is not. */
@@ -363,10 +365,10 @@ class Merger {
     const value = dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
     const mixed =
       general || lifted !== null || this.version.isLoopHeader || this.version.isHandler
-        ? []
+        ? null
         : mixedTags(values, { point, slot: key });
-    if (mixed.length > 0 || lifted !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
-    return mixed.length === 0 ? value : { ...value, mixed };
+    if (mixed !== null || lifted !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
+    return withMixed(value, mixed);
   }
 
   /** the source's name of a slot at the top of a key */
@@ -454,24 +456,25 @@ function isTagged(value: DynamicValue): boolean {
 }
 
 /** tags of a value that was static but for merging, here and at the joins that it comes from */
-function liftTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] | null {
-  const from: LiftTag[] = [own];
+function liftTags(values: readonly Value[], own: LiftTag): LiftTags | null {
+  const from: LiftTags[] = [];
   for (const value of values) {
     if (value.kind === "const") continue;
     if (value.kind !== "dynamic" || value.lifted === null) return null;
-    from.push(...value.lifted);
+    from.push(value.lifted);
   }
-  return distinct(from);
+  return joinTags(own, from);
 }
 
-/** tags of a value that is a constant on some paths, here and at the joins that it comes from */
-function mixedTags(values: readonly Value[], own: LiftTag): readonly LiftTag[] {
-  const from = values.flatMap((v) => (v.kind === "dynamic" ? [...(v.mixed ?? []), ...(v.lifted ?? [])] : []));
-  return from.length > 0 || values.some((v) => v.kind === "const") ? distinct([own, ...from]) : [];
+/** tags of a value that is a constant on some paths, here and at the joins that it comes from; null: on none */
+function mixedTags(values: readonly Value[], own: LiftTag): LiftTags | null {
+  const sets = values.flatMap((v) => (v.kind === "dynamic" ? [v.mixed, v.lifted] : []));
+  const from = sets.filter((tags) => tags !== undefined && tags !== null);
+  return from.length > 0 || values.some((v) => v.kind === "const") ? joinTags(own, from) : null;
 }
 
-function distinct(tags: readonly LiftTag[]): readonly LiftTag[] {
-  return [...new Map(tags.map((tag) => [`${tag.point}|${tag.slot}`, tag])).values()];
+function withMixed(value: DynamicValue, mixed: LiftTags | null): DynamicValue {
+  return mixed === null ? value : { ...value, mixed };
 }
 
 /** the declared type that all values have, null and undefined left aside */

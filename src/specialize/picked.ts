@@ -158,9 +158,9 @@ function valueIn(run: Run, state: State, pick: Pick, test: Primitive, value: Val
 function choose(run: Run, state: State, pick: Pick, test: Primitive): void {
   const picked = new Map<Temp, Value>();
   for (const frame of state.frames)
-    for (const value of frame.slots) {
-      const here = value?.kind === "dynamic" ? valueIn(run, state, pick, test, value) : value;
-      if (value?.kind === "dynamic" && here !== undefined && here !== value) picked.set(value.temp, here);
+    for (const [, value] of frame.slots.held()) {
+      const here = valueIn(run, state, pick, test, value);
+      if (value.kind === "dynamic" && here !== value) picked.set(value.temp, here);
     }
   for (const [temp, here] of picked) substitute(state, temp, here);
   // 0 is found for -0 too

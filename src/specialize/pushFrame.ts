@@ -1,5 +1,6 @@
 /** Enters a function: its frame with parameters, captures and the implicit slots filled. */
 import { describe } from "./describe.ts";
+import { FrameSlots } from "./frameSlots.ts";
 import type { FunctionCode } from "./heap.ts";
 import { newArguments, newArray } from "./make.ts";
 import type { Run } from "./run.ts";
@@ -22,14 +23,16 @@ export interface FrameInit {
 export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
   const { code } = init.code;
   const ir = code.ir;
-  const slots = new Array<Value | undefined>(ir.slots.length + ir.regions.length).fill(undefined);
-  ir.params.forEach((slot, i) => (slots[slot] = init.args[i] ?? UNDEFINED));
-  ir.captures.forEach(({ slot }, i) => (slots[slot] = init.code.captures[i]));
-  if (ir.rest !== null) slots[ir.rest] = newArray(run, state, init.args.slice(ir.params.length), `rest of ${ir.name}`);
-  if (ir.thisSlot !== null && ir.kind !== "arrow") slots[ir.thisSlot] = init.receiver;
-  if (ir.newTargetSlot !== null && ir.kind !== "arrow") slots[ir.newTargetSlot] = init.newTarget;
-  if (ir.selfSlot !== null && init.self !== null) slots[ir.selfSlot] = reference(init.self);
-  if (ir.argumentsSlot !== null && ir.kind !== "arrow") slots[ir.argumentsSlot] = newArguments(run, state, init.args);
+  const slots = new FrameSlots(ir.slots.length + ir.regions.length);
+  ir.params.forEach((slot, i) => slots.set(slot, init.args[i] ?? UNDEFINED));
+  ir.captures.forEach(({ slot }, i) => slots.set(slot, init.code.captures[i]));
+  if (ir.rest !== null)
+    slots.set(ir.rest, newArray(run, state, init.args.slice(ir.params.length), `rest of ${ir.name}`));
+  if (ir.thisSlot !== null && ir.kind !== "arrow") slots.set(ir.thisSlot, init.receiver);
+  if (ir.newTargetSlot !== null && ir.kind !== "arrow") slots.set(ir.newTargetSlot, init.newTarget);
+  if (ir.selfSlot !== null && init.self !== null) slots.set(ir.selfSlot, reference(init.self));
+  if (ir.argumentsSlot !== null && ir.kind !== "arrow")
+    slots.set(ir.argumentsSlot, newArguments(run, state, init.args));
   const frame: Frame = {
     code,
     activation: run.newActivation(init.key),

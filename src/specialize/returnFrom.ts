@@ -62,7 +62,7 @@ function constructed(frame: Frame, instance: Address | null, value: Value): Valu
   if (value.kind === "dynamic" && frame.code.ir.kind !== "derivedConstructor" && instance === null) return value;
   if (instance !== null) return reference(instance);
   const slot = frame.code.ir.thisSlot;
-  const self = slot === null ? undefined : frame.slots[slot];
+  const self = slot === null ? undefined : frame.slots.get(slot);
   if (self === undefined) throw new Bailout("a derived constructor ends without having called super");
   return self;
 }

@@ -14,8 +14,9 @@ import type { PromiseWritten } from "./live.ts";
 import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
-import type { Address, Cause, DynamicValue, LiftTag, Temp, Value } from "./values.ts";
+import type { Address, Cause, DynamicValue, LiftTags, Temp, Value } from "./values.ts";
 import type { Decisions } from "./decisions.ts";
+import { tagsOf } from "./tags.ts";
 import { Trail } from "./trail.ts";
 import { compareOrder, restart } from "./versions.ts";
 
@@ -319,12 +320,12 @@ export class Run {
   }
 
   /** A lifted value chooses what of a static object is read or called: it selects from now on. Start again. */
-  demand(tags: readonly LiftTag[] | null): void {
+  demand(tags: LiftTags | null): void {
     this.keepApart(tags, "select", "a lifted value decides control");
   }
 
   /** A lifted value is tested: keep its slots apart from now on and start again. */
-  demandTest(tags: readonly LiftTag[] | null): void {
+  demandTest(tags: LiftTags | null): void {
     this.keepApart(tags, "keep", "a lifted value decides control");
   }
 
@@ -334,9 +335,9 @@ export class Run {
     this.keepApart(value.mixed, "split", "a value that is constant on some paths decides control");
   }
 
-  private keepApart(tags: readonly LiftTag[] | null, decision: "select" | "keep" | "split", why: string): void {
+  private keepApart(tags: LiftTags | null, decision: "select" | "keep" | "split", why: string): void {
     const { decisions } = this;
-    const wanted = (tags ?? []).filter(({ point, slot }) => !decisions.has(point, slot, "general"));
+    const wanted = tagsOf(tags).filter(({ point, slot }) => !decisions.has(point, slot, "general"));
     restart(
       why,
       wanted.map(({ point, slot }) =>

@@ -138,7 +138,7 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
   let rest: Temp | null = null;
   if (ir.rest !== null && request.keepsRest) {
     rest = run.newTemp(ir.slots[ir.rest]?.name);
-    frame.slots[ir.rest] = dynamic(rest, declaredCause(ir.slots[ir.rest]?.name, ir.origin), objectFact);
+    frame.slots.set(ir.rest, dynamic(rest, declaredCause(ir.slots[ir.rest]?.name, ir.origin), objectFact));
   }
   let ownArguments: Temp | null = null;
   if (ir.argumentsSlot !== null && request.argumentsTail !== null) {
@@ -146,7 +146,7 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
     if (request.argumentsTail === "own") ownArguments = temp;
     else rest = temp;
     const made = entryArguments(run, state, args, { tail: request.argumentsTail, temp });
-    frame.slots[ir.argumentsSlot] = dynamic(made, declaredCause("arguments", ir.origin), objectFact);
+    frame.slots.set(ir.argumentsSlot, dynamic(made, declaredCause("arguments", ir.origin), objectFact));
   }
   runPath(run, state);
   return { run, entry, params, thisTemp, rest, ownArguments };

@@ -4,6 +4,7 @@
  * the versions that states enter. Types only, and the two functions every room of the machine needs.
  */
 import type { BlockId, Instruction, Operand, Origin, Primitive, RegionId, Slot } from "../ir/types.ts";
+import type { FrameSlots } from "./frameSlots.ts";
 import type { Store } from "./heap.ts";
 import type { Code } from "./program.ts";
 import type { Address, Cause, Temp, Value } from "./values.ts";
@@ -135,7 +136,7 @@ export interface Frame {
   /** the function object that runs, for `super` and fields; null at top level */
   readonly self: Address | null;
   readonly newTarget: Value;
-  slots: (Value | undefined)[];
+  readonly slots: FrameSlots;
   block: BlockId;
   ip: number;
   /** residual region the call stands in */
@@ -203,7 +204,7 @@ export function forkState(state: State, block: ResidualBlock): State {
 
 /** A frame like this one, to be changed. */
 export function copyFrame(frame: Frame): Frame {
-  return { ...frame, slots: [...frame.slots], isShared: false, leaves: null };
+  return { ...frame, slots: frame.slots.copy(), isShared: false, leaves: null };
 }
 
 /** Leaves all calls but the outermost `depth`; the innermost frame is the state's own then. */

@@ -87,7 +87,7 @@ export function stepSetGlobal(run: Run, state: State, step: Step<"setGlobal">): 
 
 /** A variable that may be in its dead zone. */
 export function stepCheckInit(run: Run, state: State, step: Step<"checkInit">): Flow {
-  return top(state).slots[step.slot] === undefined ? deadZone(run, state, step.name, step.origin) : "next";
+  return top(state).slots.get(step.slot) === undefined ? deadZone(run, state, step.name, step.origin) : "next";
 }
 
 /** An error that lower has found the code to throw. */

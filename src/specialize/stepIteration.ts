@@ -69,7 +69,7 @@ export function stepEnterForIn(run: Run, state: State, end: End<"enterForIn">): 
 
 function enterStatic(run: Run, state: State, region: number, cursor: Value, next: number): Flow {
   const frame = top(state);
-  frame.slots[frame.code.ir.slots.length + region] = cursor;
+  frame.slots.set(frame.code.ir.slots.length + region, cursor);
   return goTo(run, state, next);
 }
 
@@ -95,7 +95,7 @@ function enterResidual(
   state.block = block;
   state.region = made;
   const frame = top(state);
-  frame.slots[frame.code.ir.slots.length + region] = undefined;
+  frame.slots.set(frame.code.ir.slots.length + region, undefined);
   frame.regions = new Map([...frame.regions, [region, made]]);
   run.session.forgetFields(state);
   run.markFork(state);
@@ -106,14 +106,14 @@ function enterResidual(
 export function stepLoopNext(run: Run, state: State, end: End<"forOfNext"> | End<"forInNext">): Flow {
   const frame = top(state);
   const at = frame.code.ir.slots.length + end.region;
-  const cursor = frame.slots[at];
+  const cursor = frame.slots.get(at);
   if (cursor?.kind === "object") {
     figuresOf(run).noteStatic(state);
     const value =
       end.op === "forOfNext" ? advance(run, state, cursor.address) : advanceKeys(run, state, cursor.address);
     if (value === "unknown") return keepLoop(run, state, end.region);
     if (value === null) {
-      frame.slots[at] = undefined;
+      frame.slots.set(at, undefined);
       return goTo(run, state, end.exit);
     }
     writeSlot(run, state, end.value, value);

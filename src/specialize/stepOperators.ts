@@ -14,7 +14,8 @@ import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
-import type { Cause, LiftTag, Value } from "./values.ts";
+import { joinTags } from "./tags.ts";
+import type { Cause, LiftTags, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, factOfValue, reference } from "./values.ts";
 
 type Unary = Extract<Instruction, { op: "unary" }>;
@@ -309,12 +310,12 @@ export function causeOf(values: readonly Value[], what: string, origin: Origin |
 }
 
 /** Tags of a result: it would be static if all its lifted operands were kept apart. */
-export function liftedOf(values: readonly Value[]): readonly LiftTag[] | null {
-  let tags: readonly LiftTag[] | null = null;
+export function liftedOf(values: readonly Value[]): LiftTags | null {
+  const sets: LiftTags[] = [];
   for (const value of values) {
     if (value.kind === "const") continue;
     if (value.kind !== "dynamic" || value.lifted === null) return null;
-    tags = tags === null ? value.lifted : [...tags, ...value.lifted];
+    sets.push(value.lifted);
   }
-  return tags;
+  return joinTags(null, sets);
 }

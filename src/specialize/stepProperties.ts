@@ -123,7 +123,7 @@ function getByDynamicKey(
   const pick = pickOf(run, state, address, key);
   const isPlain = pick !== null && isPlainRead(state, address, key, run.session.intrinsic("Object.prototype"));
   const flow = residualGet(run, state, dst, receiver, key, { fact, declared: null, isPlain }, "a dynamic key", origin);
-  const read = top(state).slots[dst];
+  const read = top(state).slots.get(dst);
   if (flow === "next" && read?.kind === "dynamic") run.info(read.temp).pick = pick;
   return flow;
 }

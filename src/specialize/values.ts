@@ -22,6 +22,12 @@ export interface LiftTag {
   readonly slot: string;
 }
 
+/** A set of tags (tags.ts): one, if it was made by a join, and those of the sets that it came from. */
+export interface LiftTags {
+  readonly own: LiftTag | null;
+  readonly from: readonly LiftTags[];
+}
+
 /** A type that the program declares for something dynamic, as far as it was read. */
 export interface DeclaredType {
   readonly name: string;
@@ -59,10 +65,10 @@ export interface DynamicValue {
   readonly fact: TypeFact;
   readonly cause: Cause;
   /** set when everything that went into it was static but for merging */
-  readonly lifted: readonly LiftTag[] | null;
+  readonly lifted: LiftTags | null;
   readonly declared: DeclaredType | null;
   /** slots where it came together with constants: keeping those apart would decide a test of it on their paths */
-  readonly mixed?: readonly LiftTag[];
+  readonly mixed?: LiftTags;
 }
 
 export const UNDEFINED: ConstValue = { kind: "const", value: undefined };
@@ -88,7 +94,7 @@ export function dynamic(
   temp: Temp,
   cause: Cause,
   fact: TypeFact = anyFact,
-  lifted: readonly LiftTag[] | null = null,
+  lifted: LiftTags | null = null,
   declared: DeclaredType | null = null,
 ): DynamicValue {
   return { kind: "dynamic", temp, fact, cause, lifted, declared };

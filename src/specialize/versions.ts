@@ -68,7 +68,7 @@ function objectsOfProgram(decisions: Decisions, base: string, state: State): Pla
 export function textOfSlot(state: State, slot: string): string {
   const match = /^(\d+):(\d+)(.*)$/.exec(slot);
   const frame = match === null ? undefined : state.frames[state.frames.length - 1 - Number(match[1])];
-  let value: Value | null | undefined = frame?.slots[Number(match?.[2])];
+  let value: Value | null | undefined = frame?.slots.get(Number(match?.[2]));
   const steps = (match?.[3] ?? "").matchAll(/\.([\w$]+)|\[(\d+)\]|\{(\d+)\}=|\^(\d+)|./g);
   for (const [step = "", name, index, entry, capture] of steps) {
     if (value?.kind !== "object" || step.length === 1) return "";

@@ -3,6 +3,7 @@
  * world) and an object's children, always in the same order and under the same keys, so that two states at one point can
  * be walked side by side.
  */
+import { FrameSlots } from "./frameSlots.ts";
 import type { HeapObject } from "./heap.ts";
 import type { Slot } from "../ir/types.ts";
 import type { Frame, FrameLeaves, Return } from "./state.ts";
@@ -22,9 +23,9 @@ export function leavesOf(frame: Frame): FrameLeaves {
   if (frame.leaves !== null) return frame.leaves;
   const { slots, self } = frame;
   const all: Leaf[] = [];
-  for (const slot of liveSlots(frame)) all.push(slots[slot]);
-  for (let i = frame.code.ir.slots.length; i < slots.length; i++) all.push(slots[i]);
-  const isTidy = countHeld(slots) === countHeld(all);
+  for (const slot of liveSlots(frame)) all.push(slots.get(slot));
+  for (let i = frame.code.ir.slots.length; i < slots.length; i++) all.push(slots.get(i));
+  const isTidy = slots.count() === countHeld(all);
   all.push(self === null ? null : reference(self), frame.newTarget, heldBy(frame));
   const leaves = { all, open: openLeaves(all), isTidy };
   if (frame.isShared) frame.leaves = leaves;
@@ -59,9 +60,9 @@ export function frameKeys(frame: Frame, depth: number): string[] {
 export function withLeaves(frame: Frame, leaves: readonly Leaf[]): Omit<Frame, "result"> & { result: Return | null } {
   let at = 0;
   const next = (): Leaf => leaves[at++];
-  const slots = new Array<Value | undefined>(frame.slots.length).fill(undefined);
-  for (const slot of liveSlots(frame)) slots[slot] = next() ?? undefined;
-  for (let i = frame.code.ir.slots.length; i < slots.length; i++) slots[i] = next() ?? undefined;
+  const slots = new FrameSlots(frame.slots.length);
+  for (const slot of liveSlots(frame)) slots.set(slot, next() ?? undefined);
+  for (let i = frame.code.ir.slots.length; i < slots.length; i++) slots.set(i, next() ?? undefined);
   const self = addressOf(next() ?? NULL);
   const newTarget = next() ?? UNDEFINED;
   const result = holding(frame.result, addressOf(next() ?? NULL));

@@ -40,7 +40,7 @@ class Recorder implements Machine {
     this.last.set(run.decisions, run);
     if (instruction === undefined || run.session.evaluating || state.frames.at(-1) !== frame) return flow;
     const isUnknown = writtenSlots(instruction).some((slot) => {
-      const value = frame.slots[slot];
+      const value = frame.slots.get(slot);
       return value?.kind === "dynamic" && value.lifted === null;
     });
     if (!isUnknown) return flow;
