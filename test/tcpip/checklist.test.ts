@@ -55,7 +55,7 @@ const checklists: readonly Checklist[] = [
   },
 ];
 
-const ID = String.raw`(?:(?:MUST|SHLD|MAY)-\d+|(?:1122|791|gv|tcp):[\w.*-]+)`;
+const ID = String.raw`(?:(?:MUST|SHLD|MAY|REC)-\d+|(?:1122|791|gv|tcp):[\w.*-]+)`;
 const TAGGED = new RegExp(String.raw`"([^"\n]*\[${ID}(?: ${ID})*\][^"\n]*)"`, "g");
 
 /** The tests that name a requirement in square brackets: their titles, by its id. A `describe` may name one too. */
@@ -113,6 +113,12 @@ describe.each(checklists)("$file", (checklist) => {
 it("no test names a requirement that does not exist", () => {
   const known = new Set(checklists.flatMap(({ requirements }) => requirements.map(({ id }) => id)));
   expect([...tests.keys()].filter((id) => !known.has(id))).toEqual([]);
+});
+
+it("no requirement of RFC 9293 is left out", () => {
+  const upTo = (word: string, last: number): string[] => Array.from({ length: last }, (_, nth) => `${word}-${nth + 1}`);
+  const all = [...upTo("MUST", 69), ...upTo("SHLD", 31), ...upTo("MAY", 18), "REC-1"];
+  expect(rfc9293.map(({ id }) => id).sort()).toEqual(all.sort());
 });
 
 it("at least 60 MUSTs of RFC 9293 are tested", () => expect(testedMusts()).toBeGreaterThanOrEqual(60));

@@ -39,7 +39,7 @@ const octet = fc.integer({ min: 0, max: 255 });
 /** A machine that does everything at once: forwards, translates, mangles, listens, has raw sockets. */
 function busyMachine(): { kernel: Kernel; topology: Topology; cards: ReturnType<typeof addCard>[] } {
   const topology = new Topology();
-  const kernel = topology.machine({ sysctl: { ipForward: true } });
+  const kernel = topology.machine({ sysctl: { ipForward: true, ipAcceptSourceRoute: true } });
   const cards = [addCard(kernel, "left", "10.0.0.1", 1), addCard(kernel, "right", "192.0.2.1", 2, 576)];
   addNeighbour(kernel.ip, cards[0]!, inetAddr("10.0.0.2"), macAddress(7));
   addNeighbour(kernel.ip, cards[1]!, inetAddr("192.0.2.2"), macAddress(8));
@@ -117,7 +117,12 @@ describe("a machine that forwards, translates and listens", () => {
       options: fc.oneof(
         fc.constant([] as number[]),
         fc.array(octet, { minLength: 4, maxLength: 4 }),
-        fc.constantFrom<number[]>([7, 7, 4, 0, 0, 0, 0, 0], [68, 8, 5, 0, 0, 0, 0, 0], [131, 7, 4, 10, 0, 0, 2, 0]),
+        fc.constantFrom<number[]>(
+          [7, 7, 4, 0, 0, 0, 0, 0],
+          [68, 8, 5, 0, 0, 0, 0, 0],
+          [131, 7, 4, 10, 0, 0, 2, 0],
+          [131, 7, 8, 10, 0, 0, 9, 0],
+        ),
       ),
       ttl: fc.constantFrom(64, 64, 1, 0),
       cut: fc.integer({ min: 0, max: 30 }),

@@ -4,6 +4,7 @@ import { neighTimer } from "../../fixtures/tcpip/network/neighbourTable.ts";
 import { NullDevice } from "../../fixtures/tcpip/link/nullDevice.ts";
 import { Noqueue } from "../../fixtures/tcpip/link/noqueue.ts";
 import {
+  sysAccept,
   sysBind,
   sysConnect,
   sysGetsockopt,
@@ -12,7 +13,7 @@ import {
   sysSocket,
 } from "../../fixtures/tcpip/socket/calls.ts";
 import type { Kernel } from "../../fixtures/tcpip/socket/kernel.ts";
-import { sysSendto } from "../../fixtures/tcpip/socket/send.ts";
+import { sysSend, sysSendto } from "../../fixtures/tcpip/socket/send.ts";
 import { sockoptInt } from "../../fixtures/tcpip/socket/sockopt.ts";
 import { EAGAIN, EINVAL } from "../../fixtures/tcpip/stack/errno.ts";
 import * as flag from "../../fixtures/tcpip/stack/flags.ts";
@@ -23,7 +24,7 @@ import { GFP_ATOMIC } from "../../fixtures/tcpip/stack/slab.ts";
 import { get32 } from "../../fixtures/tcpip/wire/byteorder.ts";
 import { inetAddr } from "../../fixtures/tcpip/wire/ipv4.ts";
 import { AF_INET } from "../../fixtures/tcpip/wire/sockaddr.ts";
-import { buildIpv4, buildSegment, readSegment } from "./checker/build.ts";
+import { buildIpv4, buildSegment, readSegment, type SegmentFields } from "./checker/build.ts";
 import { buildIcmp, buildUdp } from "./checker/datagrams.ts";
 import { internetChecksum, parseFrame, parseIpv4, type Ipv4Packet } from "./checker/parse.ts";
 import { GATEWAY, HOST, PEER, address, bytesOf, makeRig, udpSocket } from "./rig.ts";
@@ -442,6 +443,112 @@ describe("TCP over IP's options", () => {
     expect(syn.destination).toBe(GATEWAY);
     expect([...syn.options]).toEqual([131, 7, 4, 10, 0, 0, 2, 0]);
     expect(readSegment(syn.payload, HOST, PEER).checksumIsGood).toBe(true);
+  });
+
+  describe("a source route that came", () => {
+    // By 10.0.0.254 and the peer's own router 192.0.2.1: each has put down the address by which it sent the packet on.
+    const came = [131, 11, 12, 192, 0, 2, 1, 10, 0, 0, 254, 1];
+    const seen = (script: TcpScript): { destination: string; options: number[]; flags: number; good: boolean }[] =>
+      script.dev.takeFrames().map((bytes) => {
+        const { destination, options, payload } = parseIpv4(parseFrame(bytes).payload);
+        const { flags, checksumIsGood } = readSegment(payload, HOST, PEER);
+        return { destination, options: [...options], flags, good: checksumIsGood };
+      });
+    const put = (script: TcpScript, fields: Partial<SegmentFields>, options: number[]): void => {
+      const segment = { source: PEER, destination: HOST, sourcePort: 5000, destinationPort: 80, seq: 5, flags: 16 };
+      const bytes = buildIpv4(PEER, HOST, 6, buildSegment({ ...segment, ...fields }).subarray(20), { options });
+      inject(script.kernel, script.dev, bytes);
+    };
+    /** A connection from PEER, whose segments have these options; what answers it. */
+    function opened(options: number[], prepare?: (kernel: Kernel, fd: number) => void, accepts = true) {
+      const { script, fd } = listening({ sysctl: { ipAcceptSourceRoute: accepts }, prepare });
+      addNeighbour(script.kernel.ip, script.dev, inetAddr("10.0.0.99"), macAddress(99));
+      put(script, { flags: 2 }, options);
+      const answers = seen(script);
+      put(script, { seq: 6, ack: (tcpOf(script.kernel, fd).requests[0]!.iss + 1) | 0 }, options);
+      const child = sysAccept(script.kernel, fd, null, flag.MSG_DONTWAIT);
+      expect(child).toBeGreaterThanOrEqual(0);
+      const say = (): void => expect(sysSend(script.kernel, child, bytesOf(10), 10, 0)).toBe(10);
+      say();
+      return { script, child, tp: tcpOf(script.kernel, child), answers: [...answers, ...seen(script)], say };
+    }
+    // The last place is for whom it is for in the end.
+    const byRoute = { destination: GATEWAY, options: [131, 11, 4, 192, 0, 2, 1, 10, 0, 0, 2, 0], good: true };
+
+    it("is the way of all answers, the other way round [MUST-53 1122:3.2.1.8f]", () => {
+      const { answers, tp } = opened(came);
+      expect(answers).toEqual([
+        { ...byRoute, flags: 18 },
+        { ...byRoute, flags: 24 },
+      ]);
+      expect(tp.mssCache).toBe(536 - 12);
+    });
+
+    it("is not, if the administrator does not want it", () => {
+      const { answers } = opened(came, undefined, false);
+      expect(answers).toMatchObject([
+        { destination: PEER, options: [], flags: 18, good: true },
+        { destination: PEER, options: [], flags: 24, good: true },
+      ]);
+    });
+
+    it("gives way to the user's [MUST-52]", () => {
+      const route = Uint8Array.of(131, 11, 4, 10, 0, 0, 254, 10, 0, 0, 77, 0);
+      const set = (kernel: Kernel, fd: number): void =>
+        expect(sysSetsockopt(kernel, fd, flag.SOL_IP, flag.IP_OPTIONS, route)).toBe(0);
+      const users = { destination: GATEWAY, options: [131, 11, 4, 10, 0, 0, 77, 10, 0, 0, 2, 0], good: true };
+      expect(opened(came, set).answers).toEqual([
+        { ...users, flags: 18 },
+        { ...users, flags: 24 },
+      ]);
+      // And where this host has opened the connection.
+      const { script, fd, tp } = connecting({ sysctl: { ipAcceptSourceRoute: true }, prepare: set });
+      const [syn] = seen(script);
+      put(script, { sourcePort: 80, destinationPort: 4000, seq: 7, ack: (tp.iss + 1) | 0, flags: 18 }, came);
+      expect(sysSend(script.kernel, fd, bytesOf(5), 5, 0)).toBe(5);
+      for (const one of [syn, ...seen(script)]) expect(one).toMatchObject(users);
+    });
+
+    it("is followed if it changes, but for the user's [SHLD-24]", () => {
+      const { script, child, tp, say } = opened([]);
+      const ack = (): void => put(script, { seq: 6, ack: tp.sndNxt }, came);
+      ack();
+      say();
+      expect(seen(script)).toEqual([{ ...byRoute, flags: 24 }]);
+      const other = [131, 7, 8, 10, 0, 0, 99, 1];
+      put(script, { seq: 6, ack: tp.sndNxt }, other);
+      const kept = tp.cameBy;
+      put(script, { seq: 6, ack: tp.sndNxt }, other);
+      expect(tp.cameBy).toBe(kept);
+      say();
+      expect(seen(script)).toMatchObject([{ destination: "10.0.0.99", options: [131, 7, 4, 10, 0, 0, 2, 0] }]);
+      expect(sysSetsockopt(script.kernel, child, flag.SOL_IP, flag.IP_OPTIONS, new Uint8Array(0))).toBe(0);
+      ack();
+      say();
+      expect(seen(script)).toMatchObject([{ options: [] }]);
+    });
+
+    it("is the way of an echo", () => {
+      const script = new TcpScript({ sysctl: { ipAcceptSourceRoute: true } });
+      inject(script.kernel, script.dev, buildIpv4(PEER, HOST, 1, buildIcmp(8, 0, 7, bytesOf(8)), { options: came }));
+      const [reply] = script.dev.takeFrames().map((bytes) => parseIpv4(parseFrame(bytes).payload));
+      expect(reply).toMatchObject({ destination: GATEWAY });
+      expect([...reply!.options]).toEqual(byRoute.options);
+    });
+
+    it("does no harm if it is nonsense", () => {
+      for (const options of [
+        [131, 3, 4, 0],
+        [131, 7, 8, 10, 0, 0, 2, 0],
+        [131, 6, 8, 10, 0, 0, 2, 0],
+        [137, 4, 5, 10],
+      ]) {
+        const script = new TcpScript({ sysctl: { ipAcceptSourceRoute: true } });
+        inject(script.kernel, script.dev, buildIpv4(PEER, HOST, 1, buildIcmp(8, 0, 7, bytesOf(8)), { options }));
+        const [reply] = script.dev.takeFrames().map((bytes) => parseIpv4(parseFrame(bytes).payload));
+        expect([...(reply?.options ?? [])]).toEqual([]);
+      }
+    });
   });
 
   it("doubts about the route begin with the third repetition, and are not the end [SHLD-10]", () => {

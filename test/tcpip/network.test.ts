@@ -1,6 +1,7 @@
 /** What the network layer does besides sending: control messages both ways, reassembly, path MTU, redirects. */
 import { addDefaultRoute } from "../../fixtures/tcpip/network/configure.ts";
 import { sysBind, sysConnect, sysFcntl, sysRecvfrom } from "../../fixtures/tcpip/socket/calls.ts";
+import { pollOnce } from "../../fixtures/tcpip/socket/poll.ts";
 import { sysSend, sysSendto } from "../../fixtures/tcpip/socket/send.ts";
 import { EAGAIN, ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT } from "../../fixtures/tcpip/stack/errno.ts";
 import * as flag from "../../fixtures/tcpip/stack/flags.ts";
@@ -8,7 +9,7 @@ import { inetAddr } from "../../fixtures/tcpip/wire/ipv4.ts";
 import { buildIpv4, transportChecksum } from "./checker/build.ts";
 import { internetChecksum } from "./checker/parse.ts";
 import { GATEWAY, HOST, PEER, PEER_MAC, address, bytesOf, udpSocket } from "./rig.ts";
-import { TcpScript, active, connecting, getOption, send } from "./script/tcpScript.ts";
+import { TcpScript, active, connecting, getOption, receive, send, setOption } from "./script/tcpScript.ts";
 
 const macOf = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
 
@@ -150,6 +151,28 @@ describe("errors that come [MUST-54 1122:3.2.2c]", () => {
     given.script.advance(3_000_000);
     expect(getOption(given, flag.SOL_SOCKET, flag.SO_ERROR)).toBe(EHOSTUNREACH);
     expect(EHOSTUNREACH).not.toBe(ETIMEDOUT);
+  });
+
+  it("TCP: who asks for it is told of what is not the end, once each time, and the connection goes on [MUST-47 SHLD-9 SHLD-20]", () => {
+    const opened = active();
+    const { script } = opened;
+    setOption(opened, flag.SOL_IP, flag.IP_RECVERR, 1);
+    send(opened, 1, 100);
+    script.take();
+    about(script, 3, 1, 0, quoteOf(script));
+    expect(pollOnce(script.kernel, [{ fd: opened.fd, events: 0, revents: 0 }])).toBe(1);
+    expect(send(opened, 101, 10)).toBe(-EHOSTUNREACH);
+    expect(send(opened, 101, 10)).toBe(10);
+    // The third repetition is worth a word, too.
+    while (opened.tp.retransmits < 3) script.advance(10);
+    expect(receive(opened, 1, 10)).toBe(-ETIMEDOUT);
+    expect(receive(opened, 1, 10)).toBe(-EAGAIN);
+    while (opened.tp.retransmits < 4) script.advance(10);
+    expect(receive(opened, 1, 10)).toBe(-EAGAIN);
+    setOption(opened, flag.SOL_IP, flag.IP_RECVERR, 0);
+    about(script, 3, 1, 0, quoteOf(script));
+    expect(receive(opened, 1, 10)).toBe(-EAGAIN);
+    expect(opened.tp).toMatchObject({ state: flag.TCP_ESTABLISHED, softErr: EHOSTUNREACH });
   });
 
   it("TCP: source quench is nothing, a forged number neither [MUST-55]", () => {

@@ -28,7 +28,7 @@ const nodelay = (syn?: string): ReturnType<typeof active> => {
 };
 
 describe("segments", () => {
-  it("are as large as both sides and the path allow, less options [MUST-15 MUST-16 SHLD-6 MUST-67 1122:3.3.2b]", () => {
+  it("are as large as both sides and the path allow, less options [MUST-15 MUST-16 SHLD-6 SHLD-28 MUST-67 1122:3.3.2b]", () => {
     const sizes = (syn: string, mtu = 1500): number[] => {
       const opened = active({ syn, mtu });
       expect(send(opened, 1, 4000)).toBe(4000);
@@ -134,7 +134,7 @@ describe("options that come", () => {
       out . 1 ack 11`);
   });
 
-  it("windows are scaled both ways, but not in SYNs [tcp:window-scale]", () => {
+  it("windows are scaled both ways, but not in SYNs [REC-1 tcp:window-scale]", () => {
     const opened = active({ syn: "win 100 mss 1000 ws 7" });
     expect(opened.tp.sndWnd).toBe(100);
     opened.script.run(`in . 1 ack 1 win 100`);
@@ -183,7 +183,7 @@ describe("when to send", () => {
     expect(getOption(held, flag.SOL_TCP, flag.TCP_NODELAY)).toBe(1);
   });
 
-  it("TCP_CORK and MSG_MORE hold back what is not full [gv:tcp_cork_mss tcp:cork]", () => {
+  it("TCP_CORK and MSG_MORE hold back what is not full [MAY-15 MAY-16 gv:tcp_cork_mss tcp:cork]", () => {
     const opened = active();
     tcpOption(opened, flag.TCP_CORK, 1);
     send(opened, 1, 600);
@@ -215,6 +215,18 @@ describe("when to send", () => {
     send(more, 1, 9000, flag.MSG_MORE);
     more.script.run(`in . 1 ack 4001 win 8000`);
     expect(more.script.sent.some(({ segment }) => (segment.flags & 8) !== 0)).toBe(true);
+  });
+
+  it("pushes of writes that become one segment become one, at its end [SHLD-27]", () => {
+    const opened = active({ syn: "win 8000 mss 1000" });
+    send(opened, 1, 10);
+    send(opened, 11, 700);
+    send(opened, 711, 700);
+    opened.script.run(`
+      out P. 1+10 ack 1
+      out . 11+1000 ack 1
+      in  . 1 ack 1011
+      out P. 1011+400 ack 1`);
   });
 
   it("no more than the peer's window, which is an unsigned number [MUST-1 gv:tcp_window_msb_set]", () => {
@@ -276,7 +288,7 @@ describe("a closed window", () => {
     expect(opened.tp.state).toBe(flag.TCP_CLOSE);
   });
 
-  it("is taken back: what was sent is sent again, nothing new is [MUST-34 SHLD-15 SHLD-16 gv:tcp_window_shrink]", () => {
+  it("is taken back: what was sent is sent again, nothing new is [MUST-34 SHLD-15 SHLD-16 MAY-7 gv:tcp_window_shrink]", () => {
     const opened = nodelay("win 4000 mss 1000");
     send(opened, 1, 3000);
     opened.script.run(`
@@ -291,6 +303,20 @@ describe("a closed window", () => {
       out . 1001+1000 ack 1
       in  . 1 ack 3001 win 5000
       out P. 3001+1000 ack 1`);
+  });
+
+  it("is taken back as a whole, with data on its way: for as long as there are answers that is no reason to give up [SHLD-17]", () => {
+    const opened = nodelay("win 4000 mss 1000");
+    send(opened, 1, 3000);
+    opened.script.sent.length = 0;
+    opened.script.run(`in . 1 ack 1001 win 0`);
+    for (let nth = 0; nth < 40; nth += 1) {
+      opened.script.advance(120_000);
+      expect(opened.script.sent.splice(0).length).toBeGreaterThan(0);
+      opened.script.run(`in . 1 ack 1001 win 0`);
+    }
+    opened.script.run(`in . 1 ack 3001 win 4000`);
+    expect(opened.tp).toMatchObject({ state: flag.TCP_ESTABLISHED, packetsOut: 0 });
   });
 
   it("of our own is opened in steps that are worth it [MUST-39 SHLD-14 tcp:sws-receiver]", () => {
@@ -481,7 +507,7 @@ describe("keep-alive", () => {
     expect(getOption(opened, flag.SOL_SOCKET, flag.SO_KEEPALIVE)).toBe(0);
   });
 
-  it("asks after two hours of silence, without data, and one lost answer is not the end [MUST-26 MUST-28 MUST-29 SHLD-12 tcp:keep-alive]", () => {
+  it("asks after two hours of silence, without data, and one lost answer is not the end [MUST-26 MUST-28 MUST-29 SHLD-12 MAY-5 tcp:keep-alive]", () => {
     const opened = active();
     setOption(opened, flag.SOL_SOCKET, flag.SO_KEEPALIVE, 1);
     opened.script.run(`

@@ -52,7 +52,7 @@ function expectNoSockets(script: TcpScript): void {
 }
 
 describe("three-way handshake", () => {
-  it("active: SYN with all options, an answer, an acknowledgement [MUST-4 MUST-14 SHLD-5]", () => {
+  it("active: SYN with all options, an answer, an acknowledgement [MUST-4 MUST-14 SHLD-5 MAY-3]", () => {
     const { script, tp } = connecting();
     script.run(`
       out S 0 mss 1460 sackok ws 7
@@ -393,6 +393,20 @@ describe("closing", () => {
     other.script.segment({ seq: (other.script.peerIsn - 100_000) | 0, flags: 2 });
     expect(other.script.take().segment.flags).toBe(16);
   });
+
+  it("with timestamps a newer one is enough, whatever the number [SHLD-4]", () => {
+    const opened = passive({ syn: "win 65535 mss 1000 ts 100 0" });
+    close(opened);
+    opened.script.sent.length = 0;
+    opened.script.run(`in F. 1 ack 2 ts 110 0`);
+    expect(opened.tp.state).toBe(flag.TCP_TIME_WAIT);
+    opened.script.sent.length = 0;
+    const older = (opened.script.peerIsn - 100_000) | 0;
+    opened.script.segment({ seq: older, flags: 2, options: [8, 10, 0, 0, 0, 90, 0, 0, 0, 0, 1, 1] });
+    expect(opened.script.take().segment.flags).toBe(16);
+    opened.script.segment({ seq: older, flags: 2, options: [8, 10, 0, 0, 0, 120, 0, 0, 0, 0, 1, 1] });
+    expect(opened.script.take().segment.flags).toBe(18);
+  });
 });
 
 describe("resets", () => {
@@ -423,6 +437,14 @@ describe("resets", () => {
     expect(opened.tp.state).toBe(flag.TCP_CLOSE);
     expect(send(opened, 1, 1)).toBe(-ECONNRESET);
     expect(receive(opened, 1, 1)).toBe(0);
+  });
+
+  it("a reset may say why, in data that nobody reads [SHLD-2]", () => {
+    const opened = active();
+    opened.script.run(`in R 1+20`);
+    expect(opened.tp.state).toBe(flag.TCP_CLOSE);
+    expect(receive(opened, 1, 20)).toBe(-ECONNRESET);
+    expect(receive(opened, 1, 20)).toBe(0);
   });
 
   it("a reset, and urgent data, get through a closed window [MUST-66]", () => {
@@ -458,7 +480,7 @@ describe("resets", () => {
       out . 1 ack 1`);
   });
 
-  it("acknowledgements of what was never sent, or from long ago, are questioned (RFC 5961, 5) [tcp:rfc5961]", () => {
+  it("acknowledgements of what was never sent, or from long ago, are questioned (RFC 5961, 5) [MAY-12 tcp:rfc5961]", () => {
     const opened = active();
     opened.script.run(`
       in  P. 1+5 ack 99

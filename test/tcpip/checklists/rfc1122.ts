@@ -33,7 +33,12 @@ const rows: readonly Row[] = [
   ["3.2.1.8c", "MUST", "unknown options, the stream identifier too, are passed over"],
   ["3.2.1.8d", "MAY", "record route and timestamp"],
   ["3.2.1.8e", "MUST", "source routes are begun, and end here"],
-  ["3.2.1.8f", "MUST", "what came by a source route is answered by it", "deviation: refused, as RFC 6274 advises"],
+  [
+    "3.2.1.8f",
+    "MUST",
+    "what came by a source route is answered by it",
+    "if the administrator wants it (RFC 6274, 3.13.2.3)",
+  ],
   ["3.2.1.8g", "MUST", "no more than one source route in a header"],
   ["3.2.2a", "MUST", "control messages of unknown types are dropped silently"],
   ["3.2.2b", "MUST", "errors quote the header and eight bytes at least, as they came"],
