@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: the programs of fixtures/programs, generic, residual and hand-made, compared and timed. Prints one
+ * `npm run bench`: the programs of fixtures/programs, generic, residual and hand-made, and the packages of
+ * fixtures/libraries with the compiled rival where there is one, compared and timed. Prints one
  * table; writes docs/RESULTS.md and docs/results.svg unless told not to.
  */
 import { writeFileSync } from "node:fs";
@@ -7,6 +8,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
+import { prepareLibraries } from "./prepareLibraries.mjs";
 import { preparePrograms } from "./preparePrograms.mjs";
 import { chartOf, markdownOf, recordOf, tableOf } from "./results.mjs";
 import { timeProgram } from "./timePrograms.mjs";
@@ -43,6 +45,8 @@ const stages = [
       const progress = (text) => (task.output = text);
       const fixtures = path.join(root, "fixtures", "programs");
       context.rows = await preparePrograms(plugin, fixtures, out, { only, progress });
+      const libraries = path.join(root, "fixtures", "libraries");
+      context.rows.push(...(await prepareLibraries(plugin, libraries, out, { only, progress })));
     },
   },
   {

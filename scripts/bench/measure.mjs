@@ -6,6 +6,7 @@
  */
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { timeBlocks } from "./timeBlocks.mjs";
 
 const [out, name, version, blocks, milliseconds] = process.argv.slice(2);
 
@@ -38,23 +39,5 @@ if (!isGeneric) {
 if (version === "polluted") for (let n = 0; n < 2000; n += 1) program.pollute();
 
 const timed = program.timed();
-let sink = 0;
-function block(rounds) {
-  const started = process.hrtime.bigint();
-  for (let round = 0; round < rounds; round += 1) {
-    for (let n = 0; n < timed.length; n += 1) if (call(...timed[n]) === undefined) sink += 1;
-  }
-  return Number(process.hrtime.bigint() - started) / (rounds * timed.length);
-}
-
-// As many rounds as take the time wanted; the growing blocks are the warm-up.
-const wanted = Number(milliseconds) * 1e6;
-let rounds = 16;
-const until = performance.now() + Number(milliseconds) * 40;
-let latest = block(rounds);
-while (performance.now() < until || latest * rounds * timed.length < wanted / 2) {
-  if (latest * rounds * timed.length < wanted / 2) rounds *= 2;
-  latest = block(rounds);
-}
-const times = Array.from({ length: Number(blocks) }, () => block(rounds));
-console.log(JSON.stringify({ wrong, times, sink }));
+const found = timeBlocks((n) => call(...timed[n]), timed.length, Number(blocks), Number(milliseconds));
+console.log(JSON.stringify({ wrong, ...found }));

@@ -28,7 +28,7 @@ export async function preparePrograms(plugin, fixtures, out, { only, progress })
 async function prepare(plugin, fixtures, programs, name) {
   const folder = path.join(programs, name);
   const { program } = await import(pathToFileURL(path.join(folder, "program.js")).href);
-  const row = { name, from: program.from, reason: null, replaced: false, specializeMs: null, versions: null };
+  const row = { kind: "classic", name, from: program.from, reason: null, replaced: false, specializeMs: null, versions: null };
   const sizes = { generic: await bytesOf(folder, "site.js"), residual: null, hand: await bytesOf(folder, "hand.js") };
   specialize(plugin, path.join(fixtures, name, "site.ts"));
   const warm = specialize(plugin, path.join(fixtures, name, "site.ts"));
@@ -61,9 +61,13 @@ function specialize(plugin, filename) {
   return { code: text, milliseconds, replaced, reason, versions: versions === 0 ? null : versions };
 }
 
-/** All that a module needs, as one, minified. */
 async function bytesOf(folder, file) {
-  const { code } = await minify(await bundle(folder, `export { compiled } from "./${file}";`), terserOptions);
+  return minifiedBytes(folder, `export { compiled } from "./${file}";`);
+}
+
+/** All that a module needs, as one, minified. */
+export async function minifiedBytes(folder, contents) {
+  const { code } = await minify(await bundle(folder, contents), terserOptions);
   return Buffer.byteLength(code);
 }
 

@@ -8,12 +8,12 @@ export function recordOf(row) {
   const peer = bestPeer(row);
   return {
     name,
-    kind: "classic",
+    kind: row.kind,
     wrong: (wrong.residual ?? 0) + (wrong.hand ?? 0),
     nsGeneric: times.generic.median,
-    nsPolluted: times.polluted.median,
+    nsPolluted: times.polluted?.median ?? null,
     nsResidual: times.residual?.median ?? null,
-    nsHand: times.hand.median,
+    nsHand: times.hand?.median ?? null,
     peer,
     nsPeer: peer === null ? null : times[peer].median,
     genericBytes: sizes.generic,
@@ -50,13 +50,13 @@ function cells(row) {
   return [
     row.name,
     spread(times.generic),
-    spread(times.polluted),
+    times.polluted === undefined ? "" : spread(times.polluted),
     stays ? "stays generic" : spread(times.residual),
-    spread(times.hand),
+    times.hand === undefined ? "" : spread(times.hand),
     record.peer === null ? "" : `${record.peer} ${spread(times[record.peer])}`,
     stays ? "" : `${(times.generic.median / times.residual.median).toFixed(2)}x`,
-    stays ? "" : (times.hand.median / times.residual.median).toFixed(2),
-    `${sizes.generic} / ${sizes.residual ?? "-"} / ${sizes.hand}`,
+    stays || times.hand === undefined ? "" : (times.hand.median / times.residual.median).toFixed(2),
+    `${sizes.generic} / ${sizes.residual ?? "-"} / ${sizes.hand ?? "-"}`,
     String(record.specializeMs),
     String(record.wrong),
   ];
@@ -73,15 +73,19 @@ export function tableOf(rows) {
   return `${table.toString()}\n${means(rows)}`;
 }
 
-/** Geometric means over what has a residual. */
+/** Geometric means over what has a residual, of programs and of packages. */
 function means(rows) {
-  const done = rows.filter(({ times }) => times.residual !== undefined);
-  if (done.length === 0) return "";
-  const mean = (ratio) =>
-    Math.exp(done.reduce((sum, row) => sum + Math.log(ratio(row.times)), 0) / done.length).toFixed(2);
-  const faster = mean(({ generic, residual }) => generic.median / residual.median);
-  const ofHand = mean(({ hand, residual }) => hand.median / residual.median);
-  return `Geometric means over ${done.length} of ${rows.length}: ${faster}x the speed of the generic code, ${ofHand} of the hand-made code's.`;
+  const of = (kind, noun) => {
+    const all = rows.filter((row) => row.kind === kind);
+    const done = all.filter(({ times }) => times.residual !== undefined);
+    if (done.length === 0) return [];
+    const mean = (ratio) =>
+      Math.exp(done.reduce((sum, row) => sum + Math.log(ratio(row.times)), 0) / done.length).toFixed(2);
+    const faster = mean(({ generic, residual }) => generic.median / residual.median);
+    const hand = kind === "library" ? "" : `, ${mean((times) => times.hand.median / times.residual.median)} of the hand-made code's`;
+    return [`Geometric means over ${done.length} of ${all.length} ${noun}: ${faster}x the speed of the generic code${hand}.`];
+  };
+  return [...of("classic", "programs"), ...of("library", "packages")].join("\n");
 }
 
 export function markdownOf(rows, { engine, quick }) {
@@ -89,7 +93,7 @@ export function markdownOf(rows, { engine, quick }) {
   return `# Results
 
 Written by \`npm run bench -- --write\`. ${engine}; nanoseconds per call, median of ${quick ? "one process" : "five processes"} (least-greatest), each version in
-processes of its own that take turns. *Polluted* is the generic code after use with other static arguments. Bytes are those of
+processes of its own that take turns. *Polluted* is the generic code after use with other static arguments. The peer of a package is its compiled rival, with the same inputs. Bytes are those of
 the generic program with its static input, of the residual and of the hand-made version, minified. *Wrong* counts inputs on
 which the residual or the hand-made version differs from the generic code. The machine is shared; trust ratios, and not to the last digit.
 

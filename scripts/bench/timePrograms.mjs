@@ -8,17 +8,19 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { median, summary } from "../summary.mjs";
 
-const script = path.join(path.dirname(fileURLToPath(import.meta.url)), "measure.mjs");
+const here = path.dirname(fileURLToPath(import.meta.url));
+const scripts = { classic: "measure.mjs", library: "measureLibrary.mjs" };
 
 export function timeProgram(out, row, { quick, progress }) {
-  const versions = ["generic", "polluted", ...(row.replaced ? ["residual"] : []), "hand", ...row.peers];
+  const ofPrograms = row.kind === "library" ? [] : ["polluted", "hand"];
+  const versions = ["generic", ...(row.replaced ? ["residual"] : []), ...ofPrograms, ...row.peers];
   const runs = Object.fromEntries(versions.map((version) => [version, []]));
   row.wrong = {};
   const processes = quick ? 1 : 5;
   for (let round = 0; round < processes; round += 1) {
     for (const version of versions) {
       progress(`${row.name}: ${version}, ${round + 1} of ${processes}`);
-      const { wrong, times } = measure(out, row.name, version, quick);
+      const { wrong, times } = measure(out, row, version, quick);
       runs[version].push(median(times));
       row.wrong[version] = Math.max(row.wrong[version] ?? 0, wrong);
     }
@@ -26,9 +28,9 @@ export function timeProgram(out, row, { quick, progress }) {
   row.times = Object.fromEntries(versions.map((version) => [version, summary(runs[version])]));
 }
 
-function measure(out, name, version, quick) {
+function measure(out, { kind, name }, version, quick) {
   const [blocks, milliseconds] = quick ? [9, 1] : [31, 3];
-  const args = [script, out, name, version, String(blocks), String(milliseconds)];
+  const args = [path.join(here, scripts[kind]), out, name, version, String(blocks), String(milliseconds)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
   if (status !== 0) throw new Error(`timing ${name} ${version} failed:\n${stderr}`);
   return JSON.parse(stdout);
