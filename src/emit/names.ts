@@ -48,7 +48,7 @@ export class Names {
       case "function":
         return this.fresh.fresh(reference.name);
       case "data":
-        return this.fresh.fresh("table");
+        return this.fresh.fresh(reference.data.kind === "regexp" ? "pattern" : "table");
       case "template":
         return this.fresh.fresh("strings");
       case "path":

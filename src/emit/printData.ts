@@ -9,6 +9,7 @@ import { t as build } from "../syntax/babel.ts";
 
 export function printData(data: Data, nameOfPart: (part: string) => string | null): t.Expression {
   if (data.kind === "constant") return printPrimitive(data.value);
+  if (data.kind === "regexp") return build.regExpLiteral(data.pattern, data.flags);
   const print = (inner: Data): t.Expression => {
     const name = inner.kind === "constant" ? null : nameOfPart(inner.part);
     return name === null ? printData(inner, nameOfPart) : build.identifier(name);

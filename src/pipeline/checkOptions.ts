@@ -2,6 +2,7 @@
  * The options of the plugin and of the command line: their shape, defaults and check. A name that is not known or a value
  * of the wrong type is an error that says what was probably meant.
  */
+import type { Primitive } from "../base/primitive.ts";
 import { diagnose } from "../diagnostics/diagnose.ts";
 import { didYouMean } from "../diagnostics/didYouMean.ts";
 import type { Sink } from "../diagnostics/sink.ts";
@@ -84,11 +85,29 @@ function checkLimits(given: Readonly<Record<string, unknown>>, sink: Sink): Limi
 
 function checkAssumptions(given: Readonly<Record<string, unknown>>, sink: Sink): Assumptions {
   const checker = new Checker(given, "assume.", sink);
-  const names = Object.keys(ALL_ASSUMED) as (keyof Assumptions)[];
-  checker.checkNames(names);
-  const assume: Record<keyof Assumptions, boolean> = { ...ALL_ASSUMED };
-  for (const name of names) assume[name] = checker.flag(name) ?? true;
-  return assume;
+  checker.checkNames(Object.keys(ALL_ASSUMED));
+  return {
+    builtins: checker.flag("builtins") ?? true,
+    statics: checker.flag("statics") ?? true,
+    types: checker.flag("types") ?? true,
+    host: checkHost(checker.record("host") ?? {}, sink),
+  };
+}
+
+function checkHost(given: Readonly<Record<string, unknown>>, sink: Sink): Record<string, Primitive> {
+  const host: Record<string, Primitive> = {};
+  for (const [path, value] of Object.entries(given)) {
+    const name = `assume.host.${path}`;
+    if (!/^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/.test(path))
+      wrong(sink, name, "the name of a global, or a path of fields from one, is expected");
+    else if (!isHostValue(value)) wrong(sink, name, "a text, number, boolean, null or undefined is expected");
+    else host[path] = value;
+  }
+  return host;
+}
+
+function isHostValue(value: unknown): value is Primitive {
+  return value === null || ["string", "number", "boolean", "undefined"].includes(typeof value);
 }
 
 function checkContexts(given: Readonly<Record<string, unknown>>, sink: Sink): Record<string, ContextOptions> {

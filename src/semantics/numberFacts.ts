@@ -4,4 +4,15 @@ export { canThrow, hasEffect, type Operator, runsUserCode } from "./facts/effect
 export { elementFact } from "./facts/elementFact.ts";
 export { type Known, type Simplified, simplifyBinary } from "./facts/simplifyBinary.ts";
 export { unaryFact } from "./facts/unaryFact.ts";
-export { allows, anyFact, factOf, intFact, type IntRange, joinFacts, TYPE, type TypeFact } from "./facts/typeFact.ts";
+export {
+  allows,
+  anyFact,
+  factOf,
+  intFact,
+  type IntRange,
+  joinFacts,
+  TYPE,
+  type TypeFact,
+  typeofFact,
+  typesOfName,
+} from "./facts/typeFact.ts";

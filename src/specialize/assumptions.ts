@@ -1,4 +1,6 @@
-/** What is taken for granted (docs/ASSUMPTIONS.md); each can be switched off. */
+/** What is taken for granted (docs/ASSUMPTIONS.md); each can be switched off, and `host` said. */
+import type { Primitive } from "../base/primitive.ts";
+
 export interface Assumptions {
   /** built-ins, and the methods that class definitions make, are the original ones */
   readonly builtins: boolean;
@@ -6,6 +8,8 @@ export interface Assumptions {
   readonly statics: boolean;
   /** types that are written down hold */
   readonly types: boolean;
+  /** what globals of the host hold (`process.env.NODE_ENV`, by their paths); undefined for a global: there is none */
+  readonly host: Readonly<Record<string, Primitive>>;
 }
 
-export const ALL_ASSUMED: Assumptions = { builtins: true, statics: true, types: true };
+export const ALL_ASSUMED: Assumptions = { builtins: true, statics: true, types: true, host: {} };

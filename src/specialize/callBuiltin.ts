@@ -15,8 +15,9 @@ import { iteratorModels } from "./builtins/iterators.ts";
 import type { BuiltinModel } from "./builtins/model.ts";
 import { knownOf } from "./builtins/model.ts";
 import { objectModels } from "./builtins/objects.ts";
-import { regExpModels } from "./builtins/regExps.ts";
+import { regExpModels, replacesBy } from "./builtins/regExps.ts";
 import { stringModels } from "./builtins/strings.ts";
+import { symbolModels } from "./builtins/symbols.ts";
 import { typedModels } from "./builtins/typed.ts";
 import { constructorEffects } from "./effects/builtinEffects.ts";
 import { ofValue } from "./effects/seen.ts";
@@ -28,6 +29,7 @@ import { arrayIndex, lookup } from "./lookup.ts";
 import { constructionSite } from "./make.ts";
 import { pickOfMap } from "./picked.ts";
 import { pushFrame } from "./pushFrame.ts";
+import { referTo, referToRegExp } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { PreludeCode } from "./session.ts";
 import type { Call, Construction, Flow, State } from "./state.ts";
@@ -49,11 +51,31 @@ const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
   ...regExpModels,
   ...stringModels,
   ...typedModels,
+  ...symbolModels,
 ]);
 
 /** Functions that look at their first argument only, whatever `map` and the like hand them. */
 const TAKES_ONE =
   /^(Number|String|Boolean|BigInt|parseFloat|isNaN|isFinite|(en|de)codeURI(Component)?|Number\.is\w+|Array\.isArray|Math\.(?!max|min|hypot|atan2|pow|imul)\w+)$/;
+
+/** What these give when called is what they give with `new`. */
+const CALLED_AS_NEW = /^(Array|RegExp|\w*Error)$/;
+
+function madeByCall(run: Run, state: State, { dst, callee, args, origin }: Call, path: string): Flow | null {
+  if (dst === null || !CALLED_AS_NEW.test(path)) return null;
+  return constructorModels.get(path)?.(run, state, { dst, callee, args, origin }, callee) ?? null;
+}
+
+/** Methods of texts to which it does not matter where an expression with `g` stands. */
+const STARTS_AT_0 = /^String\.prototype\.(match|search|replace|replaceAll|split)$/;
+
+/** What a built-in is handed. */
+function liftArgument(run: Run, state: State, value: Value, path: string): Operand {
+  const isExpression = value.kind === "object" && state.store.get(value.address).kind === "regexp";
+  if (!isExpression || !STARTS_AT_0.test(path) || !state.store.isFixed(value.address)) return lift(run, state, value);
+  const named = referTo(run, state, value.address) ?? referToRegExp(run, state, value.address, true);
+  return named ?? lift(run, state, value);
+}
 
 /** Calls the built-in at `path`. */
 export function callBuiltin(run: Run, state: State, given: Call, path: string): Flow {
@@ -77,6 +99,8 @@ export function callBuiltin(run: Run, state: State, given: Call, path: string): 
   demandText(run, call);
   const modelled = MODELS.get(path)?.(run, state, call);
   if (modelled !== undefined && modelled !== null) return modelled;
+  const made = madeByCall(run, state, call, path);
+  if (made !== null) return made;
   const prelude = preludeCall(run, state, call, path);
   return prelude ?? residualBuiltin(run, state, call, path);
 }
@@ -98,7 +122,7 @@ function isStaticMethod(path: string): boolean {
 /** Unfolds the prelude's version of a method on a known receiver. */
 function preludeCall(run: Run, state: State, call: Call, path: string): Flow | null {
   const found = run.session.prelude(path);
-  if (found === null || !(receives(run, state, call, found.receiver) || readsArrayLike(state, call, path))) return null;
+  if (found === null || !(receives(run, state, call, found.receiver, path) || readsArrayLike(state, call, path))) return null;
   const { code } = found;
   const fn = { code, captures: [], home: null, fields: null, isClass: false };
   pushFrame(run, state, {
@@ -114,9 +138,9 @@ function preludeCall(run: Run, state: State, call: Call, path: string): Flow | n
 }
 
 /** The receiver is of the kind that the prelude's code is for, and known. */
-function receives(run: Run, state: State, call: Call, kind: PreludeCode["receiver"]): boolean {
+function receives(run: Run, state: State, call: Call, kind: PreludeCode["receiver"], path: string): boolean {
   const { receiver } = call;
-  if (kind === "string") return receiver.kind === "const" && replacesText(state, call);
+  if (kind === "string") return receiver.kind === "const" && replacesText(run, state, call, path);
   if (receiver.kind !== "object") return false;
   if (kind === "constructor")
     return (
@@ -147,12 +171,13 @@ function readsArrayLike(state: State, { receiver }: Call, path: string): boolean
   );
 }
 
-/** What the prelude's `replace` is for: a text in a text by what a function gives. A regular expression finds otherwise. */
-function replacesText(state: State, { receiver, args: [pattern, replacer] }: Call): boolean {
+/** What the prelude's `replace` is for: a text, or what an expression finds, in a text by what a function gives. */
+function replacesText(run: Run, state: State, { receiver, args: [pattern, replacer] }: Call, path: string): boolean {
   const isText = (value: Value | undefined): boolean => value?.kind === "const" && typeof value.value === "string";
+  const isReplace = path === "String.prototype.replace" && pattern?.kind === "object";
   return (
     isText(receiver) &&
-    isText(pattern) &&
+    (isText(pattern) || (isReplace && replacesBy(run, state, pattern))) &&
     replacer?.kind === "object" &&
     state.store.get(replacer.address).kind === "function"
   );
@@ -168,7 +193,7 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   const map = path === "Map.prototype.get" ? knownOf(run, state, call.receiver, "map") : null;
   const pick = map === null ? null : pickOfMap(run, state, map, call.args[0] ?? UNDEFINED);
   const [callee, receiver] = calleeAndReceiver(run, state, call, path);
-  const args = call.args.map((v): Operand => lift(run, state, v));
+  const args = call.args.map((v): Operand => liftArgument(run, state, v, path));
   const effect = builtinCallEffect(path, factOfValue(call.receiver), call.args.map(factOfValue));
   const temp = run.newTemp();
   run.info(temp).pick = pick;
@@ -191,7 +216,7 @@ function residualGetter(run: Run, state: State, call: Call, path: string): Flow 
   const name = path.slice(path.lastIndexOf(".") + 1);
   const found = call.receiver.kind === "object" ? lookup(run, state, call.receiver.address, name) : null;
   const isOwn = found?.kind === "accessor" && found.get === call.callee;
-  if (!isOwn) throw new Bailout(`${path} is called as a function`, call.origin);
+  if (!isOwn && call.receiver.kind !== "symbol") throw new Bailout(`${path} is called as a function`, call.origin);
   if (name === "buffer") noteSharedBytes(run, state, call.receiver);
   const temp = run.newTemp(name);
   const object = lift(run, state, call.receiver);

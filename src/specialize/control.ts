@@ -17,7 +17,7 @@ import { enterRound, slotsOfRounds } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion, State, Version } from "./state.ts";
 import { copyFrame, forkState, leaveCalls, top } from "./state.ts";
-import type { Cause, Temp, Value } from "./values.ts";
+import type { Cause, DynamicValue, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
 import { classAt, orderOf, placeAt, pointKey, restart, textOfSlot } from "./versions.ts";
@@ -443,13 +443,18 @@ function holds(frame: Frame, temp: Temp): boolean {
 
 /** Replaces a temporary by what is now known of it in everything the frames hold. */
 export function substitute(state: State, temp: Temp, value: Value): void {
+  replaceHeld(state, temp, () => value);
+}
+
+/** The same, by what is known of it where it is held. */
+export function replaceHeld(state: State, temp: Temp, by: (held: DynamicValue) => Value): void {
   for (let level = 0; level < state.frames.length; level++) {
     let frame = state.frames[level];
     if (frame === undefined || (frame.isShared && !holds(frame, temp))) continue;
     if (frame.isShared) state.frames[level] = frame = copyFrame(frame);
     for (const [slot, held] of frame.slots.held())
-      if (held.kind === "dynamic" && held.temp === temp) frame.slots.set(slot, value);
+      if (held.kind === "dynamic" && held.temp === temp) frame.slots.set(slot, by(held));
   }
   for (const [key, held] of state.fields)
-    if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, value);
+    if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, by(held));
 }

@@ -10,7 +10,9 @@
 import type { Argument, Operand } from "../ir/types.ts";
 import type { HeapObject } from "./heap.ts";
 import { PLAIN } from "./heap.ts";
+import { liftSymbol } from "./liftSymbol.ts";
 import { Bailout } from "./limits.ts";
+import { readRegExp } from "./readRegExp.ts";
 import { functionOfPrototype, rebuildFunction } from "./rebuildFunction.ts";
 import { type Parts, rebuildPlain, restrict, restrictionOf } from "./rebuildPlain.ts";
 import { liftIntrinsic, referTo } from "./referTo.ts";
@@ -20,7 +22,7 @@ import type { State } from "./state.ts";
 import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import { noteImplicitCode } from "./stays/implicitCode.ts";
 import type { Address, Temp, Value } from "./values.ts";
-import { UNDEFINED, constant, reference } from "./values.ts";
+import { constant, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
 
 /** Objects on the way: parts that refer back to them are assigned afterwards. */
@@ -39,7 +41,7 @@ export function lift(run: Run, state: State, value: Value): Operand {
   }
   const pending: Pending = { later: [], building: new Set() };
   const operand =
-    value.kind === "symbol" ? liftIntrinsic(run, state, value.key) : liftObject(run, state, value.address, pending);
+    value.kind === "symbol" ? liftSymbol(run, state, value.key) : liftObject(run, state, value.address, pending);
   for (let next = pending.later.shift(); next !== undefined; next = pending.later.shift()) next();
   return operand;
 }
@@ -125,7 +127,7 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
 function partsOf(run: Run, state: State, pending: Pending): Parts {
   return {
     lift: (value) => liftValue(run, state, value, pending),
-    key: (key) => (key.startsWith("@@") ? liftIntrinsic(run, state, key.slice(2)) : { value: key }),
+    key: (key) => (key.startsWith("@@") ? liftSymbol(run, state, key.slice(2)) : { value: key }),
     part: (value, assign) => part(run, state, value, pending, assign),
     later: (action) => pending.later.push(action),
   };
@@ -225,9 +227,9 @@ function rebuildIterator(run: Run, state: State, object: HeapObject, temp: Temp,
 }
 
 function rebuildRegExp(run: Run, state: State, object: HeapObject, temp: Temp): void {
-  if ([...object.properties.keys()].some((key) => !key.startsWith("\u0000") && key !== "lastIndex"))
-    throw new Bailout("a regular expression with extra properties is needed at run time");
-  run.write(state, { op: "regexp", dst: temp, ...patternOf(object) });
+  const { pattern, flags, isPlain } = readRegExp(object);
+  if (!isPlain) throw new Bailout("a regular expression with extra properties is needed at run time");
+  run.write(state, { op: "regexp", dst: temp, pattern, flags });
   const at = object.properties.get("lastIndex")?.value ?? constant(0);
   if (at.kind !== "const" || !Object.is(at.value, 0))
     run.write(state, { op: "setProp", object: temp, key: { value: "lastIndex" }, value: lift(run, state, at) });
@@ -256,14 +258,6 @@ function rebuildTyped(run: Run, state: State, object: HeapObject, temp: Temp): v
     argument = list;
   }
   run.write(state, { op: "construct", dst: temp, callee: constructor, args: [argument] });
-}
-
-function patternOf(object: HeapObject): { pattern: string; flags: string } {
-  const text = (key: string): string => {
-    const value = object.properties.get(key)?.value ?? UNDEFINED;
-    return value.kind === "const" ? String(value.value) : "";
-  };
-  return { pattern: text("\u0000source"), flags: text("\u0000flags") };
 }
 
 function nameFor(object: HeapObject): string | undefined {

@@ -1,7 +1,9 @@
 /** Names in residual code for objects of the world: bindings and paths from them, plain data, and standard built-ins. */
 import type { Operand, Primitive } from "../ir/types.ts";
 import { PLAIN } from "./heap.ts";
+import { legacyRegExp } from "./legacyRegExp.ts";
 import { Bailout } from "./limits.ts";
+import { readRegExp } from "./readRegExp.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { State } from "./state.ts";
@@ -24,7 +26,7 @@ export function referTo(run: Run, state: State, address: Address): Operand | nul
     return held;
   }
   const found = session.names().get(address);
-  if (found === undefined) return referToLiteral(run, state, address);
+  if (found === undefined) return referToLiteral(run, state, address) ?? referToRegExp(run, state, address);
   const base = session.nameOf(found.binding);
   const name = found.path.length === 0 ? base : session.nameOf({ kind: "path", base, path: found.path });
   const temp = run.newTemp();
@@ -96,6 +98,24 @@ function literalData(session: Session, address: Address): Data | null {
 function valueData(session: Session, value: Value): Data | null {
   if (value.kind === "const") return { kind: "constant", value: value.value };
   return value.kind === "object" ? literalData(session, value.address) : null;
+}
+
+/**
+ * An operand for a regular expression that has no name: the same expression, as a constant of the module. What calls do is
+ * the same with either, for nothing is kept in one from call to call; one with `g` or `y` keeps where it stands
+ * (`startsAt0`: the call it is for does not ask that).
+ */
+export function referToRegExp(run: Run, state: State, address: Address, startsAt0 = false): Operand | null {
+  const { session } = run;
+  const object = session.world.get(address);
+  if (object?.kind !== "regexp" || mayChange(run, address) || session.isMutable(address, "lastIndex")) return null;
+  if (session.evaluating || legacyRegExp(session.world.source).compiles) return null;
+  const { pattern, flags, lastIndex, isPlain } = readRegExp(object);
+  const keepsPlace = (startsAt0 ? /y/ : /[gy]/).test(flags);
+  const isStandard = isPlain && object.extensible && object.prototype === session.intrinsic("RegExp.prototype");
+  if (!isStandard || keepsPlace || lastIndex !== 0) return null;
+  const part = `expression ${address}`;
+  return readData(run, state, part, { kind: "regexp", part, pattern, flags });
 }
 
 function readData(run: Run, state: State, id: string, data: Data): Operand {

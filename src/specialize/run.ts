@@ -32,8 +32,12 @@ export interface TempInfo {
   /** the comparison that it is the outcome of, as `State.tests` has it; `negated` in `test` tells which way */
   comparison: string | null;
   isInequality: boolean;
+  /** it is what typeof gives for this */
+  typeOf: DynamicValue | null;
   /** it is one of known values, by a key */
   pick: Pick | null;
+  /** the path by which it was read off a global of the host */
+  host: string | null;
 }
 
 /** What a dynamic key chooses from: by the constants that the key is compared with. */
@@ -140,7 +144,9 @@ export class Run {
       test: null,
       comparison: null,
       isInequality: false,
+      typeOf: null,
       pick: null,
+      host: null,
     });
     return this.temps.length - 1;
   }
@@ -157,7 +163,9 @@ export class Run {
         test: null,
         comparison: null,
         isInequality: false,
+        typeOf: null,
         pick: null,
+        host: null,
       };
     const info = this.temps[temp];
     if (info === undefined) throw new Error(`no temporary ${temp}`);

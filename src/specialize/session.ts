@@ -18,7 +18,7 @@ import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
 import type { Code, Program } from "./program.ts";
 import { Relied } from "./relied.ts";
 import type { Call, State } from "./state.ts";
-import type { Address, DeclaredType, Value } from "./values.ts";
+import type { Address, ConstValue, DeclaredType, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
 import { Decisions } from "./decisions.ts";
 import type { Reference, World } from "./world.ts";
@@ -166,6 +166,12 @@ export class Session {
     return this.named;
   }
 
+  /** A name for a symbol that a module has made; null: no variable that the target can see holds it. */
+  nameOfSymbol(key: string): string | null {
+    const found = this.world.nameOfSymbol(this.target, key);
+    return found === null ? null : this.nameOf(found);
+  }
+
   /** The name leads to a binding of the target file itself, which code there may assign. */
   isOwn(file: string, name: string): boolean {
     const target = this.world.resolve(file, name);
@@ -280,8 +286,16 @@ export class Session {
     return this.world.hasIntrinsic(name) && !name.includes(".") ? reference(this.intrinsic(name)) : null;
   }
 
-  /** CommonJS modules run as in Node, where `define` (of AMD loaders) is no global. */
+  /** What is said to be at a path from a global of the host; null: nothing is said. */
+  hostValue(path: string): ConstValue | null {
+    const { host } = this.knowledge.assume;
+    return Object.hasOwn(host, path) ? constant(host[path]) : null;
+  }
+
+  /** A global that is said not to be there; CommonJS modules run as in Node, where `define` (of AMD loaders) is none. */
   isAbsentGlobal(file: string, name: string): boolean {
+    const said = this.hostValue(name);
+    if (said !== null) return said.value === undefined;
     return name === "define" && this.knowledge.assume.builtins && this.world.source.module(file)?.kind === "cjs";
   }
 

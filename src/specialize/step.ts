@@ -6,10 +6,10 @@ import * as operators from "./stepOperators.ts";
 import * as properties from "./stepProperties.ts";
 import { invariant } from "../base/invariant.ts";
 import type { Instruction, Primitive, Terminator } from "../ir/types.ts";
-import { TYPE } from "../semantics/numberFacts.ts";
+import { TYPE, typesOfName } from "../semantics/numberFacts.ts";
 import { callFunction } from "./callFunction.ts";
 import { stepConstruct, stepSuperCall } from "./construct.ts";
-import { forkTo, goTo, raise, substitute } from "./control.ts";
+import { forkTo, goTo, raise, replaceHeld, substitute } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
@@ -274,16 +274,30 @@ function assume(run: Run, state: State, condition: DynamicValue, holds: boolean)
   const equal = test.negated !== holds;
   if (test.constant === null)
     narrow(state, test.value, equal ? ~(TYPE.undefined | TYPE.null) : TYPE.undefined | TYPE.null);
-  else if (equal) substitute(state, test.value.temp, test.constant);
+  else if (equal) assumeEqual(run, state, test.value, test.constant);
   else if (test.constant.kind === "const" && (test.constant.value === null || test.constant.value === undefined))
     narrow(state, test.value, test.constant.value === null ? TYPE.null : TYPE.undefined);
+  else assumeOther(run, state, test.value, test.constant);
+}
+
+/** It is the constant, and what it is the typeof of, of such a type. */
+function assumeEqual(run: Run, state: State, value: DynamicValue, to: Value): void {
+  const { typeOf } = run.info(value.temp);
+  if (typeOf !== null && to.kind === "const") narrow(state, typeOf, ~typesOfName(String(to.value)));
+  substitute(state, value.temp, to);
+}
+
+function assumeOther(run: Run, state: State, value: DynamicValue, than: Value): void {
+  const { typeOf } = run.info(value.temp);
+  if (typeOf !== null && than.kind === "const") narrow(state, typeOf, typesOfName(String(than.value)));
 }
 
 /** The value is none of these types from here on. */
 function narrow(state: State, value: DynamicValue, without: number): void {
-  const types = value.fact.types & ~without;
-  if (types === value.fact.types || types === 0) return;
-  substitute(state, value.temp, { ...value, fact: { ...value.fact, types } });
+  replaceHeld(state, value.temp, (held) => {
+    const types = held.fact.types & ~without;
+    return types === held.fact.types || types === 0 ? held : { ...held, fact: { ...held.fact, types } };
+  });
 }
 
 function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "switch" }>): Flow {
@@ -296,8 +310,11 @@ function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "swit
   run.demand(value.lifted);
   run.demandSplit(value);
   const arms = [
-    ...end.cases.map((c) => ({ block: c.to, refine: (s: State): void => refineCase(s, value, c.test) })),
-    { block: end.default, refine: (): void => undefined },
+    ...end.cases.map((c) => ({ block: c.to, refine: (s: State): void => refineCase(run, s, value, c.test) })),
+    {
+      block: end.default,
+      refine: (s: State): void => end.cases.forEach((c) => assumeOther(run, s, value, constant(c.test))),
+    },
   ];
   const blocks = forkTo(run, state, value.cause, arms);
   const last = blocks[blocks.length - 1];
@@ -307,9 +324,9 @@ function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "swit
   return "ended";
 }
 
-function refineCase(state: State, value: Value & { kind: "dynamic" }, test: Primitive): void {
+function refineCase(run: Run, state: State, value: DynamicValue, test: Primitive): void {
   if (test === 0 && value.fact.int === undefined) return;
-  substitute(state, value.temp, constant(test));
+  assumeEqual(run, state, value, constant(test));
 }
 
 function strictlyEqual(a: Primitive, b: Primitive): boolean {

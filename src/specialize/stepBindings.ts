@@ -1,6 +1,7 @@
 /** Names outside of functions: module bindings (of this or another module) and globals. */
 import type { Instruction } from "../ir/types.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
+import { typeOf } from "../semantics/typeOf.ts";
 import { raise } from "./control.ts";
 import { deadZone } from "./deadZone.ts";
 import { emit } from "./emitInstruction.ts";
@@ -48,6 +49,9 @@ export function stepSetBinding(run: Run, state: State, step: Step<"setBinding">)
 export function stepGetGlobal(run: Run, state: State, step: Step<"getGlobal"> | Step<"typeofGlobal">): Flow {
   if (step.op === "typeofGlobal" && run.session.isAbsentGlobal(top(state).code.file, step.name))
     return set(run, state, step.dst, constant("undefined"));
+  const said = run.session.hostValue(step.name);
+  if (said !== null && said.value !== undefined)
+    return set(run, state, step.dst, step.op === "getGlobal" ? said : constant(typeOf(said.value)));
   const known = run.session.global(step.name);
   if (known !== null) {
     if (step.op === "getGlobal") return set(run, state, step.dst, known);
@@ -61,6 +65,7 @@ export function stepGetGlobal(run: Run, state: State, step: Step<"getGlobal"> | 
   }
   const temp = run.newTemp(step.op === "getGlobal" ? step.name : undefined);
   emit(run, state, { op: step.op, dst: temp, name: step.name, origin: step.origin }, step.op === "getGlobal");
+  if (step.op === "getGlobal") run.info(temp).host = step.name;
   return set(
     run,
     state,

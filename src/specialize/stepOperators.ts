@@ -3,7 +3,15 @@ import type { BinaryOperator, Instruction, Origin, Primitive, Slot, UnaryOperato
 import type { Completion } from "../semantics/completion.ts";
 import { evaluateBinary } from "../semantics/evaluateBinary.ts";
 import { evaluateUnary } from "../semantics/evaluateUnary.ts";
-import { TYPE, binaryFact, hasEffect, runsUserCode, simplifyBinary, unaryFact } from "../semantics/numberFacts.ts";
+import {
+  TYPE,
+  binaryFact,
+  hasEffect,
+  runsUserCode,
+  simplifyBinary,
+  typeofFact,
+  unaryFact,
+} from "../semantics/numberFacts.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly } from "./facts.ts";
@@ -44,6 +52,11 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
   }
   if (step.operator === "toThis" && !run.session.knowledge.assume.builtins)
     throw new Bailout("`this` of sloppy code is converted by Object, which may not be the original one", step.origin);
+  if (step.operator === "typeof") {
+    const name = typeofFact(fact);
+    if (name !== null) return set(run, state, step.dst, constant(name));
+    run.demandSplit(value);
+  }
   const result = unaryFact(step.operator, fact);
   if (step.operator === "isNullish" && !mayBeNullish(fact.types)) return set(run, state, step.dst, constant(false));
   if (step.operator === "!" && isOnly(fact, TYPE.object | TYPE.function))
@@ -54,6 +67,7 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
   const throws = hasEffect(step.operator, [fact]);
   const unary = { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin } as const;
   emit(run, state, throws ? unary : { ...unary, isPlain: true }, throws);
+  if (value.kind === "dynamic" && step.operator === "typeof") run.info(temp).typeOf = value;
   if (value.kind === "dynamic" && step.operator === "isNullish")
     run.info(temp).test = { value, constant: null, negated: false };
   if (value.kind === "dynamic" && step.operator === "!") {

@@ -10,6 +10,7 @@ import type { HeapObject } from "./heap.ts";
 import { CONFIGURABLE, PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { forgetElements, forgetField, readInto } from "./knownFields.ts";
 import { lift } from "./lift.ts";
+import { fieldOfHost } from "./fieldOfHost.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
 import { pickField, pickOf } from "./picked.ts";
@@ -194,18 +195,22 @@ function getOfDynamic(
     name !== null && TYPED.test(declared?.name ?? "") ? run.session.builtinAt("%TypedArray%.prototype", name) : null;
   const known = name === null ? undefined : state.fields.get(`${object.temp}.${name}`);
   if (known !== undefined) return set(run, state, dst, known);
+  const ofHost = fieldOfHost(run, object, name);
+  if (ofHost.value !== null) return set(run, state, dst, ofHost.value);
   const o = object.temp;
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
   const throws = isNullable(object.fact) || (!isData && !onString) || (key.kind === "dynamic" && !isIndex(key));
   const read = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
-  emit(run, state, isData && !throws ? { ...read, isPlain: true } : read, throws);
+  const isPlain = (isData || (onString && name === "length")) && !throws;
+  emit(run, state, isPlain ? { ...read, isPlain } : read, throws);
   if (!isData && !onString) run.session.forgetFields(state);
   let fact = type?.fact ?? anyFact;
   if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };
   if (onString && name !== null) run.info(temp).builtin = run.session.builtinAt("String.prototype", name);
   if (method !== null) run.info(temp).builtin = method;
   run.info(temp).pick = pick;
+  run.info(temp).host = ofHost.path;
   const cause = causeOf(
     [object, key],
     name === null ? "an element of a dynamic object" : `field ${name} of a dynamic object`,

@@ -64,7 +64,10 @@ function objectsOfProgram(decisions: Decisions, base: string, state: State): Pla
   return found;
 }
 
-/** The constant in a slot of a frame, or in an object it holds, as text; all that is not constant is alike. */
+/**
+ * The constant in a slot of a frame, or in an object it holds, as text; of an object, how much is in it. "": neither is known
+ * of it.
+ */
 export function textOfSlot(state: State, slot: string): string {
   const match = /^(\d+):(\d+)(.*)$/.exec(slot);
   const frame = match === null ? undefined : state.frames[state.frames.length - 1 - Number(match[1])];
@@ -78,7 +81,12 @@ export function textOfSlot(state: State, slot: string): string {
     else if (entry !== undefined) value = object.entries?.[Number(entry)]?.[1];
     else value = object.code?.captures[Number(capture)];
   }
+  if (value?.kind === "object") return sizeOf(state.store.get(value.address));
   return value?.kind === "const" ? `${typeof value.value} ${String(value.value)}` : "";
+}
+
+function sizeOf({ kind, elements, entries, properties }: HeapObject): string {
+  return kind === "function" ? "" : `${kind} of ${elements?.length ?? 0}, ${entries?.length ?? 0}, ${properties.size}`;
 }
 
 /** Thrown after a decision: what was specialized before the points it is about were reached holds, the rest is done again. */

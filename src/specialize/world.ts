@@ -38,9 +38,10 @@ export type Reference =
   /** a residual function of the output, by its id there */
   | { readonly kind: "function"; readonly id: number; readonly name: string };
 
-/** Plain data: arrays, objects, and what is in them; what is in them may be needed by itself, then under the name `part`. */
+/** Plain data: arrays, objects, regular expressions, and what is in them; what is in them may be needed by itself, then under the name `part`. */
 export type Data =
   | { readonly kind: "constant"; readonly value: Primitive }
+  | { readonly kind: "regexp"; readonly part: string; readonly pattern: string; readonly flags: string }
   | { readonly kind: "array"; readonly part: string; readonly elements: readonly Data[] }
   | {
       readonly kind: "object";
@@ -202,14 +203,7 @@ export class World {
   names(target: string): ReadonlyMap<Address, { readonly binding: Reference; readonly path: readonly string[] }> {
     const found = new Map<Address, { binding: Reference; path: readonly string[] }>();
     const queue: { value: Value; binding: Reference; path: readonly string[] }[] = [];
-    for (const file of [target, ...this.source.order.filter((f) => f !== target)]) {
-      const environment = this.environments.get(file);
-      const properties = environment === undefined ? undefined : this.base.get(environment)?.properties;
-      const exported = new Set(file === target ? [] : this.source.exportsOf(file).map((n) => this.localOf(file, n)));
-      for (const [name, property] of properties ?? [])
-        if (!name.startsWith("\u0000") && (file === target || exported.has(name)))
-          queue.push({ value: property.value, binding: { kind: "binding", file, name }, path: [] });
-    }
+    for (const [binding, value] of this.variables(target)) queue.push({ value, binding, path: [] });
     for (let i = 0; i < queue.length; i++) {
       const item = queue[i];
       if (item?.value.kind !== "object" || found.has(item.value.address)) continue;
@@ -227,6 +221,24 @@ export class World {
         });
     }
     return found;
+  }
+
+  nameOfSymbol(target: string, key: string): Reference | null {
+    for (const [binding, value] of this.variables(target))
+      if (value.kind === "symbol" && value.key === key) return binding;
+    return null;
+  }
+
+  /** Variables that code of `target` can name. */
+  private *variables(target: string): Generator<readonly [Reference, Value]> {
+    for (const file of [target, ...this.source.order.filter((f) => f !== target)]) {
+      const environment = this.environments.get(file);
+      const properties = environment === undefined ? undefined : this.base.get(environment)?.properties;
+      const exported = new Set(file === target ? [] : this.source.exportsOf(file).map((n) => this.localOf(file, n)));
+      for (const [name, { value }] of properties ?? [])
+        if (!name.startsWith("\u0000") && (file === target || exported.has(name)))
+          yield [{ kind: "binding", file, name }, value];
+    }
   }
 
   /** Everything that the modules' variables lead to; static values that are only written down at a site are not among it. */

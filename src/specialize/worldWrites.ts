@@ -9,7 +9,9 @@
 import { builtinEffect } from "../semantics/builtins.ts";
 import { TYPE } from "../semantics/numberFacts.ts";
 import { isOnly } from "./facts.ts";
+import type { HeapObject } from "./heap.ts";
 import { arrayIndex } from "./lookup.ts";
+import { readRegExp } from "./readRegExp.ts";
 import type { Run } from "./run.ts";
 import type { Call, State } from "./state.ts";
 import { windowOf } from "./typedWindow.ts";
@@ -50,12 +52,19 @@ export function noteBuiltinWrites(run: Run, state: State, call: Call, path: stri
   const isMethod = path.includes(".prototype.");
   for (const value of effect === null ? [call.receiver, ...call.args] : isMethod ? [call.receiver] : call.args) {
     if (value.kind !== "object" || !state.store.isBase(value.address)) continue;
-    const { kind } = state.store.get(value.address);
+    const object = state.store.get(value.address);
+    const { kind } = object;
     if (!isMethod) run.session.mutates(value.address, ALL);
     else if (kind === "typed") noteElements(run, state, value.address);
+    else if (kind === "regexp" && path !== "RegExp.prototype.compile") noteLastIndex(run, value.address, object);
     else if (kind === "map" || kind === "set") run.session.mutates(value.address, ENTRIES);
     else run.session.mutates(value.address, kind === "array" ? ELEMENTS : ALL);
   }
+}
+
+/** Only an expression that goes on from where it stood writes that down. */
+function noteLastIndex(run: Run, address: Address, object: HeapObject): void {
+  if (/[gy]/.test(readRegExp(object).flags)) run.session.mutates(address, "lastIndex");
 }
 
 /** The bytes of a typed array get another name at run time, its buffer or a view on it: writes through that are not seen. */

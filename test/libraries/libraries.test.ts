@@ -1,7 +1,7 @@
 /**
  * fixtures/libraries: programs that specialize code of packages as npm has it, and CommonJS modules. Both versions run in
- * Node itself, each in a process of its own, and give the same; the residual is that of expected.js, of which a site is left
- * only where `stays` says so.
+ * Node itself, each in a process of its own, and give the same; the residual is that of expected.js, of which no site is
+ * left. What a fixture tells the plugin is in its options.mjs.
  */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -17,23 +17,24 @@ const root = path.join(import.meta.dirname, "..", "..", "fixtures", "libraries")
 const names = readdirSync(root).filter((name) => statSync(path.join(root, name)).isDirectory());
 const run = promisify(execFile);
 
-/**
- * Sites that stay generic. tannin: operators called with arguments that paths disagree on need the table of operators, which is private to the package.
- */
-const stays: Readonly<Record<string, number>> = { "tannin-evaluate": 1 };
+const options = new Map<string, object>();
+for (const name of names) {
+  const file = path.join(root, name, "options.mjs");
+  if (existsSync(file)) options.set(name, ((await import(file)) as { default: object }).default);
+}
 
 describe.each(names)("%s", (name) => {
   const main = path.join(root, name, "main.js");
   const text = readFileSync(main, "utf8");
   const { about, calls } = readTrap(text);
-  const { code, metadata } = transform(main, text);
+  const { code, metadata } = transform(main, text, options.get(name) ?? {});
 
   test(
     about,
     async () => {
       expect(calls.length).toBeGreaterThan(0);
       const sites = metadata?.sites ?? [];
-      expect(sites.filter(({ replaced }) => !replaced)).toHaveLength(stays[name] ?? 0);
+      expect(sites.filter(({ replaced }) => !replaced)).toEqual([]);
       matchFile(path.join(root, name, "expected.js"), code);
       // beside the program, so that its imports lead to the same files
       const residual = path.join(root, name, `residual.tmp-${process.pid}.mjs`);
@@ -54,14 +55,18 @@ async function results(file: string, calls: readonly string[]): Promise<string[]
   return JSON.parse(stdout) as string[];
 }
 
-function transform(filename: string, code: string): { code: string; metadata: SpecializeMetadata | null } {
+function transform(
+  filename: string,
+  code: string,
+  given: object,
+): { code: string; metadata: SpecializeMetadata | null } {
   const result = transformSync(code, {
     filename,
     cwd: path.dirname(filename),
     configFile: false,
     babelrc: false,
     ast: true,
-    plugins: [[plugin as never, { report: "silent" }]] as never,
+    plugins: [[plugin as never, { report: "silent", ...given }]] as never,
   });
   if (result?.ast != null) assertNoDuplicateNodes(result.ast);
   const { specialize: metadata = null } = (result?.metadata ?? {}) as { specialize?: SpecializeMetadata | null };

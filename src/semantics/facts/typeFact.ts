@@ -97,3 +97,17 @@ export function allows(fact: TypeFact, value: unknown): boolean {
 function typeBit(value: unknown): number {
   return value === null ? TYPE.null : TYPE[typeof value];
 }
+
+/** The types whose typeof is this text. */
+export function typesOfName(name: string): number {
+  if (name === "object") return TYPE.object | TYPE.null;
+  return Object.hasOwn(TYPE, name) && name !== "null" ? TYPE[name as keyof typeof TYPE] : 0;
+}
+
+/** What typeof gives; null: it is not one text for all of them. */
+export function typeofFact({ types }: TypeFact): string | null {
+  const name = NAMES.find((one) => types !== 0 && (types & ~typesOfName(one)) === 0);
+  return name ?? null;
+}
+
+const NAMES = ["undefined", "boolean", "number", "string", "bigint", "symbol", "object", "function"];

@@ -1,5 +1,6 @@
-/** `new` of built-ins that the specializer can hold: Map, Set, Array, Object, errors, typed arrays with static contents. */
+/** `new` of built-ins that the specializer can hold: Map, Set, Array, Object, RegExp, errors, typed arrays with static contents. */
 import type { ConstructorModel } from "./model.ts";
+import { newRegExpModel } from "./regExps.ts";
 import type { ObjectKind } from "../heap.ts";
 import { HIDDEN, dataProperty, newObject } from "../heap.ts";
 import { listOf, pairOf } from "../iterators.ts";
@@ -159,6 +160,7 @@ export const constructorModels: ReadonlyMap<string, ConstructorModel> = new Map<
   ["Map", collection("Map")],
   ["Set", collection("Set")],
   ["Array", newArrayModel],
+  ["RegExp", newRegExpModel],
   [
     "Object",
     (run, state, call) =>

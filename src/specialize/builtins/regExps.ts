@@ -1,11 +1,11 @@
 /**
- * Methods of regular expressions on static text, and those of texts that take one. The expression is known: one that the
- * specializer holds, or an object of a module whose calls leave it as it was (no `g`, no `y`). `lastIndex` is read and
- * written where it stands, in the heap.
+ * `new RegExp`, methods of regular expressions on static text, and those of texts that take one. The expression is known:
+ * one that the specializer holds, or an object of a module that the call leaves as it was: one without `g` and `y`, or
+ * one with `g` where the method begins and ends at 0. `lastIndex` is read and written where it stands, in the heap.
  */
 import type { RegExpMethod, RegExpResult } from "../../semantics/evaluateRegExp.ts";
 import { evaluateRegExp } from "../../semantics/evaluateRegExp.ts";
-import type { BuiltinModel } from "./model.ts";
+import type { BuiltinModel, ConstructorModel } from "./model.ts";
 import { knownOf } from "./model.ts";
 import { WRITABLE, dataProperty, newObject } from "../heap.ts";
 import type { HeapObject } from "../heap.ts";
@@ -37,7 +37,7 @@ function evaluating(method: RegExpMethod): BuiltinModel {
       : [first, call.receiver, second];
     if (text.kind !== "const" || argument.kind !== "const" || call.dst === null) return null;
     if (!isOwnMethod && typeof text.value !== "string") return null;
-    const known = knownExpression(run, state, expression, asks);
+    const known = knownExpression(run, state, expression, asks, STARTS_AT_0.has(method));
     if (known === null || (method === "replaceAll" && !known.flags.includes("g"))) return null;
     const { address, pattern, flags, lastIndex } = known;
     const outcome = evaluateRegExp({
@@ -57,8 +57,42 @@ function evaluating(method: RegExpMethod): BuiltinModel {
   };
 }
 
+/** What every engine that knows ES2018 reads alike: no `v`, and no flags inside of the pattern. */
+function isPortable(pattern: string, flags: string): boolean {
+  return /^[dgimsuy]*$/.test(flags) && !/\(\?[a-z-]+:/.test(pattern);
+}
+
+export const newRegExpModel: ConstructorModel = (run, state, call, newTarget) => {
+  const [pattern = UNDEFINED, flags = UNDEFINED] = call.args;
+  if (newTarget !== call.callee || pattern.kind !== "const" || flags.kind !== "const") return null;
+  if (!run.session.knowledge.assume.builtins) return null;
+  const text = pattern.value === undefined ? "" : String(pattern.value);
+  const letters = flags.value === undefined ? "" : String(flags.value);
+  if (!isPortable(text, letters)) return null;
+  const source = sourceOf(text, letters);
+  return source === null ? null : set(run, state, call.dst, run.session.newRegExp(state, source, letters));
+};
+
+/** The pattern as it is between the slashes; null: it is none. */
+function sourceOf(pattern: string, flags: string): string | null {
+  try {
+    return new RegExp(pattern, flags).source;
+  } catch {
+    return null;
+  }
+}
+
+/** Methods to which the `lastIndex` of an expression with `g` says nothing. */
+const STARTS_AT_0: ReadonlySet<RegExpMethod> = new Set(["match", "search", "replace", "replaceAll", "split"]);
+
 /** A regular expression that is as it was made, and whose methods are the standard's. */
-function knownExpression(run: Run, state: State, value: Value, asks: readonly string[]): Known | null {
+function knownExpression(
+  run: Run,
+  state: State,
+  value: Value,
+  asks: readonly string[],
+  startsAt0: boolean,
+): Known | null {
   const object = knownOf(run, state, value, "regexp");
   if (object === null || value.kind !== "object" || !run.session.knowledge.assume.builtins) return null;
   if (object.prototype !== run.session.intrinsic("RegExp.prototype") || hasMore(object)) return null;
@@ -67,7 +101,7 @@ function knownExpression(run: Run, state: State, value: Value, asks: readonly st
   const pattern = object.properties.get("\u0000source")?.value;
   const flags = object.properties.get("\u0000flags")?.value;
   if (pattern?.kind !== "const" || flags?.kind !== "const") return null;
-  const isKept = /[gy]/.test(String(flags.value));
+  const isKept = (startsAt0 ? /y/ : /[gy]/).test(String(flags.value));
   if (isKept && !state.store.isOwn(value.address)) return null;
   const at = lookup(run, state, value.address, "lastIndex");
   if (at.kind !== "data" || at.value.kind !== "const" || typeof at.value.value !== "number") return null;
@@ -101,6 +135,14 @@ function valueOf(run: Run, state: State, result: RegExpResult, input: string): V
   properties.set("input", dataProperty(constant(input)));
   properties.set("groups", dataProperty(groupsOf(run, state, result.groups)));
   return array;
+}
+
+/** The prelude finds with another expression of the same text and flags: the methods are the standard's, and `y` is not asked for. */
+export function replacesBy(run: Run, state: State, expression: Value): boolean {
+  const asks = ["exec", "@@Symbol.replace"];
+  const known = knownExpression(run, state, expression, asks, true);
+  if (known === null || /[yuv]/.test(known.flags)) return false;
+  return isPortable(known.pattern, known.flags) && (known.lastIndex === 0 || state.store.isOwn(known.address));
 }
 
 function groupsOf(run: Run, state: State, groups: (RegExpResult & { kind: "match" })["groups"]): Value {

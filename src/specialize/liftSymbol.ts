@@ -1,0 +1,27 @@
+/**
+ * Symbols. The standard's go by their paths (`Symbol.iterator`). One that a module makes with `Symbol()` while it is
+ * evaluated is made once, and static from there on: its key is made up, and leads to a name where residual code needs it.
+ */
+import type { Operand } from "../ir/types.ts";
+import { Bailout } from "./limits.ts";
+import { liftIntrinsic } from "./referTo.ts";
+import type { Run } from "./run.ts";
+import type { State } from "./state.ts";
+
+const OWN = "%symbol ";
+
+/** The key of a new one. */
+export function ownSymbol(id: number): string {
+  return `${OWN}${id}%`;
+}
+
+/** The operand that stands for a symbol in residual code. */
+export function liftSymbol(run: Run, state: State, key: string): Operand {
+  if (!key.startsWith(OWN)) return liftIntrinsic(run, state, key);
+  const temp = run.newTemp();
+  if (run.session.evaluating) return temp;
+  const name = run.session.nameOfSymbol(key);
+  if (name === null) throw new Bailout("a symbol that the program has made has no name to refer to it by");
+  run.write(state, { op: "getBinding", dst: temp, name });
+  return temp;
+}
