@@ -28,7 +28,15 @@ export async function preparePrograms(plugin, fixtures, out, { only, progress })
 async function prepare(plugin, fixtures, programs, name) {
   const folder = path.join(programs, name);
   const { program } = await import(pathToFileURL(path.join(folder, "program.js")).href);
-  const row = { kind: "classic", name, from: program.from, reason: null, replaced: false, specializeMs: null, versions: null };
+  const row = {
+    kind: "classic",
+    name,
+    from: program.from,
+    reason: null,
+    replaced: false,
+    specializeMs: null,
+    versions: null,
+  };
   const sizes = { generic: await bytesOf(folder, "site.js"), residual: null, hand: await bytesOf(folder, "hand.js") };
   specialize(plugin, path.join(fixtures, name, "site.ts"));
   const warm = specialize(plugin, path.join(fixtures, name, "site.ts"));

@@ -82,8 +82,13 @@ function means(rows) {
     const mean = (ratio) =>
       Math.exp(done.reduce((sum, row) => sum + Math.log(ratio(row.times)), 0) / done.length).toFixed(2);
     const faster = mean(({ generic, residual }) => generic.median / residual.median);
-    const hand = kind === "library" ? "" : `, ${mean((times) => times.hand.median / times.residual.median)} of the hand-made code's`;
-    return [`Geometric means over ${done.length} of ${all.length} ${noun}: ${faster}x the speed of the generic code${hand}.`];
+    const hand =
+      kind === "library"
+        ? ""
+        : `, ${mean((times) => times.hand.median / times.residual.median)} of the hand-made code's`;
+    return [
+      `Geometric means over ${done.length} of ${all.length} ${noun}: ${faster}x the speed of the generic code${hand}.`,
+    ];
   };
   return [...of("classic", "programs"), ...of("library", "packages")].join("\n");
 }

@@ -122,7 +122,8 @@ function isStaticMethod(path: string): boolean {
 /** Unfolds the prelude's version of a method on a known receiver. */
 function preludeCall(run: Run, state: State, call: Call, path: string): Flow | null {
   const found = run.session.prelude(path);
-  if (found === null || !(receives(run, state, call, found.receiver, path) || readsArrayLike(state, call, path))) return null;
+  if (found === null || !(receives(run, state, call, found.receiver, path) || readsArrayLike(state, call, path)))
+    return null;
   const { code } = found;
   const fn = { code, captures: [], home: null, fields: null, isClass: false };
   pushFrame(run, state, {
