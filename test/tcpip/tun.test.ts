@@ -1,6 +1,7 @@
 /** The tunnel as a device, with a port that the test holds. The real one is for test/tcpip/peers. */
 import { PfifoFast } from "../../fixtures/tcpip/link/pfifoFast.ts";
 import { TunDevice, tunOptions, type TunPort } from "../../fixtures/tcpip/link/tunDevice.ts";
+import { RealTime } from "../../fixtures/tcpip/host/realTime.ts";
 import { addAddress, addDevice } from "../../fixtures/tcpip/network/configure.ts";
 import { sysBind, sysRecvfrom } from "../../fixtures/tcpip/socket/calls.ts";
 import { createKernel } from "../../fixtures/tcpip/socket/createKernel.ts";
@@ -10,6 +11,7 @@ import { netifWakeQueue } from "../../fixtures/tcpip/stack/devQueueXmit.ts";
 import { EAGAIN } from "../../fixtures/tcpip/stack/errno.ts";
 import { netRxAction } from "../../fixtures/tcpip/stack/netifRx.ts";
 import { FaultInjection } from "../../fixtures/tcpip/stack/slab.ts";
+import { Timer, timerMod } from "../../fixtures/tcpip/stack/timer.ts";
 import { inetAddr } from "../../fixtures/tcpip/wire/ipv4.ts";
 import { buildIpv4 } from "./checker/build.ts";
 import { buildUdp } from "./checker/datagrams.ts";
@@ -115,4 +117,26 @@ it("drops what is too long, what is no IPv4, and what there is no memory for", (
   netRxAction(kernel.net);
   expect(sysRecvfrom(kernel, fd, into, 0, null)).toBe(5);
   expect(kernel.net.heads.inUse).toBe(0);
+});
+
+it("in real time what has come goes before what is late, but not for ever", () => {
+  const { kernel, device, port } = machine();
+  const time = new RealTime(kernel.net, device, Object.assign(port, { kind: "koffi" as const, wait: async () => {} }));
+  let fired = 0;
+  class Late extends Timer {
+    fire(): void {
+      fired += 1;
+    }
+  }
+  /** How many rounds it takes with so many packets waiting. */
+  const roundsWith = (packets: number): number => {
+    for (let nth = 0; nth < packets; nth += 1) port.incoming.push(datagram(bytesOf(1)));
+    timerMod(kernel.net.timers, new Late(), 0);
+    const before = fired;
+    let rounds = 0;
+    for (; fired === before; rounds += 1) time.round();
+    port.incoming.length = 0;
+    return rounds;
+  };
+  expect([0, 10, 64, 200, 5000].map(roundsWith)).toEqual([1, 1, 2, 4, 16]);
 });

@@ -1,4 +1,5 @@
 /** An outside judge: what went over a tunnel, as tcpdump saw it and tshark reads it. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Lab, Running } from "./lab.ts";
 
@@ -26,6 +27,9 @@ const KERNELS_ZERO = /Checksum 0xffff instead of 0x0000/;
 const WARNING = 0x600000;
 /** tshark's word for a sum that is wrong. */
 const BAD = /(^|;)0(;|$)/;
+
+/** What tcpdump says when it is asked. */
+const FIGURES = /(\d+) packets? captured\D+(\d+) packets? received by filter\D+(\d+) packets? dropped by kernel/g;
 
 export interface Judgement {
   readonly packets: number;
@@ -74,10 +78,29 @@ export class Capture {
     return read.stdout.split("\n").filter((line) => line !== "").length;
   }
 
+  /** Until tcpdump has read what the kernel keeps for it; asked for its figures (SIGUSR1) it tells both. */
+  private async caughtUp(): Promise<void> {
+    const { running } = this;
+    const pid = this.tcpdump();
+    for (let asked = 1; asked <= 100; asked += 1) {
+      process.kill(pid, "SIGUSR1");
+      await running.said(new RegExp(`(?:packets? dropped by kernel[^]*){${asked}}`));
+      const [captured, received, dropped] = [...running.stderr.matchAll(FIGURES)].at(-1)!.slice(1).map(Number);
+      if (captured! + dropped! >= received!) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`tcpdump does not keep up: ${running.stderr}`);
+  }
+
+  /** The process itself: `timeout`, which is its parent, does not hand on every signal. */
+  private tcpdump(): number {
+    const { pid } = this.running.child;
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
+  }
+
   /** Ends the capture: what is wrong in it, but for what is `expected` of this traffic. `ours` is the stack's address. */
   async judge(ours: string, expected: readonly RegExp[] = []): Promise<Judgement> {
-    // The kernel keeps packets for tcpdump for up to a second.
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await this.caughtUp();
     const { stderr } = await this.running.stop("SIGINT");
     const missed = Number(/(\d+) packets dropped by kernel/.exec(stderr)?.[1] ?? 0);
     if (missed > 0) process.stderr.write(`peers: tcpdump missed ${missed} packets\n`);

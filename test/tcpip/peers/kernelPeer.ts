@@ -4,8 +4,7 @@ import dgram from "node:dgram";
 import net from "node:net";
 import { bodyBuffer } from "./body.ts";
 
-const PATIENCE = 3000;
-const PAUSE = 1500;
+const PATIENCE = 20_000;
 
 function echoStream(host: string, port: number, said: string): Promise<boolean> {
   return new Promise((resolve) => {
@@ -78,14 +77,20 @@ function serveEcho(port: number): void {
   tcp.listen({ port, backlog: 2048 }, () => process.stdout.write("ready\n"));
 }
 
-/** Takes one connection, does not read for a while, and then says the hash of all that came. */
+/** Takes one connection, does not read before there is a second one, and then says the hash of all that came. */
 function serveSlowly(port: number): void {
+  let first: net.Socket | null = null;
   const server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    if (first !== null) {
+      socket.destroy();
+      first.resume();
+      return;
+    }
+    first = socket;
     const hash = createHash("sha256");
     socket.on("data", (piece) => void hash.update(piece));
     socket.on("end", () => socket.end(hash.digest("hex")));
     socket.on("close", () => server.close());
-    setTimeout(() => socket.resume(), PAUSE);
   });
   server.listen(port, () => process.stdout.write("ready\n"));
 }

@@ -33,6 +33,8 @@ export interface StackState {
   readonly udp: UdpStats;
   readonly device: DeviceStats;
   readonly cpu: NodeJS.CpuUsage;
+  /** How many connections wait for the peer's window, and how many have closed their own and said so. */
+  readonly closedWindows: { readonly theirs: number; readonly ours: number };
 }
 
 export interface Orders {
@@ -58,6 +60,8 @@ export interface Orders {
   abort(host: string, port: number): Promise<void>;
   /** Opens a connection with keep-alive, a second apart, hears a byte, and waits for more: the error that ends it. */
   keepAlive(host: string, port: number): Promise<number>;
+  /** The slow reader begins to read. */
+  goOn(): Promise<void>;
   state(): Promise<StackState>;
 }
 

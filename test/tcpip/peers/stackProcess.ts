@@ -22,7 +22,7 @@ import { TunDevice, tunOptions } from "../../../fixtures/tcpip/link/tunDevice.ts
 import { addAddress, addDefaultRoute, addDevice } from "../../../fixtures/tcpip/network/configure.ts";
 import { sysClose, sysSetsockopt, sysShutdown, sysSocket } from "../../../fixtures/tcpip/socket/calls.ts";
 import { createKernel } from "../../../fixtures/tcpip/socket/createKernel.ts";
-import { Process } from "../../../fixtures/tcpip/socket/kernel.ts";
+import { Process, type Kernel } from "../../../fixtures/tcpip/socket/kernel.ts";
 import { sockoptInt } from "../../../fixtures/tcpip/socket/sockopt.ts";
 import { connect, recv } from "../../../fixtures/tcpip/socket/waiting.ts";
 import {
@@ -31,10 +31,13 @@ import {
   SO_LINGER,
   SOCK_STREAM,
   SOL_SOCKET,
+  TCP_ESTABLISHED,
   TCP_KEEPCNT,
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
 } from "../../../fixtures/tcpip/stack/flags.ts";
+import type { TcpSock, TcpTables } from "../../../fixtures/tcpip/transport/tcp/tcpSock.ts";
+import { tcpReceiveWindow } from "../../../fixtures/tcpip/transport/tcp/window.ts";
 import { AF_INET, sockaddrIn } from "../../../fixtures/tcpip/wire/sockaddr.ts";
 import { inetAddr, IPPROTO_TCP } from "../../../fixtures/tcpip/wire/ipv4.ts";
 import { bodyBuffer, bodyPieces } from "./body.ts";
@@ -61,6 +64,15 @@ addDevice(kernel.ip, device);
 addAddress(kernel.ip, device, inetAddr(options.address), 24);
 addDefaultRoute(kernel.ip, device, inetAddr(options.gateway));
 const time = new RealTime(kernel.net, device, port);
+const tcp = tcpTables(kernel);
+
+/** Of TCP's tables every socket knows. */
+function tcpTables(machine: Kernel): TcpTables {
+  const fd = must("socket", sysSocket(machine, AF_INET, SOCK_STREAM, 0));
+  const { tables } = machine.current.files[fd]!.inode.socket!.sk as TcpSock;
+  sysClose(machine, fd);
+  return tables;
+}
 
 function bodyOf(length: number, seed: number): Body {
   return { length, pieces: bodyPieces(length, seed) };
@@ -130,7 +142,7 @@ const orders: Orders = {
     const fd = must("socket", sysSocket(kernel, AF_INET, SOCK_STREAM, 0));
     const result = await connect(kernel, fd, sockaddrIn(inetAddr(host), port));
     sysClose(kernel, fd);
-    return -result;
+    return Math.abs(result);
   },
   async abort(host, port) {
     const fd = await openStream(kernel, host, port);
@@ -169,9 +181,29 @@ const orders: Orders = {
       udp: { ...net.udpStats },
       device: { ...device.stats },
       cpu: process.cpuUsage(),
+      closedWindows: closedWindows(),
     };
   },
+  async goOn() {
+    goOn();
+  },
 };
+
+/** What lets the slow reader begin. */
+let goOn = (): void => {};
+
+/** Of all connections: who may not send, and whose peer may not and has been told so. */
+function closedWindows(): { readonly theirs: number; readonly ours: number } {
+  let [theirs, ours] = [0, 0];
+  for (const bucket of tcp.connections) {
+    for (let tp = bucket; tp !== null; tp = tp.hashNext) {
+      if (tp.state !== TCP_ESTABLISHED) continue;
+      if (tp.sndWnd === 0 && tp.sendHead !== null) theirs += 1;
+      if (tcpReceiveWindow(tp) === 0 && tp.lastAckSent === tp.rcvNxt) ours += 1;
+    }
+  }
+  return { theirs, ours };
+}
 
 async function obey({ id, name, args }: Order): Promise<void> {
   time.tick();
@@ -193,9 +225,9 @@ function failed(error: unknown): never {
 
 process.on("message", (order: Order) => void obey(order));
 process.on("disconnect", () => process.exit(0));
-/** Does not read for a while, and then says the hash of all that came. */
+/** Does not read before it is told to, and then says the hash of all that came. */
 async function serveSlowly(fd: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise<void>((resolve) => (goOn = resolve));
   const hash = createHash("sha256");
   const reader = new StreamReader(kernel, fd);
   for (let piece = await reader.some(); piece.length > 0; piece = await reader.some()) hash.update(piece);
