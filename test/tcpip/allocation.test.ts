@@ -37,7 +37,7 @@ it.each([
   ["the same, summed by the stack", { level: "A'", factor: 11, sum: "sw" }, 210],
   ["a segment, received and acknowledged", { level: "B", transport: "tcp", size: 16_384, sum: "hw" }, 400],
 ] as const)(
-  "%s, and nothing else",
+  "%s, and nothing else [part:no-growth]",
   (_, one, most) => {
     expect(bytesPerPacket(one)).toBeLessThan(most);
   },

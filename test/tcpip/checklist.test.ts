@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packetimpact } from "./checklists/packetimpact.ts";
+import { parts } from "./checklists/parts.ts";
 import type { Requirement } from "./checklists/requirement.ts";
 import { rfc1122 } from "./checklists/rfc1122.ts";
 import { rfc791 } from "./checklists/rfc791.ts";
@@ -47,6 +48,12 @@ const checklists: readonly Checklist[] = [
     summary: () => "The documents besides RFC 9293 and the parts of the way out, each with the tests that name it.",
   },
   {
+    file: "PARTS.md",
+    title: "The other parts, one by one",
+    requirements: parts,
+    summary: () => "What the stack has besides TCP, and what must hold of all of it.",
+  },
+  {
     file: "PACKETIMPACT.md",
     title: "The cases of packetimpact",
     requirements: packetimpact,
@@ -55,7 +62,7 @@ const checklists: readonly Checklist[] = [
   },
 ];
 
-const ID = String.raw`(?:(?:MUST|SHLD|MAY|REC)-\d+|(?:1122|791|gv|tcp):[\w.*-]+)`;
+const ID = String.raw`(?:(?:MUST|SHLD|MAY|REC)-\d+|(?:1122|791|gv|tcp|part):[\w.*-]+)`;
 const TAGGED = new RegExp(String.raw`"([^"\n]*\[${ID}(?: ${ID})*\][^"\n]*)"`, "g");
 
 /** The tests that name a requirement in square brackets: their titles, by its id. A `describe` may name one too. */
@@ -84,7 +91,7 @@ function render({ title, requirements, summary }: Checklist): string {
     const shown = tests.get(id);
     const status = shown === undefined ? "explained" : note === undefined ? "tested" : "tested, with a note";
     const why = [...(shown ?? []), ...(note === undefined ? [] : [note])].join("; ").replaceAll("|", "\\|");
-    return `| ${id.replace(/^(1122|791|gv|tcp):/, "")} | ${hasLevels ? `${level} | ` : ""}${what} | ${status} | ${why} |`;
+    return `| ${id.replace(/^(1122|791|gv|tcp|part):/, "")} | ${hasLevels ? `${level} | ` : ""}${what} | ${status} | ${why} |`;
   });
   const tested = requirements.filter(({ id }) => tests.has(id)).length;
   return `# ${title}

@@ -72,7 +72,7 @@ const icmpOf = ({ ip }: OnWire): { type: number; code: number; rest: number; quo
 };
 
 describe("what is for others", () => {
-  it("goes on, one hop older, otherwise as it came [1122:3.1b]", () => {
+  it("goes on, one hop older, otherwise as it came [1122:3.1b part:forwarding]", () => {
     const { kernel, left, right } = router();
     const came = packet();
     inject(kernel, left, came);
@@ -252,7 +252,7 @@ describe("redirects (RFC 1812, 5.2.7.2)", () => {
     return made;
   };
 
-  it("who could have sent it there itself is told; the packet goes all the same", () => {
+  it("who could have sent it there itself is told; the packet goes all the same [part:redirects]", () => {
     const { kernel, left } = detour();
     inject(kernel, left, packet({ destination: "192.0.2.1" }));
     const out = taken(left);

@@ -131,7 +131,7 @@ describe("a machine that forwards, translates and listens", () => {
     { maxLength: 40 },
   );
 
-  it("takes whatever comes, and is empty afterwards", () => {
+  it("takes whatever comes, and is empty afterwards [part:any-bytes]", () => {
     fc.assert(
       fc.property(packets, (list) => {
         const machine = busyMachine();
@@ -153,7 +153,7 @@ describe("a machine that forwards, translates and listens", () => {
     );
   }, 120_000);
 
-  it("any bytes at all, of any Ethernet type", () => {
+  it("any bytes at all, of any Ethernet type [part:any-bytes]", () => {
     const machine = busyMachine();
     const { net } = machine.kernel;
     fc.assert(
@@ -227,7 +227,7 @@ describe("each allocation fails once", () => {
     return nth;
   }
 
-  it("of control messages, echoes, ARP, reassembly, raw sockets, forwarding and translation", () => {
+  it("of control messages, echoes, ARP, reassembly, raw sockets, forwarding and translation [part:no-memory]", () => {
     const count = atEach((fail) => {
       const machine = busyMachine();
       fail(machine.kernel);
@@ -258,7 +258,7 @@ describe("each allocation fails once", () => {
     expect(count).toBeGreaterThan(20);
   }, 120_000);
 
-  it("of a conversation from pages: what arrives is right, nothing leaks", () => {
+  it("of a conversation from pages: what arrives is right, nothing leaks [part:no-memory]", () => {
     const count = atEach((fail) => {
       const world = new World({ features: 9, faults: { delay: 3 } });
       const { client, server, listening } = connectedPair(world);
@@ -298,7 +298,7 @@ describe("each allocation fails once", () => {
   }, 120_000);
 });
 
-describe("a corpus of hostile segments", () => {
+describe("a corpus of hostile segments [part:hostile]", () => {
   /** Names of attacks and of bugs that stacks had, each a list of segments on an open connection: numbers are distances from where it is. */
   type Hostile = readonly {
     seq?: number;
@@ -391,7 +391,7 @@ describe("a corpus of hostile segments", () => {
     expect(held(opened.script.kernel)).toMatchObject({ heads: 0, blocks: 0, timers: 0 });
   });
 
-  it("a flood of SYNs from everywhere: little is remembered, an honest handshake is let in, nothing is left", () => {
+  it("a flood of SYNs from everywhere: little is remembered, an honest handshake is let in, nothing is left [part:flood]", () => {
     const script = new TcpScript();
     const { kernel } = script;
     const { net } = kernel;

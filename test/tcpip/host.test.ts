@@ -408,7 +408,7 @@ describe("fragments", () => {
   });
 });
 
-it("a device that is only there is no harm", () => {
+it("a device that is only there is no harm [part:null]", () => {
   const { kernel } = makeRig();
   const dev = new NullDevice(kernel.net, new Noqueue(), deviceOptions("null0", 5));
   addDevice(kernel.ip, dev);

@@ -5,7 +5,7 @@ import { MSG_PEEK } from "../../fixtures/tcpip/stack/flags.ts";
 import { netRxAction } from "../../fixtures/tcpip/stack/netifRx.ts";
 import { address, bytesOf, makeRig, udpSocket } from "./rig.ts";
 
-describe("the loopback device", () => {
+describe("the loopback device [part:loopback]", () => {
   it.each([0, 1, 1000, 16000])("%i bytes come back to another socket of this host", (length) => {
     const { kernel } = makeRig();
     const [sender, receiver] = [udpSocket(kernel), udpSocket(kernel)];

@@ -63,7 +63,7 @@ function endsOf({ ip }: OnWire): string {
 }
 
 describe("another source", () => {
-  it("many hosts behind one address: each is told from the others, and gets its answers", () => {
+  it("many hosts behind one address: each is told from the others, and gets its answers [part:nat]", () => {
     const { kernel, inner, outer, nat } = gate(masquerade);
     inject(kernel, inner, udp(INSIDE, 5000, OUTSIDE, 53));
     inject(kernel, inner, udp(OTHER, 5000, OUTSIDE, 53));
@@ -257,7 +257,7 @@ describe("errors about translated packets (RFC 5508)", () => {
   const quote = (source: string, sport: number, destination: string, dport: number): Uint8Array =>
     udp(source, sport, destination, dport).subarray(0, 28);
 
-  it("come back to who sent the packet, who reads what it sent", () => {
+  it("come back to who sent the packet, who reads what it sent [part:nat]", () => {
     const { kernel, inner, outer } = gate(masquerade);
     inject(kernel, inner, udp(INSIDE, 5000, OUTSIDE, 53));
     inject(kernel, inner, udp(OTHER, 5000, OUTSIDE, 53));
@@ -345,7 +345,7 @@ describe("segment sizes", () => {
     };
   }
 
-  it("of a SYN are lowered, never raised, wherever the option stands; the sum follows", () => {
+  it("of a SYN are lowered, never raised, wherever the option stands; the sum follows [part:mss]", () => {
     expect(through([2, 4, 5, 0xb4], 1000)).toEqual({ options: "2:03e8", good: true });
     expect(through([2, 4, 2, 0x18], 1000)).toEqual({ options: "2:0218", good: true });
     expect(through([1, 2, 4, 5, 0xb4], 1000)).toEqual({ options: "2:03e8", good: true });

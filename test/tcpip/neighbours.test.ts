@@ -59,7 +59,7 @@ const known = "02:00:00:00:00:02";
 const answer = arp(2, PEER_MAC, PEER, HOST, HOST_MAC);
 const entry = (rig: Rig): { nudState: number } => neighLookup(rig.kernel.ip.neighbours, rig.dev, inetAddr(PEER))!;
 
-it("who is not known is asked for once a second, three times; then who waits is told", () => {
+it("who is not known is asked for once a second, three times; then who waits is told [part:neighbours]", () => {
   const rig = makeRig({ knowsNeighbours: false });
   const fd = connectedSocket(rig.kernel);
   expect(sysSend(rig.kernel, fd, bytesOf(4), 4, 0)).toBe(4);

@@ -49,7 +49,7 @@ function datagramSocket(script: TcpScript, port: number): number {
 }
 
 describe("echo", () => {
-  it("is answered with what was asked [1122:3.1a 1122:3.2.2.6a gv:ipv4_ip_icmp]", () => {
+  it("is answered with what was asked [1122:3.1a 1122:3.2.2.6a gv:ipv4_ip_icmp part:echo]", () => {
     const script = new TcpScript();
     const body = bytesOf(1000);
     script.inject(buildIpv4(PEER, HOST, 1, icmp(8, 0, 0x12345678, body), { tos: 8 }));
@@ -86,7 +86,7 @@ describe("echo", () => {
 });
 
 describe("errors that are sent", () => {
-  it("no such port, no such protocol: with the beginning of what was wrong [1122:3.2.2.1a 1122:3.2.2b 1122:4.1.3.1 gv:udp_port_unreachable]", () => {
+  it("no such port, no such protocol: with the beginning of what was wrong [1122:3.2.2.1a 1122:3.2.2b 1122:4.1.3.1 gv:udp_port_unreachable part:unreachable]", () => {
     const script = new TcpScript();
     const wrong = buildIpv4(PEER, HOST, 17, udp(9, 99, bytesOf(20)));
     script.inject(wrong);
@@ -232,7 +232,7 @@ describe("errors that come [MUST-54 1122:3.2.2c]", () => {
     expect(tiny.tp.mssCache).toBe(512);
   });
 
-  it("a redirect by our own gateway is followed, by another it is not [1122:3.2.2.2c 1122:3.3.1.2a]", () => {
+  it("a redirect by our own gateway is followed, by another it is not [1122:3.2.2.2c 1122:3.3.1.2a part:redirects]", () => {
     const script = new TcpScript();
     addDefaultRoute(script.kernel.ip, script.dev, inetAddr(GATEWAY));
     const fd = datagramSocket(script, 4000);
@@ -252,7 +252,7 @@ describe("errors that come [MUST-54 1122:3.2.2c]", () => {
   });
 });
 
-describe("reassembly (RFC 791, 3.2)", () => {
+describe("reassembly (RFC 791, 3.2) [part:in]", () => {
   const datagram = udp(5000, 4000, bytesOf(3000));
   const piece = (from: number, to: number, more: boolean, id = 7): Uint8Array =>
     buildIpv4(PEER, HOST, 17, datagram.subarray(from, to), { id, fragment: (more ? 0x2000 : 0) | (from / 8) });
@@ -281,7 +281,7 @@ describe("reassembly (RFC 791, 3.2)", () => {
     }
   });
 
-  it("not of different datagrams, not with holes, not what contradicts itself [791:12 791:15 gv:ipv4_reassembly_overlap gv:ipv4_reassembly_subset]", () => {
+  it("not of different datagrams, not with holes, not what contradicts itself [791:12 791:15 gv:ipv4_reassembly_overlap gv:ipv4_reassembly_subset part:hostile]", () => {
     const [a, b, c] = pieces as [Uint8Array, Uint8Array, Uint8Array];
     expect(got(a, piece(1000, 2000, true, 8), c).length).toBe(-EAGAIN);
     expect(got(a, c).length).toBe(-EAGAIN);
@@ -302,7 +302,7 @@ describe("reassembly (RFC 791, 3.2)", () => {
     expect(script.kernel.net.ipStats.reasmFails).toBe(1);
   });
 
-  it("a flood of fragments does not take more memory than it may [791:19]", () => {
+  it("a flood of fragments does not take more memory than it may [791:19 part:flood]", () => {
     const script = new TcpScript();
     for (let id = 0; id < 2000; id += 1) script.inject(piece(0, 1000, true, id));
     expect(script.kernel.net.heads.inUse).toBeLessThan(300);

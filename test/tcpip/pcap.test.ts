@@ -77,7 +77,7 @@ function judge(parts: readonly Uint8Array[]): Judgement {
     expect(judge([pcapFileHeader(), ...frames.map((frame) => pcapRecord(frame, 0))]).wrong).toHaveLength(1);
   });
 
-  it.each([0, NETIF_F_HW_CSUM])("reads what the pcap device writes (features %i)", (features) => {
+  it.each([0, NETIF_F_HW_CSUM])("reads what the pcap device writes (features %i) [part:pcap]", (features) => {
     const kernel = createKernel();
     const written: Uint8Array[] = [];
     const dev = new PcapDevice(

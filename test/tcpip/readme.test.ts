@@ -97,7 +97,7 @@ it("a datagram", () => {
   expectPacket(frames[1]!.subarray(16), ipv4({ source: "10.0.0.1" }), carries(Uint8Array.of(1, 2, 3)));
 });
 
-it("an echo server, in a time of its own", async () => {
+it("an echo server, in a time of its own [part:examples]", async () => {
   const world = new World();
   void example<Promise<void>>("echo", { kernel: world.there }, "undefined");
   const { here } = world;
@@ -121,7 +121,7 @@ it("an echo server, in a time of its own", async () => {
   expect(answer).toBe("how are you");
 });
 
-it("a device: what is asked of it is answered on its wire", () => {
+it("a device: what is asked of it is answered on its wire [part:examples]", () => {
   const kernel = createKernel();
   const wire: Uint8Array[] = [];
   const put = (frame: Uint8Array): void => void wire.push(frame);

@@ -166,7 +166,7 @@ describe("datagrams for many", () => {
 });
 
 describe("recvmsg", () => {
-  it("into several pieces, with the sender; what does not fit is lost, and that is said [gv:sendmsg_recvmsg]", () => {
+  it("into several pieces, with the sender; what does not fit is lost, and that is said [gv:sendmsg_recvmsg part:messages]", () => {
     const script = new TcpScript();
     const { kernel } = script;
     const fd = datagrams(kernel, 4000);
@@ -183,7 +183,7 @@ describe("recvmsg", () => {
     expect(sysRecvmsg(kernel, 99, { name: null, iov: pieces, control: null }, 0).result).toBeLessThan(0);
   });
 
-  it("tells addresses, hop limit, type of service and options to who asks [1122:3.2.1.6b 1122:3.2.1.8b 1122:3.4b 1122:4.1.3.2 1122:4.1.3.5a]", () => {
+  it("tells addresses, hop limit, type of service and options to who asks [1122:3.2.1.6b 1122:3.2.1.8b 1122:3.4b 1122:4.1.3.2 1122:4.1.3.5a part:messages]", () => {
     const script = new TcpScript();
     const { kernel } = script;
     const fd = datagrams(kernel, 4000);

@@ -70,7 +70,7 @@ function sendTo(rig: Rig, host: string, fd = udpSocket(rig.kernel)): number {
 }
 
 describe("R1 a route that was kept", () => {
-  it("is used while it is good, and looked up anew when routes have changed", () => {
+  it("is used while it is good, and looked up anew when routes have changed [part:route-cache]", () => {
     const rig = makeRig();
     const { kernel, dev } = rig;
     const fd = connectedSocket(kernel, far);
@@ -91,7 +91,7 @@ describe("R1 a route that was kept", () => {
 });
 
 describe("R2 looking up a route", () => {
-  it("the longest prefix wins, whatever the order; then the one without its type of service [1122:3.2.1.3a]", () => {
+  it("the longest prefix wins, whatever the order; then the one without its type of service [1122:3.2.1.3a part:routes]", () => {
     const rig = makeRig();
     const { kernel, dev } = rig;
     const via = (prefix: string, length: number, last: number, tos = 0): void => {
@@ -124,7 +124,7 @@ describe("R2 looking up a route", () => {
     expect(hop("192.0.2.130")).toBe("18");
   });
 
-  it("the second time it is in the cache [1122:3.3.1.2a]", () => {
+  it("the second time it is in the cache [1122:3.3.1.2a part:route-cache]", () => {
     const rig = makeRig();
     const fd = udpSocket(rig.kernel);
     for (let nth = 0; nth < 4; nth += 1) sendTo(rig, far, fd);
@@ -196,7 +196,7 @@ describe("R3 what a route says", () => {
   });
 });
 
-describe("R4 what is too long for the link is cut [791:1 791:2 791:3 791:7]", () => {
+describe("R4 what is too long for the link is cut [791:1 791:2 791:3 791:7 part:out]", () => {
   it.each([
     [1473, 1500, 2],
     [2952, 1500, 2],
@@ -239,7 +239,7 @@ describe("R4 what is too long for the link is cut [791:1 791:2 791:3 791:7]", ()
 });
 
 describe("R5 the way out", () => {
-  it("filters see the packet at two points, in order of priority, and may drop, keep or ask again", () => {
+  it("filters see the packet at two points, in order of priority, and may drop, keep or ask again [part:hooks]", () => {
     const rig = makeRig();
     const { kernel, dev } = rig;
     const fd = connectedSocket(kernel);

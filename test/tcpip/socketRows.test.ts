@@ -39,7 +39,7 @@ import { HOST, PEER, address, bytesOf, connectedSocket, makeRig, takeDatagrams, 
 
 const data = bytesOf(10);
 
-describe("L1 the descriptor leads to the socket", () => {
+describe("L1 the descriptor leads to the socket [part:descriptors]", () => {
   it("EBADF for what is not open, ENOTSOCK for what is no socket", () => {
     const { kernel } = makeRig();
     const file = openPlainFile(kernel);
@@ -60,7 +60,7 @@ describe("L1 the descriptor leads to the socket", () => {
     expect(dev.takeFrames()).toHaveLength(1);
   });
 
-  it("every process has its own descriptors", () => {
+  it("every process has its own descriptors [part:descriptors]", () => {
     const { kernel } = makeRig();
     const fd = connectedSocket(kernel);
     const first = kernel.current;

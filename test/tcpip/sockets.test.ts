@@ -42,7 +42,7 @@ function blockingSocket(world: World, side: "here" | "there"): number {
 }
 
 describe("calls that wait", () => {
-  it("an echo server and its client, as an application writes them", async () => {
+  it("an echo server and its client, as an application writes them [part:waiting]", async () => {
     const world = new World({ faults: { loss: 0.05, delay: 10, seed: 3 } });
     const serve = async (): Promise<number> => {
       const fd = blockingSocket(world, "there");
@@ -98,7 +98,7 @@ describe("calls that wait", () => {
     expect(await recv(world.here, 77, new Uint8Array(1))).toBe(-EBADF);
   });
 
-  it("O_NONBLOCK and MSG_DONTWAIT do not", async () => {
+  it("O_NONBLOCK and MSG_DONTWAIT do not [part:not-waiting]", async () => {
     const world = new World();
     const { client } = connectedPair(world);
     expect(await recv(world.here, client, new Uint8Array(1))).toBe(-EAGAIN);
@@ -108,7 +108,7 @@ describe("calls that wait", () => {
 });
 
 describe("poll", () => {
-  it("tells what can be done, of each kind of socket", async () => {
+  it("tells what can be done, of each kind of socket [part:poll]", async () => {
     const world = new World();
     const { client, server, listening } = connectedPair(world);
     const udp = sysSocket(world.here, AF_INET, flag.SOCK_DGRAM, 0);
@@ -144,7 +144,7 @@ it("datagram sockets do not listen", () => {
   expect(sysListen(world.here, fd, 1)).toBe(-EOPNOTSUPP);
 });
 
-it("T11: two processes of one machine with other settings, each behaves by its own", () => {
+it("T11: two processes of one machine with other settings, each behaves by its own [part:settings]", () => {
   const world = new World({ faults: { delay: 5 } });
   const { here } = world;
   const other = new Process(2, 0);
@@ -178,7 +178,7 @@ it("T11: two processes of one machine with other settings, each behaves by its o
   expect(shown(tcpOf(here, child))).toEqual(shown(two));
 });
 
-it("M7: one process has another send than the rest", () => {
+it("M7: one process has another send than the rest [part:calls]", () => {
   const world = new World();
   const tables = new CallTables();
   const [one, other] = [new Process(2, 0), new Process(3, 0)];

@@ -121,7 +121,7 @@ describe("wire", () => {
 });
 
 describe("hostile packets", () => {
-  it("any bytes at all as IP, TCP, UDP and ICMP", () => {
+  it("any bytes at all as IP, TCP, UDP and ICMP [part:any-bytes]", () => {
     const script = new TcpScript();
     listening();
     fc.assert(
@@ -219,7 +219,7 @@ describe("hostile packets", () => {
     }
   });
 
-  it("headers that lie about their length", () => {
+  it("headers that lie about their length [part:hostile]", () => {
     const script = new TcpScript();
     for (let words = 0; words < 16; words += 1) {
       const packet = buildSegment({
@@ -298,7 +298,7 @@ describe("a machine that runs out of memory", () => {
     return { failed: faults.some((one) => one.countdown <= 0), world };
   }
 
-  it("at whichever allocation: the data arrives, and nothing is lost", () => {
+  it("at whichever allocation: the data arrives, and nothing is lost [part:no-memory]", () => {
     let nth = 1;
     // Until one would have to fail that there is not.
     while (conversation(nth).failed) nth += 1;

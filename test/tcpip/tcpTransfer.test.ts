@@ -117,7 +117,7 @@ it("delivers from pages", () => {
 /** `STACK_SEEDS=1000 npm run jest -- test/tcpip/tcpTransfer` tries more. */
 const seeds = Array.from({ length: Number(process.env["STACK_SEEDS"] ?? 30) }, (_, index) => index + 1);
 
-it.each(seeds)("delivers over a bad line (seed %d)", (seed) => {
+it.each(seeds)("delivers over a bad line (seed %d) [part:pipe part:bad-line]", (seed) => {
   transfer(
     {
       faults: {

@@ -62,7 +62,7 @@ function datagram(payload: Uint8Array): Uint8Array {
   return buildIpv4(THEIRS, OURS, 17, buildUdp(THEIRS, OURS, 9, 7, payload));
 }
 
-it("sends packets without a link header, to anybody behind it, and asks nobody for an address", () => {
+it("sends packets without a link header, to anybody behind it, and asks nobody for an address [part:tun]", () => {
   const { kernel, device, port, fd } = machine();
   for (const length of [0, 1, 1472]) {
     expect(sysSendto(kernel, fd, bytesOf(length), length, 0, address(THEIRS, 9), 16)).toBe(length);
@@ -75,7 +75,7 @@ it("sends packets without a link header, to anybody behind it, and asks nobody f
   expect(kernel.net.heads.inUse).toBe(0);
 });
 
-it("receives as many packets as it may at once", () => {
+it("receives as many packets as it may at once [part:tun]", () => {
   const { kernel, device, port, fd } = machine();
   for (let nth = 0; nth < 5; nth += 1) port.incoming.push(datagram(bytesOf(nth)));
   expect(device.receive(3)).toBe(3);

@@ -30,7 +30,7 @@ const anyBytes = fc.uint8Array({ maxLength: 100 });
 const half = fc.integer({ min: 0, max: 0xffff });
 const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 
-it("reading never throws, wherever the bytes begin and end", () => {
+it("reading never throws, wherever the bytes begin and end [part:wire-read]", () => {
   const at = fc.integer({ min: 0, max: 110 });
   fc.assert(
     fc.property(anyBytes, at, at, (bytes, from, to) => {
@@ -87,7 +87,7 @@ function sameAgain(
   return count;
 }
 
-describe("what is read and written again is the same, for any bytes", () => {
+describe("what is read and written again is the same, for any bytes [part:wire-write]", () => {
   it("Ethernet", () => {
     const read = new EtherHeader();
     const count = sameAgain(
@@ -206,7 +206,7 @@ describe("what is read and written again is the same, for any bytes", () => {
   });
 });
 
-it("TCP's options: what is read and written again is the same, in the order in which they are written", () => {
+it("TCP's options: what is read and written again is the same, in the order in which they are written [part:wire-options]", () => {
   const read = new option.TcpOptions();
   const block = fc.tuple(word, word);
   const maybe = { nil: null };
