@@ -36,6 +36,7 @@ import type { Call, Construction, Flow, State } from "./state.ts";
 import { causeOf, complete, liftedOf, set } from "./stepOperators.ts";
 import { stepRequire } from "./stepRequire.ts";
 import { stepSite } from "./stepSites.ts";
+import { arrayTest } from "./typeTests.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
 import { Restart } from "./versions.ts";
@@ -198,6 +199,8 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   const effect = builtinCallEffect(path, factOfValue(call.receiver), call.args.map(factOfValue));
   const temp = run.newTemp();
   run.info(temp).pick = pick;
+  const [tested] = call.args;
+  if (path === "Array.isArray" && tested?.kind === "dynamic") run.info(temp).typeTest = arrayTest(tested);
   emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, effect !== "pure");
   if (effect === "effect") run.session.forgetFields(state);
   if (call.dst === null) return "next";

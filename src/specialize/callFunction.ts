@@ -22,7 +22,7 @@ import { Restart } from "./versions.ts";
 export function callFunction(run: Run, state: State, call: Call): Flow {
   const { callee } = call;
   if (callee.kind === "dynamic") {
-    run.demand(callee.lifted);
+    if (run.info(callee.temp).pick === null) run.demand(callee.lifted);
     const leave = (at: State, left: Call): Flow => residualCall(run, at, left, "a function that is not known");
     const cases = callPicked(run, state, callee, (at, here, isKnown) =>
       isKnown ? callFunction(run, at, callOf(call, here)) : leave(at, callOf(call, here)),
@@ -65,6 +65,7 @@ function unfoldOrShare(run: Run, state: State, call: Call, address: Address, cod
   const left = run.session.evaluating ? undefined : run.session.learned.left.get(code.code.key);
   if (left !== undefined) return residualCall(run, state, call, left);
   const key = recursionKey(run, state, code, call);
+  if (key !== "") for (const arg of call.args) if (arg.kind === "dynamic") run.demandKey(arg.lifted);
   if (key !== "" && run.session.sharedKeys.has(key)) return callShared(run, state, call, address, code);
   if (key !== "" && state.frames.some((f) => f.activation.key === key && f.activation.forked)) {
     run.session.sharedKeys.add(key);

@@ -457,4 +457,19 @@ export function replaceHeld(state: State, temp: Temp, by: (held: DynamicValue) =
   }
   for (const [key, held] of state.fields)
     if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, by(held));
+  for (const frame of state.frames) replaceCaptured(state, frame, temp, by);
+}
+
+/** The same in closures that a frame holds: what they have captured would be told apart from the variable itself. */
+function replaceCaptured(state: State, frame: Frame, temp: Temp, by: (held: DynamicValue) => Value): void {
+  const { all, open } = leavesOf(frame);
+  const is = (held: Value | undefined): held is DynamicValue => held?.kind === "dynamic" && held.temp === temp;
+  for (const i of open) {
+    const leaf = all[i];
+    if (leaf?.kind !== "object" || !state.store.isOwn(leaf.address)) continue;
+    const { code } = state.store.get(leaf.address);
+    if (code?.captures.some(is) !== true) continue;
+    const captures = code.captures.map((held) => (is(held) ? by(held) : held));
+    state.store.edit(leaf.address).code = { ...code, captures };
+  }
 }

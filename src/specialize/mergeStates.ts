@@ -307,8 +307,9 @@ class Merger {
   }
 
   private param(key: string, values: readonly Value[]): DynamicValue {
-    // what is lifted here is demanded slot by slot: two slots that happen to hold the same constants stay apart
-    const shared = values.every((v) => v.kind === "dynamic");
+    // what is lifted here is demanded slot by slot: two slots that happen to hold the same constants stay apart; if one
+    // of the values is dynamic, they hold one thing, of which a test on one of the ways has told which constant it is
+    const shared = values.some((v) => v.kind === "dynamic");
     const id = shared ? values.map(identity).join() : `${values.map(identity).join()}/${key}`;
     // one that has to be a parameter of its own is shared with no other slot, whichever is looked at first
     const isOwn = this.owner.decisions.has(this.version.class, key, "param");

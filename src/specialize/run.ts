@@ -14,7 +14,7 @@ import type { PromiseWritten } from "./live.ts";
 import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
-import type { Address, Cause, DynamicValue, LiftTags, Temp, Value } from "./values.ts";
+import type { Address, Cause, DynamicValue, LiftTag, LiftTags, Temp, Value } from "./values.ts";
 import type { Decisions } from "./decisions.ts";
 import { tagsOf } from "./tags.ts";
 import { Trail } from "./trail.ts";
@@ -34,10 +34,22 @@ export interface TempInfo {
   isInequality: boolean;
   /** it is what typeof gives for this */
   typeOf: DynamicValue | null;
+  /** it is the outcome of a test of types */
+  typeTest: TypeTest | null;
   /** it is one of known values, by a key */
   pick: Pick | null;
   /** the path by which it was read off a global of the host */
   host: string | null;
+  /** known objects that have been asked whether they have it for a key, and where to tell it apart */
+  readonly asked: Map<Address, LiftTag>;
+}
+
+/** Slots of tags that tell keys apart (`keyedChoice`): those of records and Maps, and those of arrays. */
+export const BY_NAME = "key by name";
+export const BY_INDEX = "key by index";
+
+function isKey({ slot }: LiftTag): boolean {
+  return slot === BY_NAME || slot === BY_INDEX;
 }
 
 /** What a dynamic key chooses from: by the constants that the key is compared with. */
@@ -50,6 +62,15 @@ export interface Pick {
 export interface Test {
   readonly value: Value;
   readonly constant: Value | null;
+  readonly negated: boolean;
+}
+
+/** A test of types: which ones the value may have where it holds, and where not; `field` keeps the outcome. */
+export interface TypeTest {
+  readonly value: DynamicValue;
+  readonly then: number;
+  readonly else: number;
+  readonly field: string | null;
   readonly negated: boolean;
 }
 
@@ -79,6 +100,22 @@ interface Mark {
 export interface Machine {
   step(run: Run, state: State): Flow;
   callFunction(run: Run, state: State, call: Call): Flow;
+}
+
+function newInfo(name: string | undefined): TempInfo {
+  return {
+    name,
+    builtin: null,
+    readOff: null,
+    test: null,
+    comparison: null,
+    isInequality: false,
+    typeOf: null,
+    typeTest: null,
+    pick: null,
+    host: null,
+    asked: new Map(),
+  };
 }
 
 export class Run {
@@ -137,17 +174,7 @@ export class Run {
   /** A fresh residual temporary. */
   newTemp(name?: string): Temp {
     this.takeRoom(8);
-    this.temps.push({
-      name,
-      builtin: null,
-      readOff: null,
-      test: null,
-      comparison: null,
-      isInequality: false,
-      typeOf: null,
-      pick: null,
-      host: null,
-    });
+    this.temps.push(newInfo(name));
     return this.temps.length - 1;
   }
   nameOf(temp: Temp): string | undefined {
@@ -155,18 +182,7 @@ export class Run {
   }
   /** Temporary -1 stands for what modules leave unknown; nothing is remembered of it. */
   info(temp: Temp): TempInfo {
-    if (temp < 0)
-      return {
-        name: undefined,
-        builtin: null,
-        readOff: null,
-        test: null,
-        comparison: null,
-        isInequality: false,
-        typeOf: null,
-        pick: null,
-        host: null,
-      };
+    if (temp < 0) return newInfo(undefined);
     const info = this.temps[temp];
     if (info === undefined) throw new Error(`no temporary ${temp}`);
     return info;
@@ -329,23 +345,32 @@ export class Run {
 
   /** A lifted value chooses what of a static object is read or called: it selects from now on. Start again. */
   demand(tags: LiftTags | null): void {
-    this.keepApart(tags, "select", "a lifted value decides control");
+    this.keepApart(tagsOf(tags), "select", "a lifted value decides control");
+  }
+
+  /** What a key chooses goes round a recursion: the key is told apart from now on. Start again. */
+  demandKey(tags: LiftTags | null): void {
+    this.keepApart(tagsOf(tags).filter(isKey), "select", "what a key chooses goes round a recursion");
   }
 
   /** A lifted value is tested: keep its slots apart from now on and start again. */
   demandTest(tags: LiftTags | null): void {
-    this.keepApart(tags, "keep", "a lifted value decides control");
+    const all = tagsOf(tags);
+    if (!all.some(isKey)) this.keepApart(all, "keep", "a lifted value decides control");
   }
 
   /** A value that came together with constants is tested: keep the constants apart from now on and start again. */
   demandSplit(value: Value): void {
     if (value.kind !== "dynamic" || value.mixed === undefined) return;
-    this.keepApart(value.mixed, "split", "a value that is constant on some paths decides control");
+    const others = tagsOf(value.mixed).filter((tag) => !isKey(tag));
+    this.keepApart(others, "split", "a value that is constant on some paths decides control");
   }
 
-  private keepApart(tags: LiftTags | null, decision: "select" | "keep" | "split", why: string): void {
+  private keepApart(tags: readonly LiftTag[], decision: "select" | "keep" | "split", why: string): void {
     const { decisions } = this;
-    const wanted = tagsOf(tags).filter(({ point, slot }) => !decisions.has(point, slot, "general"));
+    const wanted = tags.filter(({ point, slot }) => !decisions.has(point, slot, "general"));
+    // what keys choose is told apart where it is walked on into, or comes round a loop to where that is done
+    if (decision === "select" && wanted.every((tag) => tag.slot === BY_INDEX)) return;
     restart(
       why,
       wanted.map(({ point, slot }) =>

@@ -6,7 +6,7 @@ import * as operators from "./stepOperators.ts";
 import * as properties from "./stepProperties.ts";
 import { invariant } from "../base/invariant.ts";
 import type { Instruction, Primitive, Terminator } from "../ir/types.ts";
-import { TYPE, typesOfName } from "../semantics/numberFacts.ts";
+import { TYPE } from "../semantics/numberFacts.ts";
 import { callFunction } from "./callFunction.ts";
 import { stepConstruct, stepSuperCall } from "./construct.ts";
 import { forkTo, goTo, raise, replaceHeld, substitute } from "./control.ts";
@@ -20,8 +20,10 @@ import { returnFrom } from "./returnFrom.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
+import { stepDeleteProp } from "./stepDeleteProp.ts";
 import { stepPrivate } from "./stepPrivate.ts";
 import { stepTemplateObject } from "./templates.ts";
+import { learnType, typeofTest } from "./typeTests.ts";
 import type { DynamicValue, Value } from "./values.ts";
 import { FALSE, TRUE, constant, dynamic } from "./values.ts";
 
@@ -51,7 +53,7 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
     case "setProp":
       return properties.stepSetProp(run, state, at);
     case "deleteProp":
-      return properties.stepDeleteProp(run, state, at);
+      return stepDeleteProp(run, state, at);
     case "getPrivate":
     case "setPrivate":
     case "hasPrivate":
@@ -268,7 +270,8 @@ function truth(value: Value): boolean | null {
 function assume(run: Run, state: State, condition: DynamicValue, holds: boolean): void {
   if (isOnly(condition.fact, TYPE.boolean)) substitute(state, condition.temp, holds ? TRUE : FALSE);
   else narrow(state, condition, holds ? TYPE.undefined | TYPE.null : TYPE.object | TYPE.function | TYPE.symbol);
-  const { test, comparison } = run.info(condition.temp);
+  const { test, comparison, typeTest } = run.info(condition.temp);
+  if (typeTest !== null) learnType(state, typeTest, holds);
   if (comparison !== null) state.tests.set(comparison, run.info(condition.temp).isInequality ? !holds : holds);
   if (test === null || test.value.kind !== "dynamic") return;
   const equal = test.negated !== holds;
@@ -283,13 +286,13 @@ function assume(run: Run, state: State, condition: DynamicValue, holds: boolean)
 /** It is the constant, and what it is the typeof of, of such a type. */
 function assumeEqual(run: Run, state: State, value: DynamicValue, to: Value): void {
   const { typeOf } = run.info(value.temp);
-  if (typeOf !== null && to.kind === "const") narrow(state, typeOf, ~typesOfName(String(to.value)));
+  if (typeOf !== null && to.kind === "const") learnType(state, typeofTest(typeOf, String(to.value)), true);
   substitute(state, value.temp, to);
 }
 
 function assumeOther(run: Run, state: State, value: DynamicValue, than: Value): void {
   const { typeOf } = run.info(value.temp);
-  if (typeOf !== null && than.kind === "const") narrow(state, typeOf, typesOfName(String(than.value)));
+  if (typeOf !== null && than.kind === "const") learnType(state, typeofTest(typeOf, String(than.value)), false);
 }
 
 /** The value is none of these types from here on. */

@@ -20,10 +20,11 @@ import type { HeapObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
-import type { Run } from "./run.ts";
+import type { Run, TypeTest } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { joinTags } from "./tags.ts";
 import type { Cause, LiftTags, Value } from "./values.ts";
+import { decideTypeof, typeofTest } from "./typeTests.ts";
 import { UNDEFINED, constant, dynamic, factOfValue, reference } from "./values.ts";
 
 type Unary = Extract<Instruction, { op: "unary" }>;
@@ -67,12 +68,13 @@ export function stepUnary(run: Run, state: State, step: Unary): Flow {
   const throws = hasEffect(step.operator, [fact]);
   const unary = { op: "unary", operator: step.operator, dst: temp, value: operand, origin: step.origin } as const;
   emit(run, state, throws ? unary : { ...unary, isPlain: true }, throws);
-  if (value.kind === "dynamic" && step.operator === "typeof") run.info(temp).typeOf = value;
   if (value.kind === "dynamic" && step.operator === "isNullish")
     run.info(temp).test = { value, constant: null, negated: false };
+  if (value.kind === "dynamic" && step.operator === "typeof") run.info(temp).typeOf = value;
   if (value.kind === "dynamic" && step.operator === "!") {
-    const test = run.info(value.temp).test;
+    const { test, typeTest } = run.info(value.temp);
     if (test !== null && isOnly(fact, TYPE.boolean)) run.info(temp).test = { ...test, negated: !test.negated };
+    if (typeTest !== null) run.info(temp).typeTest = { ...typeTest, negated: !typeTest.negated };
   }
   if (runsUserCode(step.operator, [fact])) run.session.forgetFields(state);
   return set(
@@ -185,6 +187,9 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   if (simple?.kind === "left") return set(run, state, step.dst, left);
   if (simple?.kind === "right") return set(run, state, step.dst, right);
   if (simple?.kind === "constant") return set(run, state, step.dst, constant(simple.value));
+  const typeTest = typeTestOf(run, step.operator, left, right);
+  const isType = typeTest === null ? null : decideTypeof(typeTest);
+  if (isType !== null) return set(run, state, step.dst, constant(isType !== typeTest?.negated));
   const tested = testKey(step.operator, left, right);
   const outcome = tested === null ? undefined : state.tests.get(tested);
   if (outcome !== undefined) return set(run, state, step.dst, constant(outcome === (step.operator === "===")));
@@ -201,8 +206,19 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   if (step.operator === "instanceof" || step.operator === "in" || runsUserCode(step.operator, [a, b]))
     run.session.forgetFields(state);
   noteTest(run, temp, step.operator, left, right);
+  if (step.operator === "==" || step.operator === "!=") run.info(temp).typeTest = typeTest;
   const cause = causeOf([left, right], `${step.operator} with a dynamic operand`, step.origin);
   return set(run, state, step.dst, dynamic(temp, cause, binaryFact(step.operator, a, b), liftedOf([left, right])));
+}
+
+/** `typeof value` compared with a constant, whichever way round it stands. */
+function typeTestOf(run: Run, operator: BinaryOperator, left: Value, right: Value): TypeTest | null {
+  const isEquality = operator === "===" || operator === "==";
+  if (!isEquality && operator !== "!==" && operator !== "!=") return null;
+  const [type, name] = left.kind === "const" ? [right, left] : [left, right];
+  if (type.kind !== "dynamic" || name.kind !== "const" || typeof name.value !== "string") return null;
+  const value = run.info(type.temp).typeOf;
+  return value === null ? null : { ...typeofTest(value, name.value), negated: !isEquality };
 }
 
 /** Names a strict comparison of a temporary with a constant, whichever way round it stands. */

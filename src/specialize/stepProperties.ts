@@ -1,5 +1,5 @@
 /** Property access: on known objects in the static heap, on primitives by their prototypes, on dynamic objects in the residual. */
-import type { Instruction, Operand, Origin, Slot } from "../ir/types.ts";
+import type { Instruction, Origin, Slot } from "../ir/types.ts";
 import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { callFunction } from "./callFunction.ts";
 import { raise } from "./control.ts";
@@ -7,12 +7,13 @@ import { emit } from "./emitInstruction.ts";
 import { isNullable, isOnly } from "./facts.ts";
 import { read } from "./frames.ts";
 import type { HeapObject } from "./heap.ts";
-import { CONFIGURABLE, PLAIN, WRITABLE, dataProperty } from "./heap.ts";
+import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { forgetElements, forgetField, readInto } from "./knownFields.ts";
 import { lift } from "./lift.ts";
 import { fieldOfHost } from "./fieldOfHost.ts";
 import { Bailout } from "./limits.ts";
-import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
+import { arrayIndex, keyOf, lookup } from "./lookup.ts";
+import { choiceOfProperty, isDemanded, tagsOfAnswer, tellApart } from "./keyedChoice.ts";
 import { pickField, pickOf } from "./picked.ts";
 import { fitsElement, hasPlace, holdsPlain, isPlainPlace } from "./plainPlace.ts";
 import { materialField, referToData } from "./referTo.ts";
@@ -21,7 +22,7 @@ import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import { storeAt, windowOf } from "./typedWindow.ts";
-import type { Address, DeclaredType, DynamicValue, Value } from "./values.ts";
+import type { Address, DeclaredType, DynamicValue, LiftTags, Value } from "./values.ts";
 import { UNDEFINED, constant, dynamic, factOfValue, reference } from "./values.ts";
 import { noteComputedWrite, noteFieldWrite } from "./worldWrites.ts";
 
@@ -37,7 +38,6 @@ export function stepGetProp(run: Run, state: State, step: Get): Flow {
 export function getProperty(run: Run, state: State, dst: Slot, object: Value, key: Value, origin?: Origin): Flow {
   if (key.kind === "dynamic" && (object.kind === "object" || object.kind === "const")) run.demand(key.lifted);
   const name = keyOf(key);
-  if (object.kind === "dynamic" && object.lifted !== null) run.demand(object.lifted);
   if (object.kind === "const") return getOfPrimitive(run, state, dst, object.value, name, key, origin);
   if (object.kind === "symbol")
     return getFrom(run, state, dst, run.session.intrinsic("Symbol.prototype"), object, name, key, origin);
@@ -121,9 +121,21 @@ function getByDynamicKey(
   origin?: Origin,
 ): Flow {
   const fact = run.session.elementFact(state, address);
+  const choice = choiceOfProperty(run, state, address, key);
+  const known = { fact, declared: null };
+  if (choice !== null && isDemanded(run, state, address, choice)) {
+    return tellApart(
+      run,
+      state,
+      choice,
+      (arm, value) => void set(run, arm, dst, value),
+      (arm) => residualGet(run, arm, dst, receiver, key, known, "a dynamic key", origin),
+    );
+  }
   const pick = pickOf(run, state, address, key);
   const isPlain = pick !== null && isPlainRead(state, address, key, run.session.intrinsic("Object.prototype"));
-  const flow = residualGet(run, state, dst, receiver, key, { fact, declared: null, isPlain }, "a dynamic key", origin);
+  const lifted = choice === null ? null : tagsOfAnswer(run, address, choice);
+  const flow = residualGet(run, state, dst, receiver, key, { ...known, isPlain, lifted }, "a dynamic key", origin);
   const read = top(state).slots.get(dst);
   if (flow === "next" && read?.kind === "dynamic") run.info(read.temp).pick = pick;
   return flow;
@@ -151,7 +163,12 @@ function residualGet(
   dst: Slot,
   object: Value,
   key: Value,
-  known: { readonly fact: typeof anyFact; readonly declared: DeclaredType | null; readonly isPlain?: boolean },
+  known: {
+    readonly fact: typeof anyFact;
+    readonly declared: DeclaredType | null;
+    readonly isPlain?: boolean;
+    readonly lifted?: LiftTags | null;
+  },
   what: string,
   origin?: Origin,
 ): Flow {
@@ -170,7 +187,12 @@ function residualGet(
   if (object.kind !== "object" || name === null) run.session.forgetFields(state);
   if (object.kind === "object") run.info(temp).readOff = { address: object.address, operand: o };
   const fact = known.declared?.fact ?? known.fact;
-  return set(run, state, dst, dynamic(temp, causeOf([object, key], what, origin), fact, null, known.declared));
+  return set(
+    run,
+    state,
+    dst,
+    dynamic(temp, causeOf([object, key], what, origin), fact, known.lifted ?? null, known.declared),
+  );
 }
 
 function getOfDynamic(
@@ -191,6 +213,7 @@ function getOfDynamic(
   const type = ofElements ?? (name === null ? null : (declared?.property(name) ?? null));
   const isData = declared?.isData === true && (isIndex(key) || !declared.isAccessor(name));
   const pick = pickField(run, state, object, name);
+  if (pick === null) run.demand(object.lifted);
   const method =
     name !== null && TYPED.test(declared?.name ?? "") ? run.session.builtinAt("%TypedArray%.prototype", name) : null;
   const known = name === null ? undefined : state.fields.get(`${object.temp}.${name}`);
@@ -459,40 +482,4 @@ function noteField(
   const known = value.kind === "dynamic" && value.declared === null ? { ...value, declared: type } : value;
   if (known.kind !== "object" || run.session.isShareable(state, known.address))
     state.fields.set(`${object.temp}.${name}`, known);
-}
-
-/** delete object[key] */
-export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction, { op: "deleteProp" }>): Flow {
-  const object = read(state, step.object);
-  const key = read(state, step.key);
-  const name = keyOf(key);
-  if (object.kind === "object" && name !== null && state.store.isOwn(object.address)) {
-    const known = state.store.get(object.address);
-    if (known.kind === "plain" || known.kind === "array") {
-      const index = known.elements === null ? null : arrayIndex(name);
-      const own = ownProperty(run, state, object.address, known, name);
-      const stays =
-        own !== null && (own === "unknown" || (index === null ? (own.flags & CONFIGURABLE) === 0 : !known.extensible));
-      if (stays) throw new Bailout(`${name} is deleted, which cannot be`, step.origin);
-      const edited = state.store.edit(object.address);
-      if (index !== null && edited.elements !== null) {
-        if (index < edited.elements.length) edited.elements[index] = null;
-      } else edited.properties.delete(name);
-      return set(run, state, step.dst, constant(true));
-    }
-  }
-  if (object.kind === "object" && state.store.isFixed(object.address)) {
-    if (name === null) noteComputedWrite(run, state, object.address, key);
-    else noteFieldWrite(run, state, object.address, name, true);
-  }
-  const temp = run.newTemp();
-  const operands: [Operand, Operand] = [lift(run, state, object), lift(run, state, key)];
-  emit(run, state, { op: "deleteProp", dst: temp, object: operands[0], key: operands[1], origin: step.origin }, true);
-  run.session.forgetFields(state);
-  return set(
-    run,
-    state,
-    step.dst,
-    dynamic(temp, causeOf([object, key], "delete", step.origin), { types: TYPE.boolean }),
-  );
 }

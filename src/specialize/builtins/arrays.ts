@@ -1,12 +1,12 @@
 /** Array methods that change a virtual array, and static functions of Array. The rest of Array.prototype is in the prelude. */
 import type { BuiltinModel } from "./model.ts";
 import { virtualOf } from "./model.ts";
-import { TYPE } from "../facts.ts";
 import { listOf } from "../iterators.ts";
 import { newArray } from "../make.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
 import { set } from "../stepOperators.ts";
+import { isKnownArray } from "../typeTests.ts";
 import type { Address, Value } from "../values.ts";
 import { UNDEFINED, constant } from "../values.ts";
 
@@ -66,8 +66,10 @@ export const arrayModels: ReadonlyMap<string, BuiltinModel> = new Map<string, Bu
     "Array.isArray",
     (run, state, call) => {
       const value = call.args[0] ?? UNDEFINED;
-      if (value.kind === "dynamic")
-        return (value.fact.types & TYPE.object) === 0 ? give(run, state, call, constant(false)) : null;
+      if (value.kind === "dynamic") {
+        const known = isKnownArray(state, value);
+        return known === null ? null : give(run, state, call, known);
+      }
       return give(
         run,
         state,

@@ -3,11 +3,12 @@ import type { BuiltinModel } from "./model.ts";
 import { knownOf, virtualOf } from "./model.ts";
 import type { HeapObject } from "../heap.ts";
 import { entriesRemoved } from "../iterators.ts";
+import { choiceOfEntry, isDemanded, noteAsked, tellApart } from "../keyedChoice.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
 import { set } from "../stepOperators.ts";
 import type { Value } from "../values.ts";
-import { UNDEFINED, constant } from "../values.ts";
+import { FALSE, TRUE, UNDEFINED, constant } from "../values.ts";
 import { ENTRIES } from "../world.ts";
 
 /** SameValueZero on static values; null: one of them is dynamic */
@@ -29,14 +30,20 @@ function find(object: HeapObject, key: Value): number | null {
   return key.kind === "dynamic" ? null : -1;
 }
 
-function reading(kind: "map" | "set", answer: (object: HeapObject, at: number) => Value): BuiltinModel {
+function reading(kind: "map" | "set", answer: (value: Value) => Value, otherwise: Value): BuiltinModel {
   return (run, state, call) => {
     const object = knownOf(run, state, call.receiver, kind);
     const key = call.args[0] ?? UNDEFINED;
     if (key.kind === "dynamic") run.demand(key.lifted);
-    if (object === null) return null;
+    if (object === null || call.receiver.kind !== "object") return null;
     const at = find(object, key);
-    return at === null ? null : give(run, state, call, answer(object, at));
+    if (at !== null) return give(run, state, call, at < 0 ? otherwise : answer(object.entries?.[at]?.[1] ?? UNDEFINED));
+    const choice = choiceOfEntry(run, state, call.receiver.address, key, answer, otherwise);
+    if (choice === null) return null;
+    if (isDemanded(run, state, call.receiver.address, choice))
+      return tellApart(run, state, choice, (arm, value) => void give(run, arm, call, value));
+    noteAsked(run, call.receiver.address, choice);
+    return null;
   };
 }
 
@@ -85,9 +92,9 @@ const clear = (entries: (readonly [Value, Value])[]): Value => {
   return UNDEFINED;
 };
 export const collectionModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
-  ["Map.prototype.get", reading("map", (object, at) => object.entries?.[at]?.[1] ?? UNDEFINED)],
-  ["Map.prototype.has", reading("map", (_, at) => constant(at >= 0))],
-  ["Set.prototype.has", reading("set", (_, at) => constant(at >= 0))],
+  ["Map.prototype.get", reading("map", (value) => value, UNDEFINED)],
+  ["Map.prototype.has", reading("map", () => TRUE, FALSE)],
+  ["Set.prototype.has", reading("set", () => TRUE, FALSE)],
   [
     "Map.prototype.set",
     writing("map", (entries, at, call) => {

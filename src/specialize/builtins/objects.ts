@@ -4,6 +4,7 @@ import type { BuiltinModel } from "./model.ts";
 import type { HeapObject } from "../heap.ts";
 import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../heap.ts";
 import { listOf, pairOf } from "../iterators.ts";
+import { choiceOfOwn, isDemanded, noteAsked, tellApart } from "../keyedChoice.ts";
 import { keyOf, lookup, ownProperty } from "../lookup.ts";
 import { newArray } from "../make.ts";
 import { materialField } from "../referTo.ts";
@@ -68,9 +69,19 @@ function isInherited({ kind, properties }: HeapObject, key: string): boolean {
   return kind === "regexp" && (key === "source" || key === "flags");
 }
 
+function hasOwnByChoice(run: Run, state: State, call: Call, address: Address, key: Value): Flow | null {
+  const choice = choiceOfOwn(run, state, address, key);
+  if (choice === null) return null;
+  if (choice.rest !== null && isDemanded(run, state, address, choice))
+    return tellApart(run, state, choice, (arm, value) => void give(run, arm, call, value));
+  if (choice.rest !== null) noteAsked(run, address, choice);
+  return null;
+}
+
 function hasOwn(run: Run, state: State, call: Call, object: Value, key: Value): Flow | null {
   const name = keyOf(key);
   if (key.kind === "dynamic") run.demand(key.lifted);
+  if (object.kind === "object" && name === null) return hasOwnByChoice(run, state, call, object.address, key);
   if (object.kind !== "object" || name === null) return null;
   const known = state.store.get(object.address);
   if (known.residence.kind === "residual" || run.session.live?.get(object.address) !== undefined) return null;

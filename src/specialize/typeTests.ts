@@ -1,0 +1,59 @@
+/**
+ * What tests of types teach: behind `typeof x === "string"` x is a string, behind `Array.isArray(x)` it is an object, and asking
+ * again gives the same.
+ *
+ * document.all, for which typeof gives "undefined", counts as undefined and object: a test with typeof never leaves
+ * undefined alone of a value that might be it.
+ */
+import { TYPE, typesOfName } from "../semantics/numberFacts.ts";
+import { replaceHeld } from "./control.ts";
+import type { TypeTest } from "./run.ts";
+import type { State } from "./state.ts";
+import type { DynamicValue, Value } from "./values.ts";
+import { FALSE, TRUE } from "./values.ts";
+
+const ALL = Object.values(TYPE).reduce((sum, type) => sum | type, 0);
+
+/** `typeof value === name` */
+export function typeofTest(value: DynamicValue, name: string): TypeTest {
+  const holds = typesOfName(name);
+  const then = name === "undefined" ? holds | TYPE.object : holds;
+  return { value, then, else: ALL & ~holds, field: null, negated: false };
+}
+
+/** Whether `typeof value === name` holds; null: it may or may not. */
+export function decideTypeof({ value, then, else: other }: TypeTest): boolean | null {
+  const { types } = value.fact;
+  if ((types & then) === 0) return false;
+  return (types & other) === 0 ? true : null;
+}
+
+const IS_ARRAY = ".\u0000isArray";
+
+/** `Array.isArray(value)` */
+export function arrayTest(value: DynamicValue): TypeTest {
+  return { value, then: TYPE.object, else: ALL, field: IS_ARRAY, negated: false };
+}
+
+/** What `Array.isArray` gives for the value, if types or a test on the way tell. */
+export function isKnownArray(state: State, value: DynamicValue): Value | null {
+  if ((value.fact.types & TYPE.object) === 0) return FALSE;
+  return state.fields.get(`${value.temp}${IS_ARRAY}`) ?? null;
+}
+
+/** The test has been made, and holds or not. */
+export function learnType(
+  state: State,
+  { value, then, else: other, field, negated }: TypeTest,
+  outcome: boolean,
+): void {
+  const { temp } = value;
+  if (temp < 0) return;
+  const holds = outcome !== negated;
+  if (field !== null) state.fields.set(`${temp}${field}`, holds ? TRUE : FALSE);
+  replaceHeld(state, temp, (held) => {
+    const types = held.fact.types & (holds ? then : other);
+    if (types === held.fact.types || types === 0 || types === TYPE.undefined) return held;
+    return { ...held, fact: { ...held.fact, types } };
+  });
+}
