@@ -37,9 +37,9 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
   });
   const texts = new Map<string, string | null>();
   return {
-    resolve(specifier, fromFile) {
+    resolve(specifier, fromFile, by) {
       if (isBuiltin(specifier)) return null;
-      const chosen = /\.c[jt]s$/.test(fromFile) ? requiring : resolver;
+      const chosen = by === "require" || /\.c[jt]s$/.test(fromFile) ? requiring : resolver;
       const found =
         options.tsconfig === null
           ? chosen.sync(path.dirname(fromFile), specifier)

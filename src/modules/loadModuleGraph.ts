@@ -141,28 +141,34 @@ class Loader {
     const links = linksOf(parsed.ast.program, parsed.kind);
     const resolved = new Map<string, string | null>();
     this.loaded.set(file, { file, code, ...parsed, links, resolved });
-    for (const { specifier } of links.requests) this.follow(file, specifier, resolved);
+    const by = parsed.kind === "cjs" ? "require" : "import";
+    for (const { specifier } of links.requests) this.follow(file, specifier, resolved, by);
     for (const specifier of links.typeRequests) {
-      const target = this.resolve(specifier, file);
+      const target = this.resolve(specifier, file, by);
       // Types of packages are in .d.ts files; what is resolved here is their code, which says nothing.
-      if (target !== null && !inPackage(target)) this.follow(file, specifier, resolved);
+      if (target !== null && !inPackage(target)) this.follow(file, specifier, resolved, by);
     }
     if (!this.asides.has(file) && !inPackage(file)) this.lookAside(file);
     return true;
   }
 
-  private follow(file: string, specifier: string, resolved: Map<string, string | null>): void {
-    const target = this.resolve(specifier, file);
+  private follow(
+    file: string,
+    specifier: string,
+    resolved: Map<string, string | null>,
+    by: "import" | "require",
+  ): void {
+    const target = this.resolve(specifier, file, by);
     resolved.set(specifier, target);
     if (target !== null) this.queue.push(target);
   }
 
-  private resolve(specifier: string, file: string): string | null {
+  private resolve(specifier: string, file: string, by: "import" | "require"): string | null {
     if (specifier === packageName || specifier.startsWith(`${packageName}/`) || specifier.startsWith("node:"))
       return null;
     const externals = this.options.externals ?? [];
     if (externals.some((name) => specifier === name || specifier.startsWith(`${name}/`))) return null;
-    const target = this.host.resolve(specifier, file);
+    const target = this.host.resolve(specifier, file, by);
     if (target === null || this.loaded.has(target)) return target;
     if (this.failed.has(target) || !/\.([cm]?[jt]sx?|json)$/.test(target) || /\.d\.[cm]?ts$/.test(target)) return null;
     if (this.host.readFile(target) === null) return null;

@@ -5,8 +5,8 @@ import type { IrModule } from "../ir/types.ts";
 
 /** The world outside: how a specifier becomes a file and a file becomes text. */
 export interface Host {
-  /** absolute path; null: external (a `node:` built-in, or nothing found) */
-  resolve(specifier: string, fromFile: string): string | null;
+  /** absolute path; null: external (a `node:` built-in, or nothing found); a `require` may find another file than an `import` */
+  resolve(specifier: string, fromFile: string, by?: "import" | "require"): string | null;
   readFile(file: string): string | null;
 }
 

@@ -53,6 +53,7 @@ test.each([
 test("Node: conditions, and `require` from a CommonJS file", () => {
   expect(nodeHost({ conditions: ["source"] }).resolve("pkg", at("src/main.ts"))).toBe(at("node_modules/pkg/s.js"));
   expect(nodeHost().resolve("pkg", at("src/main.cjs"))).toBe(at("node_modules/pkg/r.cjs"));
+  expect(nodeHost().resolve("pkg", at("src/main.ts"), "require")).toBe(at("node_modules/pkg/r.cjs"));
 });
 
 test("Node: texts, null for what is none", () => {
