@@ -10,9 +10,10 @@ import { newObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { constructionSite } from "./make.ts";
+import { openArguments } from "./openArguments.ts";
 import { callPicked } from "./picked.ts";
 import { prototypeFor } from "./prototypeFor.ts";
-import { pushFrame } from "./pushFrame.ts";
+import { type FrameInit, pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
 import type { Construction, Flow, Return, State } from "./state.ts";
 import { top } from "./state.ts";
@@ -26,6 +27,8 @@ export function stepConstruct(run: Run, state: State, step: Extract<Instruction,
   const args = readArguments(state, step.args);
   if (callee.kind === "dynamic") run.demand(callee.lifted);
   if (args === null) {
+    const entered = constructOpen(run, state, step, callee);
+    if (entered !== null) return entered;
     const operands = step.args.map((a) =>
       typeof a === "object" && "spread" in a
         ? { spread: slotOf(lift(run, state, read(state, a.spread))) }
@@ -34,6 +37,23 @@ export function stepConstruct(run: Run, state: State, step: Extract<Instruction,
     return residualNew(run, state, step.dst, callee, operands, step.origin);
   }
   return constructValue(run, state, { dst: step.dst, callee, args, origin: step.origin });
+}
+
+/** `new` of a class that is made here and has no name outside, with arguments of which not all are known; null: of another. */
+function constructOpen(
+  run: Run,
+  state: State,
+  step: Extract<Instruction, { op: "construct" }>,
+  callee: Value,
+): Flow | null {
+  if (callee.kind !== "object" || state.store.isFixed(callee.address)) return null;
+  const { code, residence } = state.store.get(callee.address);
+  if (code?.isClass !== true || code.code.ir.opaque !== null || residence.kind === "residual") return null;
+  const given = openArguments(run, state, step.args, code.code.ir);
+  if (given === null) return null;
+  const site = siteOf(run, state, code, step.origin);
+  const result = { kind: "construct", slot: step.dst, instance: null, site } as const;
+  return enterConstructor(run, state, callee.address, code, given, callee, result, site);
 }
 
 function slotOf(operand: Operand): number {
@@ -101,7 +121,7 @@ export function constructValue(run: Run, state: State, call: Construction): Flow
     state,
     callee.address,
     code,
-    args,
+    { args },
     callee,
     { kind: "construct", slot: call.dst, instance: null, site },
     site,
@@ -120,7 +140,7 @@ function enterConstructor(
   state: State,
   self: Address,
   code: FunctionCode,
-  args: readonly Value[],
+  given: Pick<FrameInit, "args" | "rest">,
   newTarget: Value,
   result: Return & { kind: "construct" | "super" },
   site: string,
@@ -128,7 +148,7 @@ function enterConstructor(
   const key = `new ${code.code.key}`;
   if (state.frames.length > run.limits.depth) throw new Bailout("constructors that call each other without end");
   if (code.code.ir.kind === "derivedConstructor") {
-    pushFrame(run, state, { self, code, receiver: undefined, args, newTarget, result, key });
+    pushFrame(run, state, { self, code, receiver: undefined, ...given, newTarget, result, key });
     return "moved";
   }
   const prototype = prototypeFor(run, state, newTarget, "Object.prototype");
@@ -139,7 +159,7 @@ function enterConstructor(
     self,
     code,
     receiver: reference(address),
-    args,
+    ...given,
     newTarget,
     result: { ...result, instance: address },
     key,
@@ -168,9 +188,7 @@ export function pushFields(run: Run, state: State, instance: Address, code: Func
 /** this = super(...args) */
 export function stepSuperCall(run: Run, state: State, step: Extract<Instruction, { op: "superCall" }>): Flow {
   const frame = top(state);
-  const args = readArguments(state, step.args);
-  if (args === null || frame.self === null)
-    throw new Bailout("super call with spread arguments that are not known", step.origin);
+  if (frame.self === null) throw new Bailout("a super call in a constructor that is not known", step.origin);
   const parent = state.store.get(frame.self).prototype;
   const object = parent === null ? null : state.store.get(parent);
   if (object === null || parent === null || object.kind !== "function")
@@ -180,24 +198,24 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
       run.session.newError(state, "TypeError", "Super constructor is not a constructor"),
       step.origin,
     );
-  if (object.builtin !== null)
-    return constructBuiltin(
-      run,
-      state,
-      { dst: step.dst, callee: reference(parent), args, origin: step.origin },
-      object.builtin,
-      frame.newTarget,
-    );
+  if (object.builtin !== null) {
+    const known = readArguments(state, step.args);
+    if (known === null) throw new Bailout("super call with spread arguments that are not known", step.origin);
+    const call = { dst: step.dst, callee: reference(parent), args: known, origin: step.origin };
+    return constructBuiltin(run, state, call, object.builtin, frame.newTarget);
+  }
   if (object.code === null || object.code.code.ir.opaque !== null)
     throw new Bailout("a class extends one that is not known", step.origin);
   const left = run.session.evaluating ? undefined : run.session.learned.left.get(object.code.code.key);
   if (left !== undefined) throw new Bailout(left, step.origin);
+  const given = openArguments(run, state, step.args, object.code.code.ir);
+  if (given === null) throw new Bailout("super call with spread arguments that are counted", step.origin);
   return enterConstructor(
     run,
     state,
     parent,
     object.code,
-    args,
+    given,
     frame.newTarget,
     { kind: "super", slot: step.dst, instance: null },
     constructionSite(state),

@@ -14,6 +14,8 @@ export interface FrameInit {
   /** undefined: in its dead zone (derived constructors) */
   readonly receiver: Value | undefined;
   readonly args: readonly Value[];
+  /** what the rest parameter holds, where `args` are not all arguments */
+  readonly rest?: Value | null;
   readonly newTarget: Value;
   readonly result: Return;
   readonly key: string;
@@ -27,7 +29,7 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
   ir.params.forEach((slot, i) => slots.set(slot, init.args[i] ?? UNDEFINED));
   ir.captures.forEach(({ slot }, i) => slots.set(slot, init.code.captures[i]));
   if (ir.rest !== null)
-    slots.set(ir.rest, newArray(run, state, init.args.slice(ir.params.length), `rest of ${ir.name}`));
+    slots.set(ir.rest, init.rest ?? newArray(run, state, init.args.slice(ir.params.length), `rest of ${ir.name}`));
   if (ir.thisSlot !== null && ir.kind !== "arrow") slots.set(ir.thisSlot, init.receiver);
   if (ir.newTargetSlot !== null && ir.kind !== "arrow") slots.set(ir.newTargetSlot, init.newTarget);
   if (ir.selfSlot !== null && init.self !== null) slots.set(ir.selfSlot, reference(init.self));

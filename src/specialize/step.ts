@@ -15,13 +15,13 @@ import { isOnly } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
 import { read, readArguments } from "./frames.ts";
 import { lift } from "./lift.ts";
-import { Bailout } from "./limits.ts";
 import { returnFrom } from "./returnFrom.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
 import { stepDeleteProp } from "./stepDeleteProp.ts";
 import { stepPrivate } from "./stepPrivate.ts";
+import { stepSuper } from "./stepSuper.ts";
 import { stepTemplateObject } from "./templates.ts";
 import { learnType, typeofTest } from "./typeTests.ts";
 import type { DynamicValue, Value } from "./values.ts";
@@ -59,7 +59,8 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
     case "hasPrivate":
       return stepPrivate(run, state, at);
     case "getSuper":
-      return bindings.stepGetSuper(run, state, at);
+    case "setSuper":
+      return stepSuper(run, state, at);
     case "call":
       return stepCall(run, state, at);
     case "construct":
@@ -117,8 +118,6 @@ function stepInstruction(run: Run, state: State, at: Instruction): Flow {
     case "debugger":
       run.write(state, at);
       return "next";
-    case "setSuper":
-      throw new Bailout("assignment to a property of super", at.origin);
     case "objectPattern":
       throw new Error("only restructure makes object patterns");
   }

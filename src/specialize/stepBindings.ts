@@ -9,12 +9,11 @@ import { stringFact } from "./facts.ts";
 import { read } from "./frames.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
-import { lookup } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
 import { set } from "./stepOperators.ts";
-import { UNDEFINED, constant, dynamic } from "./values.ts";
+import { constant, dynamic } from "./values.ts";
 
 type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
 
@@ -98,22 +97,4 @@ export function stepCheckInit(run: Run, state: State, step: Step<"checkInit">): 
 /** An error that lower has found the code to throw. */
 export function stepThrowError(run: Run, state: State, step: Step<"throwError">): Flow {
   return raise(run, state, run.session.newError(state, step.error, step.message), step.origin);
-}
-
-/** super[key] */
-export function stepGetSuper(run: Run, state: State, step: Step<"getSuper">): Flow {
-  const home = homeOf(state);
-  const key = read(state, step.key);
-  if (home === null || key.kind !== "const")
-    throw new Bailout("super in a method whose object is not known", step.origin);
-  const found = lookup(run, state, home, String(key.value));
-  if (found.kind === "unknown" || found.kind === "accessor")
-    throw new Bailout("a property of super that is not plain data", step.origin);
-  return set(run, state, step.dst, found.kind === "absent" ? UNDEFINED : found.value);
-}
-
-function homeOf(state: State): number | null {
-  const self = top(state).self;
-  const home = self === null ? null : (state.store.get(self).code?.home ?? null);
-  return home === null ? null : state.store.get(home).prototype;
 }

@@ -350,7 +350,8 @@ function tagOf(object: HeapObject): string {
   return object.kind === "array" ? "[object Array]" : "#<Object>";
 }
 
-function refuse(run: Run, state: State, strict: boolean, message: string, origin?: Origin): Flow {
+/** A write that is refused: an error in strict code. */
+export function refuse(run: Run, state: State, strict: boolean, message: string, origin?: Origin): Flow {
   return strict ? raise(run, state, run.session.newError(state, "TypeError", message), origin) : "next";
 }
 
