@@ -220,6 +220,14 @@ function rebuildIterator(run: Run, state: State, object: HeapObject, temp: Temp,
   const [over, position, gives] = object.elements ?? [];
   if (over?.kind !== "object" || position?.kind !== "const" || position.value !== 0 || gives?.kind !== "const")
     throw new Bailout("an iterator that is on its way is needed at run time");
+  const [matched, text] = ["\u0000matched", "\u0000text"].map((key) => object.properties.get(key)?.value);
+  if (matched !== undefined && text !== undefined) {
+    const receiver = lift(run, state, text);
+    const callee = run.newTemp();
+    run.write(state, { op: "getProp", dst: callee, object: receiver, key: { value: "matchAll" } });
+    run.write(state, { op: "call", dst: temp, callee, receiver, args: [liftValue(run, state, matched, pending)] });
+    return;
+  }
   const receiver = liftObject(run, state, over.address, pending);
   const callee = run.newTemp();
   run.write(state, { op: "getProp", dst: callee, object: receiver, key: { value: gives.value } });

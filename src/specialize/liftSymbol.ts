@@ -11,8 +11,17 @@ import type { State } from "./state.ts";
 const OWN = "%symbol ";
 
 /** The key of a new one. */
-export function ownSymbol(id: number): string {
-  return `${OWN}${id}%`;
+export function ownSymbol(id: number, description: string | undefined): string {
+  return `${OWN}${id}%${description === undefined ? "" : `:${description}`}`;
+}
+
+/** What a function is called that stands under a key: of symbols the description. */
+export function nameOfKey(key: string): string {
+  if (!key.startsWith("@@")) return key;
+  const path = key.slice(2);
+  if (!path.startsWith(OWN)) return `[${path}]`;
+  const at = path.indexOf("%:");
+  return at === -1 ? "" : `[${path.slice(at + 2)}]`;
 }
 
 /** The operand that stands for a symbol in residual code. */

@@ -135,11 +135,6 @@ function functionProperty(run: Run, state: State, address: Address, object: Heap
   return property;
 }
 
-/** The name of a function that is called after its key; of symbols only those with a path are keys here. */
-export function nameOfKey(key: string): string {
-  return key.startsWith("@@") ? `[${key.slice(2)}]` : key;
-}
-
 /** The array index a key spells, or null. */
 export function arrayIndex(key: string): number | null {
   if (key === "0") return 0;

@@ -23,12 +23,7 @@ export interface OpenArguments {
 }
 
 /** Null: the code counts its arguments. */
-export function openArguments(
-  run: Run,
-  state: State,
-  args: readonly Argument[],
-  ir: IrFunction,
-): OpenArguments | null {
+export function openArguments(run: Run, state: State, args: readonly Argument[], ir: IrFunction): OpenArguments | null {
   const known = readArguments(state, args);
   if (known !== null) {
     const rest = ir.rest === null ? null : newArray(run, state, known.slice(ir.params.length), `rest of ${ir.name}`);

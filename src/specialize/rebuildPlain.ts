@@ -11,7 +11,7 @@ import type { Operand, PropertyDefinition } from "../ir/types.ts";
 import type { FunctionCode, HeapObject, Property } from "./heap.ts";
 import { CONFIGURABLE, ENUMERABLE, PLAIN, WRITABLE } from "./heap.ts";
 import { Bailout } from "./limits.ts";
-import { nameOfKey } from "./lookup.ts";
+import { nameOfKey } from "./liftSymbol.ts";
 import { liftIntrinsic } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";

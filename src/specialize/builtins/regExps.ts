@@ -9,6 +9,7 @@ import type { BuiltinModel, ConstructorModel } from "./model.ts";
 import { knownOf } from "./model.ts";
 import { WRITABLE, dataProperty, newObject } from "../heap.ts";
 import type { HeapObject } from "../heap.ts";
+import { newIterator } from "../iterators.ts";
 import { legacyRegExp } from "../legacyRegExp.ts";
 import { lookup } from "../lookup.ts";
 import { newArray } from "../make.ts";
@@ -154,7 +155,45 @@ function groupsOf(run: Run, state: State, groups: (RegExpResult & { kind: "match
   return reference(address);
 }
 
+/**
+ * `text.matchAll(expression)`: all matches, listed now, for text and expression do not change; the expression is a copy.
+ * An iterator that is needed as it is becomes the call again.
+ */
+const matchAll: BuiltinModel = (run, state, call) => {
+  const [expression = UNDEFINED] = call.args;
+  const { receiver: text } = call;
+  if (text.kind !== "const" || typeof text.value !== "string" || call.dst === null) return null;
+  const known = knownExpression(run, state, expression, ["exec", "@@Symbol.matchAll", "constructor"], false);
+  if (known?.flags.includes("g") !== true) return null;
+  const copy = run.session.newRegExp(state, known.pattern, known.flags);
+  if (copy.kind === "object")
+    state.store.edit(copy.address).properties.set("lastIndex", dataProperty(constant(known.lastIndex), WRITABLE));
+  const matches = matchesIn(run, state, text.value, known);
+  if (matches === null) return null;
+  const iterator = newIterator(run, state, newArray(run, state, matches, "matches"), "values");
+  const { properties } = state.store.edit(iterator);
+  properties.set("\u0000text", dataProperty(text));
+  properties.set("\u0000matched", dataProperty(copy));
+  return set(run, state, call.dst, reference(iterator));
+};
+
+const MAX_MATCHES = 10_000;
+
+function matchesIn(run: Run, state: State, text: string, known: Known): Value[] | null {
+  const matches: Value[] = [];
+  for (let { lastIndex } = known; ;) {
+    const outcome = evaluateRegExp({ ...known, method: "exec", lastIndex, text, argument: undefined });
+    if (outcome === null || matches.length > MAX_MATCHES) return null;
+    if (outcome.result.kind !== "match") return matches;
+    matches.push(valueOf(run, state, outcome.result, text));
+    const isEmpty = outcome.result.items[0] === "";
+    const step = known.flags.includes("u") ? String.fromCodePoint(text.codePointAt(outcome.lastIndex) ?? 0).length : 1;
+    lastIndex = outcome.lastIndex + (isEmpty ? step : 0);
+  }
+}
+
 export const regExpModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
+  ["String.prototype.matchAll", matchAll],
   ["RegExp.prototype.test", evaluating("test")],
   ["RegExp.prototype.exec", evaluating("exec")],
   ["String.prototype.match", evaluating("match")],

@@ -10,7 +10,9 @@ export const symbolModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
     (run, state, call) => {
       const [description = UNDEFINED] = call.args;
       if (!run.session.evaluating || call.dst === null || description.kind !== "const") return null;
-      return set(run, state, call.dst, { kind: "symbol", key: ownSymbol(run.newAddress()) });
+      const text = description.value === undefined ? undefined : String(description.value);
+      const key = ownSymbol(run.newAddress(), text);
+      return set(run, state, call.dst, { kind: "symbol", key });
     },
   ],
 ]);
