@@ -125,6 +125,7 @@ function preludeCall(run: Run, state: State, call: Call, path: string): Flow | n
   const found = run.session.prelude(path);
   if (found === null || !(receives(run, state, call, found.receiver, path) || readsArrayLike(state, call, path)))
     return null;
+  if (path === "Array.prototype.concat" && call.args.some(mayBeList)) return null;
   const { code } = found;
   const fn = { code, captures: [], home: null, fields: null, isClass: false };
   pushFrame(run, state, {
@@ -137,6 +138,11 @@ function preludeCall(run: Run, state: State, call: Call, path: string): Flow | n
     key: "",
   });
   return "moved";
+}
+
+/** Of something dynamic only the run time knows whether it is a list, and how long: `concat` of it stays a call. */
+function mayBeList(value: Value): boolean {
+  return value.kind === "dynamic" && (value.fact.types & (TYPE.object | TYPE.function)) !== 0;
 }
 
 /** The receiver is of the kind that the prelude's code is for, and known. */
