@@ -7,6 +7,8 @@ export default {
   testMatch: ["**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "babel-jest" },
+  // The limit is for what never ends; how fast the machine is that the tests run on is not what they test.
+  testTimeout: 30_000,
   setupFiles: ["<rootDir>/test/setup/pinPrepareStackTrace.js"],
   moduleNameMapper: {
     // Fixtures import the package by its name, as users do; in the tests that name is the source.
