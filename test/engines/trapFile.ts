@@ -26,6 +26,7 @@ globalThis.logged = [];
 globalThis.host = (...args) => logged.push(args.map((one) => trap.show(one)).join());
 globalThis.watch = (target) => new Proxy(target, Object.fromEntries(["get", "set", "has", "deleteProperty", "ownKeys", "getOwnPropertyDescriptor", "defineProperty"].map((name) =>
   [name, (...args) => (logged.push(name + " " + args.slice(1, name === "set" ? 3 : 2).map(String).join(" ")), Reflect[name](...args.slice(0, name === "get" ? 2 : name === "set" ? 3 : args.length)))])));
+globalThis.detach ??= (buffer) => void buffer.transfer();
 globalThis.outcome = (act) => {
   logged.length = 0;
   let text;

@@ -15,7 +15,10 @@ const scripts = new Map<string, vm.Script>();
 export const v8: Engine = { name: "V8", sameMessages: true, load };
 
 async function load({ files, main, setup, patience = 1 }: Loading): Promise<Loaded> {
-  const context = vm.createContext({});
+  // The Node of the oldest line that we support has no ArrayBuffer.prototype.transfer.
+  const context = vm.createContext({
+    detach: (buffer: ArrayBuffer) => void structuredClone(buffer, { transfer: [buffer] }),
+  });
   run(setup, context);
   // All modules are held as long as what was loaded: this engine does not bear that one of them goes earlier.
   const made = new Map<string, vm.Module>();
