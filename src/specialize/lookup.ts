@@ -33,7 +33,9 @@ export function lookup(run: Run, state: State, address: Address, key: string): L
   for (let at: Address | null = address; at !== null;) {
     const object: HeapObject = state.store.get(at);
     if (object.residence.kind === "residual") {
-      if (object.kind !== "function" || key === "prototype" || object.properties.has(key))
+      // what a module gave to the host is taken to be as it was, but for properties that it had or gets
+      const isTaken = object.kind === "function" && run.session.evaluating;
+      if (!isTaken || key === "prototype" || object.properties.has(key))
         return { kind: "unknown", what: "an object that was rebuilt in the residual" };
       isHeld = true;
     }

@@ -181,7 +181,7 @@ export function enumerableKeys(run: Run, state: State, value: Value): string[] |
   const seen = new Set<string>();
   for (let at: Address | null = value.address; at !== null; at = state.store.get(at).prototype) {
     const object = state.store.get(at);
-    if (object.residence.kind === "residual" && object.kind !== "function") return null;
+    if (object.residence.kind === "residual" && !(object.kind === "function" && run.session.evaluating)) return null;
     const own = ownKeys(run, state, at);
     if (own === null) return null;
     for (const key of own) {

@@ -22,7 +22,8 @@ export function observer(withMessages = true): Observer {
     const known = seen.get(value);
     if (known !== undefined) return `#${known}`;
     seen.set(value, seen.size);
-    if (typeof value === "function") return "function";
+    if (typeof value === "function")
+      return `function ${showIn(value.name, seen, depth)}/${showIn(value.length, seen, depth)}`;
     if (depth > MAX_DEPTH) return "...";
     const inner = (one: unknown): string => showIn(one, seen, depth + 1);
     const tag = Object.prototype.toString.call(value).slice(8, -1);
