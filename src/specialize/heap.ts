@@ -46,6 +46,9 @@ export type ObjectKind =
   | "error";
 
 /** What a function object runs. */
+/** Marks an `arguments` object, which has a `callee`. */
+export const OF_ARGUMENTS = "\u0000arguments";
+
 export interface FunctionCode {
   readonly code: Code;
   readonly captures: readonly (Value | undefined)[];

@@ -9,10 +9,11 @@
  */
 import type { Argument, Operand } from "../ir/types.ts";
 import type { HeapObject } from "./heap.ts";
-import { PLAIN } from "./heap.ts";
+import { OF_ARGUMENTS, PLAIN } from "./heap.ts";
 import { liftSymbol } from "./liftSymbol.ts";
 import { Bailout } from "./limits.ts";
 import { readRegExp } from "./readRegExp.ts";
+import { rebuildArguments } from "./rebuildArguments.ts";
 import { functionOfPrototype, rebuildFunction } from "./rebuildFunction.ts";
 import { type Parts, rebuildPlain, restrict, restrictionOf } from "./rebuildPlain.ts";
 import { liftIntrinsic, referTo } from "./referTo.ts";
@@ -89,7 +90,9 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
       rebuildError(run, state, object, temp, pending);
       return;
     case "plain":
-      rebuildPlain(run, state, address, temp, partsOf(run, state, pending));
+      if (object.properties.has(OF_ARGUMENTS))
+        rebuildArguments(run, state, address, temp, partsOf(run, state, pending));
+      else rebuildPlain(run, state, address, temp, partsOf(run, state, pending));
       return;
     case "array":
       rebuildArray(run, state, object, temp, pending);

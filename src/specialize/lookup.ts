@@ -4,7 +4,7 @@
  */
 import type { HeapObject, Property } from "./heap.ts";
 import { holdsAtRunTime } from "./holdsAtRunTime.ts";
-import { HIDDEN, WRITABLE, dataProperty, newObject } from "./heap.ts";
+import { HIDDEN, OF_ARGUMENTS, WRITABLE, dataProperty, newObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
@@ -116,6 +116,10 @@ function ordinaryProperty(
     return object.properties.get(`\u0000${key}`) ?? null;
   const own = object.properties.get(key);
   if (own !== undefined) return own;
+  if (key === "callee" && object.properties.has(OF_ARGUMENTS)) {
+    const thrower = reference(run.session.intrinsic("%ThrowTypeError%"));
+    return { value: UNDEFINED, get: thrower, set: thrower, flags: 0 };
+  }
   // whether errors have one, and what is in it, is for the engine that runs them to say
   if (object.kind === "error" && key === "stack") return "unknown";
   return object.kind === "function" && object.code !== null ? functionProperty(run, state, address, object, key) : null;

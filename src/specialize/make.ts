@@ -1,6 +1,6 @@
 /** Virtual objects made by the specializer itself. */
 import type { HeapObject } from "./heap.ts";
-import { HIDDEN, dataProperty, newObject } from "./heap.ts";
+import { HIDDEN, OF_ARGUMENTS, dataProperty, newObject } from "./heap.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
 import type { Value } from "./values.ts";
@@ -25,8 +25,7 @@ export function newArguments(run: Run, state: State, args: readonly Value[]): Va
     "@@Symbol.iterator",
     dataProperty(reference(run.session.intrinsic("Array.prototype.values")), HIDDEN),
   );
-  const thrower = reference(run.session.intrinsic("%ThrowTypeError%"));
-  object.properties.set("callee", { value: UNDEFINED, get: thrower, set: thrower, flags: 0 });
+  object.properties.set(OF_ARGUMENTS, dataProperty(UNDEFINED, 0));
   state.store.put(address, object);
   return reference(address);
 }

@@ -9,7 +9,7 @@ import { emit } from "./emitInstruction.ts";
 import { objectFact, stringFact } from "./facts.ts";
 import { figuresOf } from "./figures.ts";
 import { read, writeSlot } from "./frames.ts";
-import { ENUMERABLE, dataProperty, newObject } from "./heap.ts";
+import { ENUMERABLE, OF_ARGUMENTS, dataProperty, newObject } from "./heap.ts";
 import { holdsAtRunTime } from "./holdsAtRunTime.ts";
 import { advance, listOf, openIterator } from "./iterators.ts";
 import { lift } from "./lift.ts";
@@ -206,6 +206,7 @@ export function ownKeys(run: Run, state: State, address: Address): string[] | nu
   const object = state.store.get(address);
   // the host may have added others
   if (object.properties.has("\u0000open")) return null;
+  const isArguments = object.properties.has(OF_ARGUMENTS);
   const indices: string[] = [];
   const strings: string[] = [];
   const symbols: string[] = [];
@@ -220,6 +221,7 @@ export function ownKeys(run: Run, state: State, address: Address): string[] | nu
     else if (key.startsWith("\u0000")) continue;
     else if (/^(0|[1-9]\d{0,9})$/.test(key)) named.push(key);
     else strings.push(key);
+    if (isArguments && key === "length") strings.push("callee");
   }
   indices.push(...named);
   indices.sort((a, b) => Number(a) - Number(b));
