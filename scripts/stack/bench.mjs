@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { compileTree } from "../compileTree.mjs";
 import { median, spread, summary } from "../summary.mjs";
-import { besideFigure1 } from "./figure1.mjs";
+import { besideFigure1, buffersOf } from "./figure1.mjs";
 import { flameGraph } from "./flameGraph.mjs";
 import { cases, levels, nameOf } from "./levels.mjs";
 import { output, root } from "./modules.mjs";
@@ -126,6 +126,11 @@ function figureTable({ functions }) {
   ]);
 }
 
+function buffersLine({ functions }) {
+  const { there, here: mine } = buffersOf(besideFigure1(functions));
+  return `Memory for packets is ${tenth(there)} of these rows there, and ${tenth(mine)} of the stack's own time here, where freed memory is at hand again.`;
+}
+
 function printed(head, rows) {
   const table = new Table({ head, style: { head: [], border: [] } });
   table.push(...rows);
@@ -223,6 +228,8 @@ ${serverLine(short)}
 By layer: ${layerLine(short)}.
 
 ${markdown(figureHead, figureTable(short))}
+
+${buffersLine(short)}
 
 V8 inlines nothing in this run, so that small functions are seen by themselves. Left out are \`schedule\`, \`might_sleep\`, \`number\` and
 \`parse_http_message\`, which are not the network's. Here both ends are in the profile, and the client's half sends and receives as much as the server's.

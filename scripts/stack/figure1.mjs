@@ -22,6 +22,16 @@ const ROWS = [
   ["kfree_skb", 137, ["kfreeSkb"]],
 ];
 
+/** The rows that are about memory for packets. */
+const BUFFERS = new Set([
+  "alloc_skb",
+  "kmem_cache_alloc",
+  "sock_wfree",
+  "kmem_cache_free, kfree",
+  "skb_release_data",
+  "kfree_skb",
+]);
+
 const LAYERS = new Set(["socket", "transport", "network", "link", "stack", "wire"]);
 
 /** Of each row its share of the rows there, and of the stack's own time here. */
@@ -34,4 +44,11 @@ export function besideFigure1(functions) {
     const here = ofStack.filter(isMeant).reduce((sum, { self }) => sum + self, 0);
     return { there, ticks: count, share: count / ticks, names, here: here / whole };
   });
+}
+
+/** The share of memory for packets in the rows there, and in the stack's own time here. */
+export function buffersOf(rows) {
+  const ofBuffers = rows.filter(({ there }) => BUFFERS.has(there));
+  const sum = (field) => ofBuffers.reduce((total, row) => total + row[field], 0);
+  return { there: sum("share"), here: sum("here") };
 }
