@@ -201,7 +201,7 @@ function readOwn(
     const literal = inner.kind === "partial" && inner.ref === null;
     return literal ? inner : { ...inner, kind: "static" };
   }
-  if (name === "D") return { ...inner, kind: "dynamic", fields: null, elements: null };
+  if (name === "D") return { ...inner, kind: "dynamic", fields: null };
   if (name === "Spec") {
     const fields = second === undefined ? null : readType(context, second, place).fields;
     return { ...inner, kind: "partial", fields: fields ?? new Map<string, Declared>() };

@@ -37,7 +37,8 @@ function simplify(fn: IrFunction): IrFunction {
       const decided = simplifyFunction(decideTests(simplifyFunction(enterLoopsDirectly(fn))));
       const merged = simplifyFunction(mergeAlike(dropDeadStores(decided)));
       const simple = simplifyFunction(dropDeadStores(readOnce(merged)));
-      return splitIrreducible(simple) ?? simple;
+      // more copies than that are too much code: where to go is noted in a variable then (makeReducible)
+      return splitIrreducible(simple, Math.max(8, simple.blocks.length >> 2)) ?? simple;
     });
   } catch (error) {
     if (reasonOfExhaustion(error) === null) throw error;

@@ -3,7 +3,7 @@
  * is stepped in place and copies vanish: `t = i + 1; ...; i = t` is `i = i + 1`.
  *
  * Promises: same behaviour. Slots with different source names stay apart in source functions; in residual functions they
- * may become one. Slots that closures capture, and those that the heads of statements write, stay as they are.
+ * may become one. With `steps`, so do slots of one name of which one is computed from the other: `j = i + 1` is `i++`. Slots that closures capture, and those that the heads of statements write, stay as they are.
  *
  * Algorithm: liveness of the slots that occur in copies, interference at each write (a copy does not make its source and
  * its target interfere), then union along the copies (Chaitin, "Register allocation & spilling via graph coloring", 1982).
@@ -15,9 +15,9 @@ import { entrySlots } from "./slotFacts.ts";
 import type { Graph, GraphNode, Line, NodeId, Tree } from "./tree.ts";
 import { eachSlot, exitTargets, exitTrees } from "./tree.ts";
 
-export function coalesceSlots(graph: Graph, facts: SlotFacts, anyNames: boolean): Graph {
+export function coalesceSlots(graph: Graph, facts: SlotFacts, anyNames: boolean, steps = false): Graph {
   const { fn } = graph;
-  const copies = candidateCopies(graph, facts, anyNames);
+  const copies = candidateCopies(graph, facts, anyNames, steps);
   if (copies.length === 0) return graph;
   const slots = new Set(copies.flatMap((c) => [c.dst, c.from]));
   const clashes = interference(graph, slots);
@@ -46,6 +46,7 @@ function candidateCopies(
   graph: Graph,
   facts: SlotFacts,
   anyNames: boolean,
+  steps: boolean,
 ): { readonly dst: Slot; readonly from: Slot }[] {
   const { fn } = graph;
   const heads = new Set<Slot>();
@@ -65,11 +66,24 @@ function candidateCopies(
   const copies: { dst: Slot; from: Slot }[] = [];
   for (const { lines } of graph.nodes.values()) {
     for (const { dst, tree } of lines) {
-      if (dst === null || tree.kind !== "slot" || dst === tree.slot || !isPlain(dst) || !isPlain(tree.slot)) continue;
-      if (fits(fn.slots[dst]!.name, fn.slots[tree.slot]!.name)) copies.push({ dst, from: tree.slot });
+      if (dst === null || !isPlain(dst)) continue;
+      const from = tree.kind === "slot" ? tree.slot : steps ? stepped(fn, dst, tree) : null;
+      if (from === null || dst === from || !isPlain(from)) continue;
+      if (fits(fn.slots[dst]!.name, fn.slots[from]!.name)) copies.push({ dst, from });
     }
   }
   return copies;
+}
+
+/** The variable of the same name that a value is computed from: `i2 = i1 + 1`. */
+function stepped(fn: IrFunction, dst: Slot, tree: Tree): Slot | null {
+  const { name } = fn.slots[dst]!;
+  if (name === undefined) return null;
+  let found: Slot | null = null;
+  eachSlot(tree, (slot, written) => {
+    if (!written && fn.slots[slot]!.name === name) found ??= slot;
+  });
+  return found;
 }
 
 type Clashes = Map<Slot, Set<Slot>>;

@@ -2,13 +2,14 @@
  * A graph in which every loop has one entry.
  *
  * Needs: nothing. Promises: same paths. A loop that is entered in several places keeps one of them; what the others lead
- * to before control comes to that one is copied in front of the loop (node splitting). When the copies would be too many,
+ * to before control comes to that one is copied in front of the loop (node splitting). When the copies would be too many (a quarter of the graph),
  * all entries go through one node that switches on where to go.
  *
  * Algorithm: strongly connected parts from the outside in; Janssen and Corporaal, "Making graphs reducible with controlled
  * node splitting" (TOPLAS 1997), with the entry that most edges of the loop lead to as the one that stays.
  */
 import type { Region, RegionId, Slot, SlotInfo } from "../ir/types.ts";
+import { coalesceSlots } from "./coalesceSlots.ts";
 import { dominators } from "./dominators.ts";
 import { renameSlots } from "./renameSlots.ts";
 import { retarget } from "./retarget.ts";
@@ -18,9 +19,11 @@ import { stronglyConnected } from "../base/stronglyConnected.ts";
 import type { Graph, GraphNode, NodeId } from "./tree.ts";
 import { eachSlot, exitTargets, exitTrees, Refusal } from "./tree.ts";
 
-export function makeReducible(graph: Graph, facts: SlotFacts): Graph {
+export function makeReducible(graph: Graph, facts: SlotFacts, anyNames: boolean): Graph {
   if (dominators(graph).irreducible.length === 0) return graph;
-  const splitter = new Splitter(withOwnEntry(graph), facts);
+  // behind a node that switches, what different entries need is needed at the same time
+  const joined = coalesceSlots(graph, facts, anyNames, true);
+  const splitter = new Splitter(withOwnEntry(joined), facts);
   splitter.split();
   return splitter.done();
 }
@@ -48,7 +51,7 @@ class Splitter {
     this.#regions = [...graph.fn.regions];
     this.#slots = [...graph.fn.slots];
     this.#next = Math.max(...graph.nodes.keys()) + 1;
-    this.#budget = 64 + graph.nodes.size;
+    this.#budget = Math.max(8, graph.nodes.size >> 2);
   }
 
   done(): Graph {

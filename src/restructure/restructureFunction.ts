@@ -109,7 +109,7 @@ function functionParts(
   const fn = session.module.functions[id]!;
   if (fn.opaque !== null) return opaqueParts(fn, captures);
   const { graph, facts, effects } = nestExpressions(session.module, copyCaptured(writtenOut(fn)));
-  const joined = coalesceSlots(makeReducible(graph, facts), facts, isResidual(fn));
+  const joined = coalesceSlots(makeReducible(graph, facts, isResidual(fn)), facts, isResidual(fn));
   const prepared = joined.fn;
   const tidied = tidyStatements(structureGraph(skipEmptyNodes(duplicateReturns(joined, facts))), effects);
   const { defaults, body } = parameterDefaults(prepared, shapeLoops(tidied, facts));

@@ -13,7 +13,7 @@ import { mapTargets } from "../ir/mapTargets.ts";
 import type { Block, BlockId, IrFunction } from "../ir/types.ts";
 
 /** The reducible function; the same one when it is reducible already. */
-export function splitIrreducible(fn: IrFunction, limit: number = 400): IrFunction | null {
+export function splitIrreducible(fn: IrFunction, limit: number): IrFunction | null {
   const graph = new Graph(fn);
   for (let copied = 0; ;) {
     graph.reduce();

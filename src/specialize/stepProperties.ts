@@ -467,6 +467,12 @@ function stored(declared: DeclaredType | null, key: Value, value: Value): Value 
   return isByte ? constant(value.value & 255) : value;
 }
 
+/** What an assignment to the length of an array leaves as it is: "1" becomes 1, and -0 becomes 0. */
+function isLength(value: Value): boolean {
+  const { types, int } = factOfValue(value);
+  return isOnly({ types }, TYPE.number) && int !== undefined && int.min >= 0;
+}
+
 /** The field is known from here on; the same field of any other object that exists at run time may have been it. */
 function noteField(
   run: Run,
@@ -479,7 +485,7 @@ function noteField(
   forgetField(state, name);
   if (object.kind !== "dynamic" || arrayIndex(name) !== null) return;
   const type = declared?.property(name) ?? null;
-  if (type === null) return;
+  if (type === null || (name === "length" && !isLength(value))) return;
   const known = value.kind === "dynamic" && value.declared === null ? { ...value, declared: type } : value;
   if (known.kind !== "object" || run.session.isShareable(state, known.address))
     state.fields.set(`${object.temp}.${name}`, known);
