@@ -282,11 +282,13 @@ function clobber(step: Step, location: Location, text: string | null, cause: Ret
   if (step.isGlobal(location)) {
     step.engine.writeGlobal(location, text, dynamic);
     if (text === null)
-      for (const key of object.fields.keys()) if (!isInternalKey(key)) step.engine.writeGlobal(location, key, dynamic);
+      for (const key of object.fields.keys())
+        if (!isInternalKey(key) || key === "%length") step.engine.writeGlobal(location, key, dynamic);
     return;
   }
   if (text !== null) return step.put(location, withField(object, text, dynamic));
   const fields = new Map(object.fields);
+  if (object.existing && object.kind === "array") fields.set("%length", dynamic);
   for (const [name, value] of fields) if (!isInternalKey(name)) fields.set(name, dynamicValue(cause, value.locations));
   step.put(location, { ...object, fields, rest: dynamicValue(cause, object.rest?.locations ?? []) });
 }
@@ -319,11 +321,18 @@ function writeLocation(
   }
   const current = step.object(location)!;
   if (text === null) return writeAnyField(step, location, current, stored);
-  if (text === "length" && current.kind === "array") return step.put(location, withField(current, "%length", stored));
+  if (text === "length" && current.kind === "array") {
+    if (current.existing)
+      writeAnyField(step, location, current, dynamicValue(step.cause("a write that may take elements away")));
+    return step.put(location, withField(step.object(location)!, "%length", stored));
+  }
   const known = current.fields.get(text) ?? current.rest;
   const weak = !strong || current.multiple;
   const next = !weak ? stored : joinValues(known ?? constantValue(undefined), stored, () => step.def);
   step.put(location, withField(current, text, next));
+  if (!current.existing || current.kind !== "array" || !/^\d+$/.test(text)) return;
+  const length = dynamicValue(step.cause("a write that may have made an array longer"));
+  step.put(location, withField(step.object(location)!, "%length", length));
 }
 
 function writeAnyField(step: Step, location: Location, object: AbstractObject, value: Value): void {
@@ -335,6 +344,8 @@ function writeAnyField(step: Step, location: Location, object: AbstractObject, v
         joinValues(known, value, () => step.def),
       );
   const rest = object.rest === null ? value : joinValues(object.rest, value, () => step.def);
+  if (object.existing && object.kind === "array")
+    fields.set("%length", dynamicValue(step.cause("a write that may have made an array longer")));
   step.put(location, {
     ...object,
     fields,

@@ -136,7 +136,12 @@ function shapeValue(engine: Engine, heap: Heap, shapes: Map<EntryShape, Value>, 
         shape.prototype === undefined
           ? made.prototype
           : (shapes.get(shape.prototype) ?? shapeValue(engine, heap, shapes, shape.prototype)).locations;
-      heap.set(location, { ...made, fields, rest, prototype: chain });
+      const whole = { ...made, fields, rest, prototype: chain };
+      if (shape.isShared !== true) heap.set(location, whole);
+      else {
+        heap.delete(location);
+        engine.addGlobal(location, whole);
+      }
       return value;
     }
   }

@@ -43,6 +43,8 @@ export type EntryShape =
       readonly rest: EntryShape | null;
       /** absent: the standard one */
       readonly prototype?: EntryShape;
+      /** one object for all calls, as those of modules are: what is written to it is there at the next call */
+      readonly isShared?: boolean;
     }
   /** `captures` in the order of the function's own; absent: it captures nothing */
   | { readonly kind: "function"; readonly code: FunctionRef; readonly captures?: readonly EntryShape[] }

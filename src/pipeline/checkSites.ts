@@ -9,6 +9,7 @@ import type { Origin } from "../ir/types.ts";
 import type { BindingTarget, ModuleGraph, ProgramModule } from "../modules/types.ts";
 import { t as build } from "../syntax/babel.ts";
 import { locationOf } from "../syntax/location.ts";
+import { isHole } from "./isHole.ts";
 import { withoutTypes } from "../syntax/withoutTypes.ts";
 import { printCode } from "../syntax/printModule.ts";
 
@@ -107,17 +108,6 @@ export function readSupplied(
 function nameOf(key: t.Node): string | null {
   if (key.type === "Identifier") return key.name;
   return key.type === "StringLiteral" ? key.value : null;
-}
-
-function isHole(graph: ModuleGraph, module: ProgramModule, node: t.Node): boolean {
-  const inner = withoutTypes(node);
-  if (inner.type !== "CallExpression") return false;
-  const { callee } = inner;
-  if (callee.type === "Identifier") {
-    const target = graph.resolveBinding(module.file, callee.name);
-    return target?.kind === "external" && target.name === "dynamic";
-  }
-  return callee.type === "MemberExpression" && build.isIdentifier(callee.property, { name: "dynamic" });
 }
 
 /** The calls of `specialize` and `context` in a file, in the order of the text. */

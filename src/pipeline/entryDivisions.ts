@@ -6,7 +6,9 @@ import type { IrFunction, Origin } from "../ir/types.ts";
 import type { ModuleGraph } from "../modules/types.ts";
 import { t as build } from "../syntax/babel.ts";
 import { locationOf } from "../syntax/location.ts";
+import { withoutTypes } from "../syntax/withoutTypes.ts";
 import { findSiteCalls, functionAt, readSupplied } from "./checkSites.ts";
+import { siteShape } from "./siteShape.ts";
 
 export interface NamedDivision {
   readonly name: string;
@@ -27,7 +29,10 @@ export function divisionsOfSites(graph: ModuleGraph, file: string): NamedDivisio
     const { supplied } = readSupplied(graph, module, statics);
     const names = new Set(supplied.filter(({ isHole }) => !isHole).map(({ key }) => key));
     const params = declaration.params.map(({ name, declared, origin }, index): EntryShape => {
-      if (names.has(index) || (name !== null && names.has(name))) return suppliedShape(statics, name, index);
+      if (names.has(index) || (name !== null && names.has(name))) {
+        const value = suppliedValue(statics, name, index);
+        return value === null ? { kind: "static" } : siteShape(graph, module, value);
+      }
       return shapeOf(
         graph,
         { ...declared, kind: declared.kind === "static" ? "dynamic" : declared.kind },
@@ -60,19 +65,14 @@ function irOf(graph: ModuleGraph, { origin }: FunctionDeclaration): Pick<EntryDi
   return found === undefined || found.opaque !== null ? null : { code: { file: origin.file, func: found.id } };
 }
 
-/** A literal is a constant to the analysis too; everything else that is supplied is static. */
-function suppliedShape(statics: t.Node, name: string | null, index: number): EntryShape {
-  const property = build.isObjectExpression(statics)
-    ? statics.properties.find((one) => build.isObjectProperty(one) && build.isIdentifier(one.key, { name: name ?? "" }))
-    : undefined;
-  const value = build.isArrayExpression(statics)
-    ? statics.elements[index]
-    : build.isObjectProperty(property)
-      ? property.value
-      : null;
-  if (build.isNumericLiteral(value) || build.isStringLiteral(value) || build.isBooleanLiteral(value))
-    return { kind: "constant", value: value.value };
-  return { kind: "static" };
+/** The value that is supplied for a parameter; null: it is not written down at the site. */
+function suppliedValue(statics: t.Node, name: string | null, index: number): t.Node | null {
+  const given = withoutTypes(statics);
+  if (build.isArrayExpression(given)) return given.elements[index] ?? null;
+  if (!build.isObjectExpression(given)) return null;
+  const isNamed = (one: t.ObjectExpression["properties"][number]): one is t.ObjectProperty =>
+    build.isObjectProperty(one) && !one.computed && build.isIdentifier(one.key, { name: name ?? "" });
+  return given.properties.find(isNamed)?.value ?? null;
 }
 
 function shapeOf(

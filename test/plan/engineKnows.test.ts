@@ -20,7 +20,7 @@ import { planActions } from "../../src/plan/planActions.ts";
 import { ALL_ASSUMED } from "../../src/specialize/assumptions.ts";
 import { callFunction } from "../../src/specialize/callFunction.ts";
 import type { Machine, Run } from "../../src/specialize/run.ts";
-import type { ResidualBlock } from "../../src/specialize/state.ts";
+import type { ResidualBlock, State } from "../../src/specialize/state.ts";
 import { top } from "../../src/specialize/state.ts";
 import { step } from "../../src/specialize/step.ts";
 
@@ -41,7 +41,7 @@ class Recorder implements Machine {
     if (instruction === undefined || run.session.evaluating || state.frames.at(-1) !== frame) return flow;
     const isUnknown = writtenSlots(instruction).some((slot) => {
       const value = frame.slots.get(slot);
-      return value?.kind === "dynamic" && value.lifted === null;
+      return value?.kind === "dynamic" && value.lifted === null && !hasKnownParts(state, value.temp);
     });
     if (!isUnknown) return flow;
     const places = this.found.get(run) ?? [];
@@ -61,6 +61,11 @@ class Recorder implements Machine {
     }
     return places;
   }
+}
+
+/** The object itself is the caller's, but some of its fields are known: it is partially static. */
+function hasKnownParts(state: State, temp: number): boolean {
+  return [...state.fields.keys()].some((key) => key.startsWith(`${temp}.`));
 }
 
 /** Places whose result every division of the file's sites calls static, with the instruction as text. */
@@ -97,14 +102,11 @@ const known: Readonly<Record<string, readonly [count: number, reason: string]>> 
   "contexts/promise-broken": [2, "a live object is static all through when the site is a context"],
   "contexts/promise-joined": [1, "a live object is static all through when the site is a context"],
   "contexts/promise-extern": [3, "a live object is static all through when the site is a context"],
-  "control/patterns-of-dynamic": [1, "an array of other lengths on other ways into a handler is made at run time"],
   "externs/changes": [1, "a call of an Extern on an object of the module counts as evaluated"],
-  "holes/parts": [39, "a static value with holes in it counts as static all through"],
+  "control/patterns-of-dynamic": [1, "an array of other lengths on other ways into a handler is made at run time"],
+  "holes/parts": [2, "what converts a dynamic operand may write to an object that the caller passes"],
   "modules/captured-variables": [6, "a variable that a closure of the module captured is assigned by another closure"],
-  "objects/literals-whole": [
-    7,
-    "a literal of a site counts as static all through, also with holes or where the residual writes to it",
-  ],
+  "objects/literals-whole": [2, "a callback that is handed a part of what the caller passes may write to the rest"],
   "objects/module-objects-written": [29, "built-ins and computed keys write to objects of the module"],
 };
 
