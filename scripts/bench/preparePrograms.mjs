@@ -85,6 +85,7 @@ async function bundle(folder, contents) {
     bundle: true,
     write: false,
     format: "esm",
+    platform: "node",
     target: "esnext",
     logLevel: "silent",
     external: ["babel-plugin-specialize"],
