@@ -14,6 +14,7 @@ import type { CauseNote } from "../diagnostics/types.ts";
 import { checkedSite } from "../emit/checkedSite.ts";
 import { emitFile, type Emitted, type Restructure } from "../emit/emitFile.ts";
 import { Names } from "../emit/names.ts";
+import { shareCode } from "../emit/shareCode.ts";
 import { collectNames } from "../syntax/freshNames.ts";
 import { overlayHost } from "../host/overlayHost.ts";
 import type { Origin } from "../ir/types.ts";
@@ -22,6 +23,7 @@ import type { ModuleGraph } from "../modules/types.ts";
 import type { Assumptions } from "../specialize/assumptions.ts";
 import type { Limits } from "../specialize/limits.ts";
 import { nestsTooDeeply } from "../syntax/nestsTooDeeply.ts";
+import { functionAt } from "./functionAt.ts";
 import { checkImports } from "./checkImports.ts";
 import { checkSites } from "./checkSites.ts";
 import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
@@ -86,11 +88,18 @@ function specializeAndEmit(
   const wanted = chosen.flatMap((site) =>
     site?.id == null ? [] : { origin: site.origin, id: site.id, name: site.name },
   );
+  const contexts = new Set(specialized.sites.flatMap(({ types, origin }) => (types === null ? [placeOf(origin)] : [])));
   const emit = (sites: typeof wanted): Emitted => {
     const names = new Names(graph, file, specifierStyle(graph, file));
-    const emitted = runWithin(options.limits.time, () =>
-      emitFile(file, { ...specialized, sites }, names, stages.restructure),
-    );
+    const emitted = runWithin(options.limits.time, () => {
+      const written = emitFile(file, { ...specialized, sites }, names, stages.restructure);
+      return shareCode(
+        written,
+        names.fresh,
+        (site) => contexts.has(placeOf(site)),
+        (code) => functionAt(graph, code),
+      );
+    });
     if (!options.assume.builtins) refuseReflect(emitted);
     refuseDepth(emitted);
     return options.checkAssumptions ? withChecks(emitted, specialized, names) : emitted;
