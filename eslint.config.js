@@ -18,6 +18,7 @@ export default tseslint.config(
       "dist/",
       ".dist-*/",
       ".matrix/",
+      ".peers/",
       ".specialize/",
       ".demo/",
       ".round-trip/",

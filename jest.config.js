@@ -16,5 +16,11 @@ export default {
     "^babel-plugin-specialize/(compile|runtime|checks)$": `${product[0]}/$1.${product[1]}`,
     ...(product[1] === "js" ? { "^(?:\\.\\./)+src/(.+)\\.ts$": "<rootDir>/.round-trip/$1.js" } : {}),
   },
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.matrix/", "<rootDir>/.dist-", "<rootDir>/.outside/"],
+  modulePathIgnorePatterns: [
+    "<rootDir>/dist/",
+    "<rootDir>/.matrix/",
+    "<rootDir>/.peers/",
+    "<rootDir>/.dist-",
+    "<rootDir>/.outside/",
+  ],
 };

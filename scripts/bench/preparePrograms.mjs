@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { transformSync } from "@babel/core";
 import { build } from "esbuild";
 import { minify } from "terser";
+import { closurePeer } from "./closurePeer.mjs";
 import { compileModule, compileTree } from "../compileTree.mjs";
 
 export async function preparePrograms(plugin, fixtures, out, { only, progress }) {
@@ -46,7 +47,9 @@ async function prepare(plugin, fixtures, programs, name) {
     sizes.residual = await bytesOf(folder, "residual.js");
     row.versions = warm.versions;
   }
-  return { ...row, sizes, peers: [await terserOf(folder)] };
+  const global = `import { program } from "./program.js"; globalThis["compiled"] = program.generic;`;
+  const peers = [await terserOf(folder), await closurePeer(folder, program, await bundle(folder, global, "iife"))];
+  return { ...row, sizes, peers: peers.filter((peer) => peer !== null) };
 }
 
 function specialize(plugin, filename) {
@@ -66,7 +69,7 @@ function specialize(plugin, filename) {
   const reason = replaced ? null : diagnostics.map((one) => `${one.code} ${one.message}`).join("; ");
   // What the plugin imports is named as in the source.
   const text = code.replace(/^(import [^\n]*?["']\.[^\n"']*)\.ts(["'];)$/gm, "$1.js$2");
-  return { code: text, milliseconds, replaced, reason, versions: versions === 0 ? null : versions };
+  return { code: text, milliseconds, replaced, reason, versions };
 }
 
 async function bytesOf(folder, file) {
@@ -79,12 +82,12 @@ export async function minifiedBytes(folder, contents) {
   return Buffer.byteLength(code);
 }
 
-async function bundle(folder, contents) {
+async function bundle(folder, contents, format = "esm") {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: folder, loader: "js" },
     bundle: true,
     write: false,
-    format: "esm",
+    format,
     platform: "node",
     target: "esnext",
     logLevel: "silent",

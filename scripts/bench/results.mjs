@@ -24,8 +24,8 @@ export function recordOf(row) {
   };
 }
 
-function bestPeer({ peers, times }) {
-  const right = peers.filter((peer) => times[peer] !== undefined);
+function bestPeer({ peers, times, wrong }) {
+  const right = peers.filter((peer) => times[peer] !== undefined && !(wrong[peer] > 0));
   return right.sort((a, b) => times[a].median - times[b].median)[0] ?? null;
 }
 
