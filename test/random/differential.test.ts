@@ -75,7 +75,7 @@ export const seen = () => String(g);`,
     },
     calls: [{ name: "seen", inputs: [] }],
   };
-  expect((await runProgram(program, folder)).difference).toMatch(/generic .*Reflect[^]*residual .*2 \+ x/);
+  expect((await runProgram(program, folder)).difference).toMatch(/generic .*Reflect[^]*residual .*a function/);
 });
 
 for (const one of known)
