@@ -1,6 +1,7 @@
 /** delete object[key] */
 import type { Instruction, Operand } from "../ir/types.ts";
 import { TYPE } from "../semantics/numberFacts.ts";
+import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { read } from "./frames.ts";
 import { CONFIGURABLE } from "./heap.ts";
@@ -9,6 +10,7 @@ import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, ownProperty } from "./lookup.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
+import { top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import { constant, dynamic } from "./values.ts";
 import { noteComputedWrite, noteFieldWrite } from "./worldWrites.ts";
@@ -23,8 +25,15 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
       const index = known.elements === null ? null : arrayIndex(name);
       const own = ownProperty(run, state, object.address, known, name);
       const stays =
-        own !== null && (own === "unknown" || (index === null ? (own.flags & CONFIGURABLE) === 0 : !known.extensible));
-      if (stays) throw new Bailout(`${name} is deleted, which cannot be`, step.origin);
+        own !== null && own !== "unknown" && (index === null ? (own.flags & CONFIGURABLE) === 0 : !known.extensible);
+      if (own === "unknown")
+        throw new Bailout(`${name} is deleted, of which it is not known whether it can be`, step.origin);
+      if (stays && !top(state).code.ir.strict) return set(run, state, step.dst, constant(false));
+      if (stays) {
+        const tag = known.kind === "array" ? "[object Array]" : "#<Object>";
+        const message = `Cannot delete property '${name}' of ${tag}`;
+        return raise(run, state, run.session.newError(state, "TypeError", message), step.origin);
+      }
       const edited = state.store.edit(object.address);
       if (index !== null && edited.elements !== null) {
         if (index < edited.elements.length) edited.elements[index] = null;
