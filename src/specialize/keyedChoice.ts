@@ -1,6 +1,6 @@
 /**
- * "The trick" for dynamic keys into known data: which property `table[k]` is, `Object.hasOwn(table, k)`, `map.get(k)`, `map.has(k)` and
- * `k in table` are dynamic, but each is one of few known answers, and which one is known as soon as `k` is.
+ * "The trick" for dynamic keys into known data: which property `table[k]` is, `Object.hasOwn(table, k)`, `map.get(k)` and `map.has(k)` are
+ * dynamic, but each is one of few known answers, and which one is known as soon as `k` is.
  *
  * Asking stays in the residual as it is, and the answer carries a tag. Where the answer is walked on into, or comes round a loop
  * and decides something there, the tag is demanded, and specialization goes back to where it was asked: there the key is
@@ -185,8 +185,11 @@ function isByText({ fact }: DynamicValue, names: readonly string[]): boolean {
 
 /** No key is added to the object or to what it inherits from, and that is all that it inherits from. */
 function endsHere(run: Run, state: State, address: Address): boolean {
-  for (let at: Address | null = address; at !== null; at = state.store.get(at).prototype)
-    if (isBuiltin(run, at, state.store.get(at)) || !isClosed(run, state, at)) return false;
+  for (let at: Address | null = address; at !== null; at = state.store.get(at).prototype) {
+    const object = state.store.get(at);
+    // arrays have a length besides
+    if (object.kind !== "plain" || isBuiltin(run, at, object) || !isClosed(run, state, at)) return false;
+  }
   return true;
 }
 

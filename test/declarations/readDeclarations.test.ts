@@ -64,7 +64,7 @@ describe("types in the head of a function", () => {
     ["n: S<'a' | 'b' | 3 | null | -1n>", "n: S<bigint|null|number|string>"],
     ["{ a }: { a: S<number> }", "{}: P<object {a: S<number>}>"],
     ["...parts: D<number>[]", "...parts?: D<Array of D<number>>"],
-    ["...parts: D<number[]>", "...parts?: D<Array>"],
+    ["...parts: D<number[]>", "...parts?: D<Array of <number>>"],
     ["a: S<readonly number[]>", "a: S<Array of <number>>"],
     ["a: D<number>[]", "a: P<Array of D<number>>"],
     ["a: [S<number>, D<string>]", "a: P<Array {0: S<number>, 1: D<string>}>"],
