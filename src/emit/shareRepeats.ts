@@ -23,7 +23,7 @@ import { collectNames, FreshNames } from "../syntax/freshNames.ts";
 import { isLoop, isNumber, keyOf, readLine, type Line } from "./readLine.ts";
 import { readVariables, type Variable } from "./readVariables.ts";
 
-/** nodes of a run that is taken out */
+/** Nodes of a run that is taken out: a call has to be little beside it. Chosen, not measured: a dozen plain statements. */
 export interface Sizes {
   readonly least: number;
   readonly leastInLoop: number;
@@ -127,6 +127,8 @@ interface Place {
 }
 
 function bestRepeat(fn: t.FunctionExpression | t.FunctionDeclaration, sizes: Sizes): Repeat | null {
+  // "use strict" is for this function; where others go is not known to be strict
+  if (fn.body.directives.length > 0) return null;
   const lists = listsOf(fn.body, readVariables(fn));
   if (lists.reduce((sum, { lines }) => sum + lines.length, 0) > MOST_STATEMENTS) return null;
   const places = new Map<string, Place[]>();

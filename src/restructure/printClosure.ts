@@ -20,18 +20,23 @@ export function printNamed(ctx: PrintContext, tree: Tree, name: string | null): 
   if (tree.step.op !== "closure") return ctx.expression(tree);
   const fn = ctx.module.functions[tree.step.func]!;
   const parts = ctx.functionParts({ func: fn.id, captures: tree.operands });
-  const made = atLocation(functionExpression(fn, parts), tree.step.origin);
+  // what it would hide by its own name: variables are called anew
+  const uses = tree.operands.map((operand) => ctx.expression(operand));
+  const isHidden = uses.some((used) => t.isIdentifier(used) && used.name === fn.name);
+  const made = atLocation(functionExpression(fn, parts, isHidden), tree.step.origin);
   return t.isFunctionExpression(made) && made.id ? made : rename(made, fn.name, name);
 }
 
-function functionExpression(fn: IrFunction, parts: FunctionParts): t.Expression {
+function functionExpression(fn: IrFunction, parts: FunctionParts, isHidden: boolean): t.Expression {
   if (parts.opaque !== null) return opaqueExpression(parts.opaque);
   const { params, body } = parts;
   switch (fn.kind) {
     case "arrow":
       return t.arrowFunctionExpression(params, conciseBody(body));
     case "function":
-      return t.functionExpression(ownName(fn), params, body);
+      if (isHidden && fn.selfSlot !== null)
+        throw new Refusal("a function whose own name hides a variable that it uses");
+      return t.functionExpression(isHidden ? null : ownName(fn), params, body);
     case "method": {
       if (usesSuper(fn)) throw new Refusal("a method that uses `super` as a value");
       const key = t.isValidIdentifier(fn.name, false) ? t.identifier(fn.name) : t.stringLiteral(fn.name);

@@ -123,6 +123,8 @@ function functionParts(
   });
   const names = nameSlots({ module: session.module, fn: prepared, declarations, reserved, values: firstValues(body) });
   for (const [slot, name] of names) references.set(slot, () => t.identifier(name));
+  if (prepared.selfSlot !== null && (names.get(prepared.selfSlot) ?? fn.name) !== fn.name)
+    throw new Refusal("a function that needs its own name for itself and for another variable");
   const ctx = printContext(session, prepared, {
     facts,
     declarations,

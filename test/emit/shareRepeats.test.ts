@@ -100,6 +100,13 @@ it("is left alone where it is small, or where a call would cost what it saves", 
   expect(share(small).text).toBe(small);
 });
 
+it("is left alone in a function that is strict by itself: the others would not be", () => {
+  const part = Array.from({ length: 20 }, (_, n) => `log(x, ${n});`).join("\n");
+  const code = `function f(x) { ${part} x = 1; ${part} }`;
+  expect(share(code).count).toBe(1);
+  expect(share(code.replace("{", '{ "use strict";')).count).toBe(0);
+});
+
 it("takes the longest run, its variables and numbers as parameters, and gives back what is used behind it", () => {
   const fields = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "k", "l", "m", "n", "o", "r", "s"];
   const part = (o: string, n: number, v: string): string =>
