@@ -23,6 +23,9 @@ export function callShared(run: Run, state: State, call: Call, address: Address,
   const closed = code.captures.every((c) => c === undefined || isClosed(state, c));
   if (!closed || (code.code.ir.thisSlot !== null && code.code.ir.kind === "arrow"))
     return residualCall(run, state, call, "it calls itself and captures dynamic variables");
+  // a function made on the way is another at each call of its maker: a function that all calls share cannot say which
+  if (code.code.ir.selfSlot !== null && !state.store.isBase(address))
+    return residualCall(run, state, call, "it calls itself by a name of its own");
   if (changedPromises(run, state).length > 0)
     return residualCall(run, state, call, "a field that is declared S has been changed");
   const given = [call.receiver, ...call.args];

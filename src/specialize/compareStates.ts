@@ -159,6 +159,9 @@ class Comparer {
     const primitives = x.kind === "const" && y.kind === "const";
     if (!primitives) {
       if (!this.decides(key, "escape")) return this.differs(key, "object");
+      if ((x.kind === "const" || y.kind === "const") && this.keeps(key)) return this.differs(key, "value");
+      // that objects are rebuilt here makes no parameter of what came first and is none: `null`, before a loop finds one
+      if (this.finished) this.widen.push({ slot: key(), decision: "lift" });
       return;
     }
     if (this.keeps(key)) return this.differs(key, "value");
@@ -169,7 +172,7 @@ class Comparer {
   private becomesDynamic(key: Key, x: Value): void {
     if (x.kind === "const" && this.keeps(key)) return this.differs(key, "value");
     if (!this.finished) return;
-    this.widen.push({ slot: key(), decision: x.kind === "const" ? "lift" : "escape" });
+    this.widen.push({ slot: key(), decision: x.kind === "object" ? "escape" : "lift" });
   }
 
   private dynamic(key: Key, x: DynamicValue, y: Value): void {

@@ -22,6 +22,7 @@ import type {
   SlotInfo,
   Terminator,
 } from "../ir/types.ts";
+import { joinCells } from "./joinCells.ts";
 import type { Run } from "./run.ts";
 import type { ResidualBlock, ResidualEdge, ResidualInstruction, ResidualRegion, ResidualTerminator } from "./state.ts";
 import type { Temp } from "./values.ts";
@@ -44,7 +45,14 @@ export function finishResidual(run: Run, entry: ResidualBlock, id: number, signa
   const blocks = reachable(entry);
   const substitution = trivialParams(blocks);
   const dead = deadParams(blocks, substitution);
-  return new Finisher(run, blocks, substitution, dead).finish(id, signature);
+  const contents = joinCells(
+    run,
+    blocks,
+    edgesInto(blocks),
+    (operand) => resolve(substitution, operand),
+    (param) => substitution.has(param) || dead.has(param),
+  );
+  return new Finisher(run, blocks, substitution, dead, contents).finish(id, signature);
 }
 
 function edgesOf(block: ResidualBlock): ResidualEdge[] {
@@ -234,6 +242,8 @@ class Finisher {
     private readonly blocks: readonly ResidualBlock[],
     private readonly substitution: Substitution,
     private readonly dead: ReadonlySet<Temp>,
+    /** parameters that are variables of their own, and what is assigned instead */
+    private readonly contents: ReadonlyMap<Temp, Temp>,
   ) {
     blocks.forEach((block, i) => this.ids.set(block, i));
     this.slots = run.temps.map(({ name }): SlotInfo =>
@@ -275,6 +285,7 @@ class Finisher {
     const instructions: Instruction[] = [];
     const held = new Map<Slot, Operand>();
     const way = block.terminator?.op === "enterLoop" ? wayInto(block.terminator.next) : null;
+    for (const param of block.params) this.ownVariable(param, instructions);
     for (const { instruction, exceptional } of [...block.instructions, ...(way?.instructions ?? [])]) {
       if (exceptional !== null) this.copies(exceptional, instructions, held);
       const mapped = mapOperands(instruction, (operand) => resolve(this.substitution, operand));
@@ -285,6 +296,14 @@ class Finisher {
     const terminator = this.terminator(block.terminator);
     if (way?.edge != null) return this.enter(id, block, instructions, terminator, way.edge);
     return { id, region: this.region(block.region), instructions, terminator };
+  }
+
+  private ownVariable(param: Temp, instructions: Instruction[]): void {
+    const value = this.contents.get(param);
+    if (value === undefined) return;
+    const name = this.run.nameOf(param) ?? "captured";
+    this.slots[param] = { kind: "cell", name };
+    instructions.push({ op: "newCell", dst: param, name, initialized: false }, { op: "initCell", cell: param, value });
   }
 
   /** What the head's parameters start with is assigned in front of the loop, which may go over what one of them held. */
@@ -314,8 +333,9 @@ class Finisher {
   /** param := argument, all at once; `held`: what handler parameters are known to hold already */
   private copies(edge: ResidualEdge, out: Instruction[], held: Map<Slot, Operand> | null): void {
     let moves: { dst: Slot; value: Operand }[] = [];
-    edge.to.block.params.forEach((param, i) => {
-      if (this.substitution.has(param) || this.dead.has(param)) return;
+    edge.to.block.params.forEach((to, i) => {
+      if (this.substitution.has(to) || this.dead.has(to)) return;
+      const param = this.contents.get(to) ?? to;
       const value = resolve(this.substitution, edge.args[i] ?? { value: undefined });
       if (value === param) return;
       const before = held?.get(param);
@@ -411,7 +431,6 @@ class Finisher {
         return end.region.kind === "forOf" ? { op: "forOfNext", ...targets } : { op: "forInNext", ...targets };
       }
       default:
-        void this.run;
         return { op: "unreachable" };
     }
   }

@@ -203,9 +203,10 @@ class Merger {
 
   private leaf(key: string, leaves: readonly Leaf[]): Leaf {
     const head = leaves[0];
-    const isConstant =
-      head?.kind === "const" && leaves.every((l) => l === head || (l?.kind === "const" && sameValueRef(l, head)));
-    if (isConstant && !(this.isDecided && this.owner.decisions.lifts(this.version.class, key, this.version.apart)))
+    const isKnown =
+      (head?.kind === "const" || head?.kind === "symbol") &&
+      leaves.every((l) => l === head || (l?.kind === head.kind && sameValueRef(l, head)));
+    if (isKnown && !(this.isDecided && this.owner.decisions.lifts(this.version.class, key, this.version.apart)))
       return head;
     if (leaves.some((l) => l === null || l === undefined)) {
       if (leaves.every((l) => l === head)) return head;
@@ -225,7 +226,6 @@ class Merger {
     }
     const value = values[0] ?? UNDEFINED;
     const same = values.every((v) => sameValueRef(v, value));
-    if (same && value.kind === "symbol") return value;
     if (same && value.kind === "dynamic" && !this.forces(key)) {
       this.sources.set(value.temp, values);
       return this.passes(key, value, values);
