@@ -10,6 +10,7 @@ const rows: readonly (readonly [string, string, string?])[] = [
   ["null", "link: a device that forgets"],
   ["loopback", "link: the loopback device"],
   ["pipe", "link: a line between two machines that loses, delays, reorders, doubles, damages, and has a rate"],
+  ["faults", "link: each of these faults by itself, as much as is wanted, and the same with the same seed"],
   ["pcap", "link: captures that tshark reads"],
   ["tun", "link: the tunnel"],
   ["out", "network: the way out, in one piece or several"],
