@@ -1,6 +1,7 @@
 /** Data on an open connection, segment by segment: sizes, windows, pushes, acknowledgements, urgent data, options. */
-import { sysClose, sysRecvfrom, sysShutdown } from "../../fixtures/tcpip/socket/calls.ts";
+import { sysClose, sysRecvfrom, sysSetsockopt, sysShutdown } from "../../fixtures/tcpip/socket/calls.ts";
 import { sysSendmsg } from "../../fixtures/tcpip/socket/send.ts";
+import { sockoptInt } from "../../fixtures/tcpip/socket/sockopt.ts";
 import { EAGAIN, EINVAL, EPIPE } from "../../fixtures/tcpip/stack/errno.ts";
 import * as flag from "../../fixtures/tcpip/stack/flags.ts";
 import { IoVec } from "../../fixtures/tcpip/stack/msghdr.ts";
@@ -39,6 +40,23 @@ describe("segments", () => {
     expect(sizes("win 65535 mss 9000")).toEqual([1460, 1460]);
     expect(sizes("win 65535 mss 9000 ts 5 0")).toEqual([1448, 1460]);
     expect(sizes("win 65535 mss 1000", 600)).toEqual([560, 560]);
+  });
+
+  it("are no larger than the user wants, of a listener and of who it accepts: TCP_MAXSEG", () => {
+    const opened = passive({
+      syn: "win 65535 mss 1300",
+      prepare: (kernel, fd) => {
+        expect(sysSetsockopt(kernel, fd, flag.SOL_TCP, flag.TCP_MAXSEG, sockoptInt(1100))).toBe(0);
+        expect(sysSetsockopt(kernel, fd, flag.SOL_TCP, flag.TCP_MAXSEG, sockoptInt(7))).toBe(-EINVAL);
+      },
+    });
+    const listener = { ...opened, fd: opened.listener };
+    expect([listener, opened].map((one) => getOption(one, flag.SOL_TCP, flag.TCP_MAXSEG))).toEqual([1100, 1100]);
+    send(opened, 1, 2200);
+    opened.script.run(`
+      out . 1+1100
+      out P. 1101+1100
+      in  . 1 ack 2201`);
   });
 
   it("carry the maximum segment size in a SYN alone [MUST-65]", () => {
@@ -124,6 +142,16 @@ describe("options that come", () => {
       quiet`);
     expect(opened.tp.state).toBe(flag.TCP_CLOSE);
     expect(opened.script.kernel.net.tcpStats.pawsDrops).toBe(1);
+  });
+
+  it("the timestamp of a segment that acknowledges what was never sent is not believed [tcp:timestamps]", () => {
+    const opened = active({ syn: "win 65535 mss 1000 ts 1000 0" });
+    opened.script.run(`
+      in  F. 1 ack 9999 ts 2000000 0
+      out . 1 ack 1
+      in  P. 1+10 ack 1 ts 1001 0
+      out . 1 ack 11`);
+    expect(opened.script.kernel.net.tcpStats.pawsDrops).toBe(0);
   });
 
   it("after 24 days the last timestamp says nothing", () => {

@@ -62,6 +62,16 @@ describe("three-way handshake", () => {
     expect({ scale: tp.sndWscale, sack: tp.sackOk, ts: tp.tstampOk }).toEqual({ scale: 3, sack: true, ts: true });
   });
 
+  it("SACK is offered in the place of a timestamp's padding: options take no more room than they need", () => {
+    const { script } = connecting();
+    const { headerLength, options } = script.take().segment;
+    expect([headerLength, options.map(({ kind }) => kind)]).toEqual([40, [2, 4, 8, 3]]);
+    const answering = listening().script;
+    answering.run(`in S 0 win 1000 mss 1400 sackok ts 9 0 ws 2`);
+    const answer = answering.take().segment;
+    expect([answer.headerLength, answer.options.map(({ kind }) => kind)]).toEqual([40, [2, 4, 8, 3]]);
+  });
+
   it("passive: the answer offers what was offered", () => {
     const { script } = listening();
     script.run(`

@@ -193,11 +193,71 @@ describe("recovery with SACK (RFC 6675)", () => {
       quiet
       in  . 1 ack 1 sack 5001-6001 3001-4001 1001-2001
       out . 2001+1000 ack 1
+      out P. 9001+1000 ack 1
+      quiet
       in  . 1 ack 2001 sack 3001-6001
       in  . 1 ack 10001
       quiet`);
     expect(opened.tp.caState).toBe(0);
     expect(packetsInFlight(opened.tp)).toBe(0);
+  });
+
+  it("with room, and nothing new to send, what was overtaken goes again, though it is not certain that it is lost (NextSeg, 3) [tcp:sack]", () => {
+    const opened = flying(10, SACK);
+    opened.script.run(`
+      in  . 1 ack 1 sack 1001-2001
+      in  . 1 ack 1 sack 1001-3001
+      in  . 1 ack 1 sack 1001-3001 8001-9001
+      out . 1+1000 ack 1
+      quiet
+      in  . 1 ack 4001 sack 8001-9001
+      out . 4001+1000 ack 1
+      out . 5001+1000 ack 1
+      quiet
+      in  . 1 ack 6001 sack 8001-9001
+      out . 6001+1000 ack 1
+      out . 7001+1000 ack 1
+      out P. 9001+1000 ack 1
+      in  . 1 ack 10001
+      quiet`);
+    expect(opened.tp.caState).toBe(0);
+    expect(packetsInFlight(opened.tp)).toBe(0);
+  });
+
+  it("something new goes before what is only suspected (NextSeg, 2)", () => {
+    const opened = flying(10, SACK);
+    opened.script.run(`
+      in  . 1 ack 1 sack 1001-2001
+      in  . 1 ack 1 sack 1001-3001
+      in  . 1 ack 1 sack 1001-3001 8001-9001
+      out . 1+1000 ack 1`);
+    send(opened, 10_001, 5000);
+    opened.script.run(`
+      quiet
+      in  . 1 ack 4001 sack 8001-9001
+      out . 10001+1000 ack 1
+      out . 11001+1000 ack 1
+      quiet`);
+  });
+
+  it("the last segment on its way goes again once in a recovery: nothing behind it could tell that it is lost (NextSeg, 4) [tcp:sack]", () => {
+    const opened = flying(6, SACK);
+    opened.script.run(`
+      in  . 1 ack 1 sack 1001-4001
+      out . 1+1000 ack 1
+      out P. 5001+1000 ack 1
+      quiet
+      in  . 1 ack 4001
+      quiet
+      in  . 1 ack 6001
+      quiet`);
+    expect(opened.tp.caState).toBe(0);
+    // In the next one too.
+    opened.tp.cwnd = 6;
+    send(opened, 6001, 6000);
+    starts(opened);
+    opened.script.run(`in . 1 ack 6001 sack 7001-10001`);
+    expect(starts(opened)).toEqual([6000, 11_000].map((seq) => seq + 1));
   });
 
   it("blocks that cannot be true are not believed", () => {
@@ -227,6 +287,8 @@ describe("the congestion window", () => {
     expect(active().tp.cwnd).toBe(4);
     expect(active({ syn: "win 65535 mss 1460" }).tp.cwnd).toBe(3);
     expect(active({ syn: "win 65535 mss 9000", mtu: 9000 }).tp.cwnd).toBe(2);
+    // Or with as many as the administrator wants (RFC 6928).
+    expect(active({ sysctl: { tcpInitialWindow: 10 } }).tp.cwnd).toBe(10);
   });
 
   it("doubles in slow start, and is begun again after a rest [tcp:slow-start]", () => {

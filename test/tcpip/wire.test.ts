@@ -221,9 +221,12 @@ it("TCP's options: what is read and written again is the same, in the order in w
         const bytes = new Uint8Array(60);
         let end = 0;
         if (mss !== null) end = option.putMss(bytes, end, mss);
-        if (time !== null) end = option.putTimestamp(bytes, end, ...time);
-        if (permitted) end = option.putSackPermitted(bytes, end);
+        if (time !== null && permitted) end = option.putSackPermittedTimestamp(bytes, end, ...time);
+        else if (time !== null) end = option.putTimestamp(bytes, end, ...time);
+        else if (permitted) end = option.putSackPermitted(bytes, end);
         if (scale !== null) end = option.putWindowScale(bytes, end, scale);
+        const inSyn = option.synOptionsLength(time !== null, scale !== null, permitted);
+        expect(end).toBe(inSyn - (mss === null ? option.TCPOLEN_MSS : 0));
         if (blocks.length > 0) end = option.putSackHead(bytes, end, blocks.length);
         for (const [from, to] of blocks) end = option.putSackBlock(bytes, end, from, to);
         expect(end % 4).toBe(0);
@@ -231,8 +234,10 @@ it("TCP's options: what is read and written again is the same, in the order in w
         const again = new Uint8Array(60);
         let at = 0;
         if (read.mss !== 0) at = option.putMss(again, at, read.mss);
-        if (read.hasTimestamp) at = option.putTimestamp(again, at, read.tsVal, read.tsEcr);
-        if (read.sackPermitted) at = option.putSackPermitted(again, at);
+        const { hasTimestamp, sackPermitted, tsVal, tsEcr } = read;
+        if (hasTimestamp && sackPermitted) at = option.putSackPermittedTimestamp(again, at, tsVal, tsEcr);
+        else if (hasTimestamp) at = option.putTimestamp(again, at, tsVal, tsEcr);
+        else if (sackPermitted) at = option.putSackPermitted(again, at);
         if (read.windowScale >= 0) at = option.putWindowScale(again, at, read.windowScale);
         if (read.sackCount > 0) at = option.putSackHead(again, at, read.sackCount);
         for (let nth = 0; nth < read.sackCount; nth += 1)
