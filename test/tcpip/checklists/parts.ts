@@ -31,6 +31,10 @@ const rows: readonly (readonly [string, string, string?])[] = [
   ["poll", "socket: poll"],
   ["messages", "socket: messages in pieces, with control messages"],
   ["calls", "socket: a table of calls for each process"],
+  ["fcntl", "socket: fcntl"],
+  ["shutdown", "socket: shutdown, each way"],
+  ["names", "socket: the names of both ends"],
+  ["options", "socket: every option, set and read, of each kind of socket"],
   ["settings", "stack: settings of each machine and each process"],
   [
     "bad-line",
