@@ -16,12 +16,11 @@ import { mergeStates } from "./mergeStates.ts";
 import { enterRound, slotsOfRounds } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion, State, Version } from "./state.ts";
-import { copyFrame, forkState, leaveCalls, top } from "./state.ts";
-import type { Cause, DynamicValue, Temp, Value } from "./values.ts";
+import { forkState, leaveCalls, top } from "./state.ts";
+import type { Cause, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
 import { classAt, orderOf, placeAt, pointKey, restart, textOfSlot } from "./versions.ts";
-import { leavesOf } from "./walk.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -30,7 +29,9 @@ export function goTo(run: Run, state: State, block: BlockId): Flow {
   frame.block = block;
   frame.ip = 0;
   dropCursors(frame);
-  if (!headsResidualLoop(state) && !joins(run, frame, block)) return "moved";
+  const isHead = headsResidualLoop(state);
+  if (isHead) throwsAtEnd(run, state, state.region);
+  if (!isHead && !joins(run, frame, block)) return "moved";
   state.block.terminator = { op: "edge", edge: arrive(run, state, null, null) };
   return "ended";
 }
@@ -71,6 +72,7 @@ function leaveRegions(run: Run, state: State, frame: Frame, region: RegionId | n
     if (kept.includes(id)) continue;
     if (isWithin(target, made)) target = made.parent;
   }
+  closeIterators(run, state, target);
   if ([...frame.regions.keys()].some((id) => !kept.includes(id)))
     frame.regions = new Map([...frame.regions].filter(([id]) => kept.includes(id)));
   enterRegion(run, state, target);
@@ -356,7 +358,44 @@ export function forkTo(
   });
 }
 
-/** An exception with a known or dynamic value: to the innermost handler of the unfolded calls, or out. */
+/** Loops that are left on the way to a region close their iterators, which may throw. */
+export function closeIterators(run: Run, state: State, to: ResidualRegion | null): void {
+  for (let region = state.region; region !== null && region !== to; region = region.parent)
+    if (region.kind === "forOf") throwsAtEnd(run, state, region.parent);
+}
+
+/** What the block ends in may throw: the handler around `from` gets an edge from there. */
+function throwsAtEnd(run: Run, state: State, from: ResidualRegion | null): void {
+  const edge = edgeToHandler(run, state, null, from);
+  if (edge !== null) state.block.exceptional = [...state.block.exceptional, edge];
+}
+
+/**
+ * The edge to the handler of the innermost residual try region around `from`, from in front of an instruction or from the end
+ * of the block, with the state as it is now; but of fields of dynamic objects nothing is known there, for what throws may have
+ * written some before. Null: nothing catches.
+ */
+export function edgeToHandler(
+  run: Run,
+  state: State,
+  serial: number | null,
+  from: ResidualRegion | null,
+): ResidualEdge | null {
+  const handler = handlerState(run, state, from);
+  if (handler === null) return null;
+  run.session.forgetFields(handler.state);
+  const edge = arrive(run, handler.state, { block: state.block, serial }, handler.region);
+  const { region } = handler;
+  if (region.handler !== null) return edge;
+  region.handler = edge.to;
+  run.record(() => (region.handler = null));
+  return edge;
+}
+
+/**
+ * An exception with a known or dynamic value: to the innermost handler of the unfolded calls, or out. From a loop that stays
+ * it is thrown: it is not what leaving the loop does to the iterator, whose own exception would be heard.
+ */
 export function raise(run: Run, state: State, value: Value, origin?: Origin): Flow {
   for (let level = state.frames.length - 1; level >= 0; level--) {
     const frame = state.frames[level];
@@ -365,6 +404,7 @@ export function raise(run: Run, state: State, value: Value, origin?: Origin): Fl
     for (let r = block?.region ?? null; r !== null; r = frame.code.ir.regions[r]?.parent ?? null) {
       const region = frame.code.ir.regions[r];
       if (region?.kind !== "try") continue;
+      if (closesOnTheWay(state, r, level)) return throwTo(run, state, value, origin);
       const outer = regionOfFrame(state, level);
       leaveCalls(state, level + 1);
       enterRegion(run, state, outer);
@@ -373,8 +413,25 @@ export function raise(run: Run, state: State, value: Value, origin?: Origin): Fl
     }
   }
   for (const promise of changedPromises(run, state)) run.breakPromise(promise);
-  state.block.terminator = { op: "throw", value: lift(run, state, value), exceptional: null, origin };
+  state.block.terminator = { op: "throw", value: lift(run, state, value), origin };
   return "ended";
+}
+
+function throwTo(run: Run, state: State, value: Value, origin: Origin | undefined): Flow {
+  const operand = lift(run, state, value);
+  throwsAtEnd(run, state, state.region);
+  state.block.terminator = { op: "throw", value: operand, origin };
+  return "ended";
+}
+
+/** A loop that stays is between here and the try region of a frame. */
+function closesOnTheWay(state: State, source: RegionId, level: number): boolean {
+  let closes = false;
+  for (let region = state.region; region !== null; region = region.parent) {
+    if (region.kind === "forOf") closes = true;
+    else if (region.kind === "try" && region.source === source && region.frameDepth === level + 1) return closes;
+  }
+  return false;
 }
 
 /** The innermost residual region that the frames up to `level` are in. */
@@ -384,11 +441,12 @@ function regionOfFrame(state: State, level: number): ResidualRegion | null {
 }
 
 /** The state in which the innermost residual try region's handler would start; null when nothing catches. */
-export function handlerState(
+function handlerState(
   run: Run,
   state: State,
+  from: ResidualRegion | null,
 ): { readonly state: State; readonly region: ResidualRegion } | null {
-  let region = state.region;
+  let region = from;
   while (region !== null && region.kind !== "try") region = region.parent;
   if (region === null) return null;
   const copy = forkState(state, state.block);
@@ -430,46 +488,4 @@ export function enqueuePath(run: Run, state: State): void {
 export function drain(run: Run): void {
   const mark = !run.session.evaluating;
   for (let item = run.next(mark); item !== undefined; item = run.next(mark)) item.go();
-}
-
-function holds(frame: Frame, temp: Temp): boolean {
-  const { all, open } = leavesOf(frame);
-  for (const i of open) {
-    const leaf = all[i];
-    if (leaf?.kind === "dynamic" && leaf.temp === temp) return true;
-  }
-  return false;
-}
-
-/** Replaces a temporary by what is now known of it in everything the frames hold. */
-export function substitute(state: State, temp: Temp, value: Value): void {
-  replaceHeld(state, temp, () => value);
-}
-
-/** The same, by what is known of it where it is held. */
-export function replaceHeld(state: State, temp: Temp, by: (held: DynamicValue) => Value): void {
-  for (let level = 0; level < state.frames.length; level++) {
-    let frame = state.frames[level];
-    if (frame === undefined || (frame.isShared && !holds(frame, temp))) continue;
-    if (frame.isShared) state.frames[level] = frame = copyFrame(frame);
-    for (const [slot, held] of frame.slots.held())
-      if (held.kind === "dynamic" && held.temp === temp) frame.slots.set(slot, by(held));
-  }
-  for (const [key, held] of state.fields)
-    if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, by(held));
-  for (const frame of state.frames) replaceCaptured(state, frame, temp, by);
-}
-
-/** The same in closures that a frame holds: what they have captured would be told apart from the variable itself. */
-function replaceCaptured(state: State, frame: Frame, temp: Temp, by: (held: DynamicValue) => Value): void {
-  const { all, open } = leavesOf(frame);
-  const is = (held: Value | undefined): held is DynamicValue => held?.kind === "dynamic" && held.temp === temp;
-  for (const i of open) {
-    const leaf = all[i];
-    if (leaf?.kind !== "object" || !state.store.isOwn(leaf.address)) continue;
-    const { code } = state.store.get(leaf.address);
-    if (code?.captures.some(is) !== true) continue;
-    const captures = code.captures.map((held) => (is(held) ? by(held) : held));
-    state.store.edit(leaf.address).code = { ...code, captures };
-  }
 }

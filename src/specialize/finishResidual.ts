@@ -58,6 +58,7 @@ export function finishResidual(run: Run, entry: ResidualBlock, id: number, signa
 function edgesOf(block: ResidualBlock): ResidualEdge[] {
   const edges: ResidualEdge[] = [];
   for (const { exceptional } of block.instructions) if (exceptional !== null) edges.push(exceptional);
+  edges.push(...block.exceptional);
   if (block.terminator?.op === "edge") edges.push(block.terminator.edge);
   return edges;
 }
@@ -91,6 +92,7 @@ function reachable(entry: ResidualBlock): ResidualBlock[] {
     order.push(block);
     const next = [...nextBlocks(block.terminator)].reverse();
     for (const { exceptional } of block.instructions) if (exceptional !== null) next.unshift(exceptional.to.block);
+    for (const edge of block.exceptional) next.unshift(edge.to.block);
     for (const to of next) {
       if (seen.has(to)) continue;
       seen.add(to);
@@ -220,13 +222,16 @@ function terminatorOperands(terminator: ResidualTerminator | null): Operand[] {
  */
 function wayInto(next: ResidualBlock): {
   readonly instructions: ResidualInstruction[];
+  readonly exceptional: readonly ResidualEdge[];
   readonly edge: ResidualEdge | null;
 } {
   const instructions: ResidualInstruction[] = [];
+  const exceptional: ResidualEdge[] = [];
   for (let at = next; ;) {
     instructions.push(...at.instructions);
-    if (at.terminator?.op === "edge") return { instructions, edge: at.terminator.edge };
-    if (at.terminator?.op !== "goto") return { instructions: [], edge: null };
+    exceptional.push(...at.exceptional);
+    if (at.terminator?.op === "edge") return { instructions, exceptional, edge: at.terminator.edge };
+    if (at.terminator?.op !== "goto") return { instructions: [], exceptional: [], edge: null };
     at = at.terminator.block;
   }
 }
@@ -292,6 +297,7 @@ class Finisher {
       if (mapped.op === "newCell") this.slots[mapped.dst] = { kind: "cell", name: mapped.name };
       instructions.push(mapped);
     }
+    for (const edge of [...block.exceptional, ...(way?.exceptional ?? [])]) this.copies(edge, instructions, held);
     if (block.terminator?.op === "edge") this.copies(block.terminator.edge, instructions, null);
     const terminator = this.terminator(block.terminator);
     if (way?.edge != null) return this.enter(id, block, instructions, terminator, way.edge);

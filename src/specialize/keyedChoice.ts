@@ -15,7 +15,7 @@
  */
 import type { Primitive } from "../ir/types.ts";
 import { TYPE } from "../semantics/numberFacts.ts";
-import { enqueuePath, goAfterCall, substitute } from "./control.ts";
+import { enqueuePath, goAfterCall } from "./control.ts";
 import { isOnly } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { holdsAtRunTime } from "./holdsAtRunTime.ts";
@@ -25,6 +25,7 @@ import type { Run } from "./run.ts";
 import { BY_INDEX, BY_NAME } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
+import { substitute } from "./substitute.ts";
 import { joinTags } from "./tags.ts";
 import type { Address, DynamicValue, LiftTag, LiftTags, Value } from "./values.ts";
 import { FALSE, TRUE, UNDEFINED, constant } from "./values.ts";

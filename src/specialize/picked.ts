@@ -12,7 +12,7 @@
  */
 import type { Primitive } from "../ir/types.ts";
 import { TYPE } from "../semantics/numberFacts.ts";
-import { enqueuePath, goAfterCall, substitute } from "./control.ts";
+import { enqueuePath, goAfterCall } from "./control.ts";
 import { isOnly } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { lift } from "./lift.ts";
@@ -20,6 +20,7 @@ import { arrayIndex, lookup } from "./lookup.ts";
 import type { Pick, Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
+import { substitute } from "./substitute.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
 import { UNDEFINED, constant } from "./values.ts";
 

@@ -1,7 +1,7 @@
 /** A frame ends with a value: what its caller gets, and where control goes on. */
 import { changedPromises } from "./changedPromises.ts";
 import { pushFields } from "./construct.ts";
-import { enterRegion, goAfterCall } from "./control.ts";
+import { closeIterators, enterRegion, goAfterCall } from "./control.ts";
 import { writeSlot } from "./frames.ts";
 import { dataProperty } from "./heap.ts";
 import { lift } from "./lift.ts";
@@ -15,13 +15,17 @@ import { reference } from "./values.ts";
 /** Pops the innermost frame. */
 export function returnFrom(run: Run, state: State, value: Value): Flow {
   const frame = top(state);
+  const isExit = frame.result.kind === "exit" && run.onExit === null;
+  // what is returned is there before the loops around are left
+  const operand = isExit ? lift(run, state, value) : null;
+  closeIterators(run, state, isExit ? null : frame.outerRegion);
   leaveCalls(state, state.frames.length - 1);
   if (frame.result.kind === "exit" || state.frames.length === 0) {
     run.returns.push(value);
     run.onExit?.(state);
     if (run.onExit !== null) return "ended";
     for (const promise of changedPromises(run, state)) run.breakPromise(promise);
-    state.block.terminator = { op: "return", value: lift(run, state, value) };
+    state.block.terminator = { op: "return", value: operand ?? lift(run, state, value) };
     return "ended";
   }
   enterRegion(run, state, frame.outerRegion);

@@ -194,6 +194,7 @@ export class Run {
       region,
       instructions: [],
       terminator: null,
+      exceptional: [],
       params: [],
       savedAt: this.trail.depth,
     };
@@ -277,12 +278,12 @@ export class Run {
   /** The work item is about to write to the block. */
   touch(block: ResidualBlock): void {
     if (block.savedAt === this.trail.depth) return;
-    const { terminator, params, savedAt } = block;
+    const { terminator, exceptional, params, savedAt } = block;
     const instructions = [...block.instructions];
     block.savedAt = this.trail.depth;
     this.record(() => {
       block.instructions.splice(0, block.instructions.length, ...instructions);
-      Object.assign(block, { terminator, params, savedAt });
+      Object.assign(block, { terminator, exceptional, params, savedAt });
     });
   }
 

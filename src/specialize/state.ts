@@ -46,7 +46,7 @@ export type ResidualTerminator = { readonly origin?: Origin | undefined } & (
       readonly default: ResidualBlock;
     }
   | { readonly op: "return"; readonly value: Operand }
-  | { readonly op: "throw"; readonly value: Operand; readonly exceptional: ResidualEdge | null }
+  | { readonly op: "throw"; readonly value: Operand }
   | { readonly op: "enterTry"; readonly region: ResidualRegion; readonly body: ResidualBlock }
   | {
       readonly op: "enterLoop";
@@ -69,6 +69,8 @@ export interface ResidualBlock {
   readonly region: ResidualRegion | null;
   readonly instructions: ResidualInstruction[];
   terminator: ResidualTerminator | null;
+  /** to handlers, when what stands at the end throws: loops that ask for the next element or are left, `throw` */
+  exceptional: readonly ResidualEdge[];
   /** parameters, for merge blocks */
   params: Temp[];
   /** as in Activation */
@@ -100,8 +102,8 @@ export interface Version {
 export interface Arrival {
   readonly state: State;
   readonly edge: ResidualEdge;
-  /** exceptional arrivals: lifts go in front of this instruction of the real block */
-  readonly before: { readonly block: ResidualBlock; readonly serial: number } | null;
+  /** exceptional arrivals: lifts go in front of this instruction of the real block, or to its end (null) */
+  readonly before: { readonly block: ResidualBlock; readonly serial: number | null } | null;
 }
 
 /** What becomes of a frame's result. */

@@ -6,9 +6,9 @@
  * undefined alone of a value that might be it.
  */
 import { TYPE, typesOfName } from "../semantics/numberFacts.ts";
-import { replaceHeld } from "./control.ts";
 import type { TypeTest } from "./run.ts";
 import type { State } from "./state.ts";
+import { replaceHeld } from "./substitute.ts";
 import type { DynamicValue, Value } from "./values.ts";
 import { FALSE, TRUE } from "./values.ts";
 

@@ -46,6 +46,8 @@ export async function runTrap(
     files: Object.fromEntries(texts) as typeof files,
     main,
     setup: surroundings(engine),
+    // what never ends is found too; how busy the machine is, is not what is tested
+    patience: 10,
   });
   try {
     if (loaded.loading !== "done") return [`loading: ${loaded.loading}`];
