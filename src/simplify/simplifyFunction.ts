@@ -6,11 +6,13 @@ import type { IrFunction } from "../ir/types.ts";
 import { dropDead } from "./dropDead.ts";
 import { dropUnreachable } from "./dropUnreachable.ts";
 import { foldBranches } from "./foldBranches.ts";
+import { foldUnary } from "./foldUnary.ts";
 import { propagateCopies } from "./propagateCopies.ts";
 import { threadJumps } from "./threadJumps.ts";
 
 const passes: readonly ((fn: IrFunction) => IrFunction)[] = [
   propagateCopies,
+  foldUnary,
   foldBranches,
   threadJumps,
   dropUnreachable,

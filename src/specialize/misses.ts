@@ -14,12 +14,17 @@ export interface Miss {
 
 export class Misses {
   private readonly here = new Map<string, { seen: Set<string>; reason: Miss["reason"] }>();
+  /** variables whose objects differ in shape further in, and how deep that is: a list of which each round has one element more */
+  private readonly deep = new Map<string, Set<number>>();
   private readonly selecting = new Map<string, Set<string>>();
 
   /** A version of the same place differs first in this slot, where it has this value ("": not known). */
   add(slot: string, reason: Miss["reason"], value: string, version: Version): void {
     const seen = this.here.get(slot)?.seen ?? new Set();
     this.here.set(slot, { seen: seen.add(value === "" ? `version ${version.id}` : value), reason });
+    const [root = slot] = /^(?:\d+:|w)\d+/.exec(slot) ?? [];
+    if (reason === "object" && root !== slot)
+      this.deep.set(root, (this.deep.get(root) ?? new Set()).add(slot.split(/[.[{^]/).length));
   }
 
   /** A version of another place. */
@@ -48,6 +53,7 @@ export class Misses {
   }
 
   private local(): Miss[] {
-    return [...this.here].map(([slot, { seen, reason }]) => ({ slot, reason, count: seen.size }));
+    const deep = [...this.deep].map(([slot, depths]): Miss => ({ slot, reason: "object", count: depths.size }));
+    return [...[...this.here].map(([slot, { seen, reason }]) => ({ slot, reason, count: seen.size })), ...deep];
   }
 }
