@@ -294,7 +294,7 @@ describe("windows and times", () => {
     opened.script.run(`in . 1 ack 1001`);
     const after = read();
     expect(get32(after, info.TCPI_UNACKED)).toBe(2);
-    expect(get32(after, info.TCPI_RTT)).toBe(opened.tp.srtt * 1000);
+    expect(get32(after, info.TCPI_RTT)).toBe(opened.tp.srtt8 * 125);
     opened.script.advance(1000);
     const late = read();
     expect(late[info.TCPI_RETRANSMITS]).toBeGreaterThan(0);

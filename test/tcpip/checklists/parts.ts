@@ -46,6 +46,11 @@ const rows: readonly (readonly [string, string, string?])[] = [
   ["hostile", "hostile segments and fragments"],
   ["flood", "floods of SYNs and of fragments"],
   ["no-growth", "in steady state nothing grows"],
+  [
+    "allocation",
+    "in steady state a packet leaves the structures of its calls and the views of a caller's bytes, and nothing else",
+    "BENCH.md says which, why, and how much",
+  ],
   ["examples", "the examples of the README run"],
   ["peers", "real peers", "`test/tcpip/peers`, see PEERS.md"],
 ];
