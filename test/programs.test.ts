@@ -31,7 +31,6 @@ const knownGaps: Readonly<Record<string, { readonly size?: string; readonly cons
     constructs: "the type of a parameter that nobody declares D is not relied on: n may be undefined",
     size: "as above",
   },
-  regexp: { size: "tests of the text's end and of a character are made again" },
 };
 
 describe.each(names)("%s", (name) => {

@@ -1,5 +1,5 @@
 /** An instruction with its operands replaced; slots it writes stay. Spread slots and iterators must map to slots. */
-import type { Argument, ClassDefinition, ClosureRef, Instruction, Operand, Slot } from "./types.ts";
+import type { Argument, ClassDefinition, ClosureRef, Instruction, Operand, Slot, Terminator } from "./types.ts";
 
 type Map = (operand: Operand) => Operand;
 
@@ -74,6 +74,24 @@ export function mapOperands(at: Instruction, map: Map): Instruction {
       return { ...at, slot: slot(at.slot) };
     default:
       return at;
+  }
+}
+
+/** Applies `map` to what the end of a block reads. */
+export function mapEnd(end: Terminator, map: Map): Terminator {
+  switch (end.op) {
+    case "branch":
+      return { ...end, condition: map(end.condition) };
+    case "switch":
+    case "return":
+    case "throw":
+      return { ...end, value: map(end.value) };
+    case "enterForOf":
+      return { ...end, iterable: map(end.iterable) };
+    case "enterForIn":
+      return { ...end, object: map(end.object) };
+    default:
+      return end;
   }
 }
 

@@ -116,6 +116,8 @@ export type Instruction = { readonly origin?: Origin } &
         readonly key: Operand;
         /** plain data is read: it cannot throw and has no effect */
         readonly isPlain?: boolean;
+        /** what is read is plain and a primitive, and stays the same: of a text, its length or a character */
+        readonly isFixed?: boolean;
       }
     | {
         readonly op: "setProp";

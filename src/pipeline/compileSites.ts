@@ -10,8 +10,10 @@ import { decideTests } from "../simplify/decideTests.ts";
 import { dropDeadStores } from "../simplify/dropDeadStores.ts";
 import { mergeAlike } from "../simplify/mergeAlike.ts";
 import { readOnce } from "../simplify/readOnce.ts";
+import { reuseValues } from "../simplify/reuseValues.ts";
 import { simplifyFunction } from "../simplify/simplifyFunction.ts";
 import { splitIrreducible } from "../simplify/splitIrreducible.ts";
+import { threadTests } from "../simplify/threadTests.ts";
 import { collectNames } from "../syntax/freshNames.ts";
 import { enterLoopsDirectly } from "./enterLoopsDirectly.ts";
 import { compileFile, StaysGeneric } from "./compileFile.ts";
@@ -21,6 +23,9 @@ import { specializeSites } from "./specializeSites.ts";
 export function compileSites(request: CompileRequest): CompiledFile {
   return compileFile(request, { lower, specialize: specializeSites, restructure });
 }
+
+/** how often tests are gone through; there has been nothing left for a fourth time */
+const ROUNDS = 4;
 
 const lower = rememberFor((ast: t.File, file: string): IrModule => lowerModule(ast, file));
 
@@ -34,7 +39,7 @@ function simplify(fn: IrFunction): IrFunction {
   if (fn.opaque !== null) return fn;
   try {
     return runWithin(timeLeft() / 2, () => {
-      const decided = simplifyFunction(decideTests(simplifyFunction(enterLoopsDirectly(fn))));
+      const decided = settleTests(simplifyFunction(enterLoopsDirectly(fn)));
       const merged = simplifyFunction(mergeAlike(dropDeadStores(decided)));
       const simple = simplifyFunction(dropDeadStores(readOnce(merged)));
       // more copies than that are too much code: where to go is noted in a variable then (makeReducible)
@@ -44,6 +49,17 @@ function simplify(fn: IrFunction): IrFunction {
     if (reasonOfExhaustion(error) === null) throw error;
     return fn;
   }
+}
+
+/** Tests that need not be made, and what is computed for them, until there are no more: one that is gone may decide others. */
+function settleTests(fn: IrFunction): IrFunction {
+  let at = fn;
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = at;
+    at = simplifyFunction(threadTests(simplifyFunction(decideTests(simplifyFunction(reuseValues(at))))));
+    if (at === before) break;
+  }
+  return at;
 }
 
 const restructure: Restructure = (module, id) => {

@@ -1,6 +1,7 @@
 /**
  * Small ends are written where they are reached: a node that only returns a slot or a constant, and that several edges
- * lead to, is copied for each of them. So `return x` stands where control is, and no labelled block is needed for it.
+ * lead to, is copied for each of them, also by way of nodes that only jump there. So `return x` stands where control is, and
+ * no labelled block is needed for it.
  *
  * A return leaves any region in the same way from inside and from outside, because nothing can throw on the way. A throw
  * does not, so it is copied within its own region only.
@@ -15,10 +16,11 @@ export function duplicateReturns(graph: Graph, facts: SlotFacts): Graph {
     for (const to of exitTargets(exit)) entries.set(to, (entries.get(to) ?? 0) + 1);
   const nodes = new Map<NodeId, GraphNode>();
   let next = Math.max(...graph.nodes.keys()) + 1;
-  const target = (from: GraphNode, to: NodeId): NodeId => {
+  const target = (from: GraphNode, first: NodeId): NodeId => {
+    const to = isEmpty(from) ? first : pastEmpty(graph, first);
     const node = graph.nodes.get(to)!;
-    if ((entries.get(to) ?? 0) < 2 || to === graph.entry || !isSmallEnd(node)) return to;
-    if (node.exit.op === "throw" && node.region !== from.region) return to;
+    if ((to === first && (entries.get(to) ?? 0) < 2) || to === graph.entry || !isSmallEnd(node)) return first;
+    if (node.exit.op === "throw" && node.region !== from.region) return first;
     const copy = { ...node, id: next++, region: from.region };
     nodes.set(copy.id, copy);
     return copy.id;
@@ -50,6 +52,22 @@ function isStep(tree: Tree): boolean {
   );
 }
 
+/** An arm without anything in it. */
+function isEmpty({ lines, exit }: GraphNode): boolean {
+  return lines.length === 0 && exit.op === "jump";
+}
+
+/** Where nodes of one region that only jump lead. */
+function pastEmpty(graph: Graph, from: NodeId): NodeId {
+  let at = from;
+  for (let steps = 0; steps < graph.nodes.size; steps++) {
+    const node = graph.nodes.get(at)!;
+    if (!isEmpty(node) || node.exit.op !== "jump" || graph.nodes.get(node.exit.to)!.region !== node.region) return at;
+    at = node.exit.to;
+  }
+  return at;
+}
+
 function isSmallEnd({ lines, exit }: GraphNode): boolean {
   if (lines.length > 0) return false;
   return (
@@ -62,7 +80,7 @@ function retarget(node: GraphNode, graph: Graph, target: (from: GraphNode, to: N
   switch (exit.op) {
     case "jump": {
       const to = target(node, exit.to);
-      return to === exit.to ? exit : graph.nodes.get(exit.to)!.exit;
+      return to === exit.to ? exit : graph.nodes.get(isEmpty(node) ? exit.to : pastEmpty(graph, exit.to))!.exit;
     }
     case "branch":
       return { ...exit, then: target(node, exit.then), else: target(node, exit.else) };

@@ -6,9 +6,9 @@
  * The specializer decides tests as it goes; where paths come together it keeps only what one value tells. Here the ways to
  * a join are asked one by one what each of them knows.
  *
- * Needs: a verified function. Promises: no instruction is added or moved; strict comparisons with constants, `!` and tests
- * for null and undefined are looked at as they are, so that nothing has to be known of types. A constant is not put in place
- * of a slot that equals it: 0 equals -0. Where one slot is given another on some ways and on one the constant that the other
+ * Needs: a verified function. Promises: no instruction is added or moved; strict comparisons, `!` and tests
+ * for null and undefined are looked at as they are, so that nothing has to be known of types; other comparisons where they
+ * are marked as plain. A constant is not put in place of a slot that equals it: 0 equals -0. Where one slot is given another on some ways and on one the constant that the other
  * holds there (`y = x` and `if (x === null) y = null`), it is given the other on all: they can be one variable then.
  *
  * Algorithm: forward data flow of what is known of the slots that are tested (testFacts.ts). A branch adds what its condition
@@ -18,10 +18,10 @@
  */
 import { getOrCreate } from "../base/mapOf.ts";
 import { liveIn } from "../ir/liveness.ts";
-import { writtenSlots } from "../ir/operands.ts";
-import type { Block, BlockId, Instruction, IrFunction, Slot, Terminator } from "../ir/types.ts";
-import { flowForward, type Facts } from "./flowForward.ts";
-import { Questions, TestFacts, TRUTHY } from "./testFacts.ts";
+import type { Block, BlockId, Instruction, IrFunction, Slot } from "../ir/types.ts";
+import { flowForward } from "./flowForward.ts";
+import { Questions, type TestFacts } from "./testFacts.ts";
+import { decidedEnd, noteTest, testFlow } from "./testFlow.ts";
 
 export function decideTests(fn: IrFunction): IrFunction {
   const questions = new Questions(fn);
@@ -29,15 +29,15 @@ export function decideTests(fn: IrFunction): IrFunction {
   const related = relatedSlots(fn);
   const live = liveIn(fn);
   // a slot that others are given to may be read once more than it is (`heldBy`)
-  const matters = (slot: Slot, at: BlockId): boolean => live[at]!.has(slot) || related.has(slot);
-  const into = flowForward(fn, factsOf(questions, matters));
+  const matters = (slot: Slot, at: BlockId): boolean => questions.matters(slot, live[at]!) || related.has(slot);
+  const into = flowForward(fn, testFlow(questions, matters));
   let changed = false;
   const blocks = fn.blocks.map((block): Block => {
     const facts = into[block.id]?.copy();
     if (facts === undefined) return block;
     const instructions = block.instructions.map((instruction): Instruction => {
       const held = heldBy(questions, facts, instruction, related);
-      const decided = step(questions, facts, instruction);
+      const decided = noteTest(questions, facts, instruction);
       if (held !== null) {
         changed = true;
         return held;
@@ -79,63 +79,4 @@ function heldBy(
   for (const slot of related.get(instruction.dst) ?? [])
     if (slot !== instruction.dst && facts.answer(slot, question) === true) return { ...instruction, value: slot };
   return null;
-}
-
-function factsOf(questions: Questions, matters: (slot: Slot, at: BlockId) => boolean): Facts<TestFacts> {
-  return {
-    nothing: () => new TestFacts(questions),
-    copy: (facts) => facts.copy(),
-    step: (facts, instruction) => void step(questions, facts, instruction),
-    leave: (facts, { terminator }, to) =>
-      leave(questions, facts, terminator, to.id)?.keepOnly((slot) => matters(slot, to.id)) ?? null,
-    meet: (facts, other) => facts.meet(other),
-  };
-}
-
-/** Takes note of the instruction; the outcome, if it is a test that is decided. */
-function step(questions: Questions, facts: TestFacts, instruction: Instruction): boolean | null {
-  if (instruction.op === "copy") {
-    const { dst, value } = instruction;
-    facts.set(dst, typeof value === "number" ? { copy: value } : { constant: value.value });
-    return null;
-  }
-  const test = questions.testOf(instruction, facts.testIn);
-  if (test !== null && "dst" in instruction) {
-    const answer = facts.answer(test.slot, test.question);
-    const outcome = answer === null ? null : answer !== test.negated;
-    facts.set(instruction.dst, outcome === null ? { test } : { constant: outcome });
-    return outcome;
-  }
-  for (const slot of writtenSlots(instruction)) facts.set(slot, null);
-  return null;
-}
-
-function decidedEnd(questions: Questions, facts: TestFacts, end: Terminator): Terminator {
-  if (end.op === "switch" && typeof end.value === "number") {
-    const { value, cases, ...rest } = end;
-    const open = cases.find(({ test }) => facts.answer(value, questions.constant(test)) !== false);
-    if (open !== undefined && facts.answer(value, questions.constant(open.test)) === null) return end;
-    return { ...(rest.origin === undefined ? {} : { origin: rest.origin }), op: "jump", to: open?.to ?? end.default };
-  }
-  if (end.op !== "branch" || typeof end.condition !== "number") return end;
-  const answer = facts.answer(end.condition, TRUTHY);
-  return answer === null ? end : { ...end, condition: { value: answer } };
-}
-
-function leave(questions: Questions, facts: TestFacts, end: Terminator, to: BlockId): TestFacts | null {
-  for (const slot of writtenSlots(end)) facts.set(slot, null);
-  if (end.op === "branch" && end.then !== end.else) {
-    const { condition } = end;
-    const answer = typeof condition === "number" ? facts.answer(condition, TRUTHY) : Boolean(condition.value);
-    if (answer !== null) return (answer ? end.then : end.else) === to ? facts : null;
-    if (typeof condition === "number") facts.assume(condition, TRUTHY, end.then === to);
-  }
-  if (end.op === "switch" && typeof end.value === "number") {
-    const tests = end.cases.filter((one) => one.to === to).map(({ test }) => questions.constant(test));
-    const [test] = tests;
-    if (end.default !== to && tests.length === 1 && test !== undefined) facts.assume(end.value, test, true);
-    if (end.default === to && tests.length === 0)
-      for (const one of end.cases) facts.assume(end.value, questions.constant(one.test), false);
-  }
-  return facts;
 }

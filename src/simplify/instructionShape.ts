@@ -29,6 +29,14 @@ export function sameOperand(one: Operand, other: Operand): boolean {
   return Object.is(one.value, other.value);
 }
 
+/** The same for operands that are the same. */
+export function nameOf(operand: Operand): string {
+  if (typeof operand === "number") return `%${operand}`;
+  const { value } = operand;
+  if (typeof value === "string") return JSON.stringify(value);
+  return Object.is(value, -0) ? "-0" : `${typeof value} ${value}`;
+}
+
 /** The operand may be a variable that holds the one or the other. */
 export function canDiffer(step: Instruction | Terminator, nth: number, one: Operand, other: Operand): boolean {
   const areSlots = typeof one === "number" && typeof other === "number";

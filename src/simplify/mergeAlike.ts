@@ -14,6 +14,7 @@
  */
 import { stronglyConnected } from "../base/stronglyConnected.ts";
 import { liveIn } from "../ir/liveness.ts";
+import { loopHeads } from "../ir/loopHeads.ts";
 import { mapOperands } from "../ir/mapOperands.ts";
 import { mapTargets } from "../ir/mapTargets.ts";
 import { successorsOf } from "../ir/successorsOf.ts";
@@ -65,6 +66,7 @@ function findMatches(fn: IrFunction, most: number): { readonly matches: readonly
     ).flat(),
   );
   const least = (id: BlockId): number => (looping.has(id) ? LEAST_IN_LOOP : LEAST);
+  const heads = loopHeads(fn);
   const matches: Match[] = [];
   let compared = 0;
   for (const ids of alikeBlocks(fn)) {
@@ -72,11 +74,29 @@ function findMatches(fn: IrFunction, most: number): { readonly matches: readonly
       for (const second of ids.slice(n + 1)) {
         if (compared++ >= most) return { matches: sorted(matches), compared };
         const match = matchBlocks(fn, live, first, second);
-        if (match !== null && match.weight >= least(first)) matches.push(match);
+        if (match !== null && (match.weight >= least(first) || isStep(fn, match, heads))) matches.push(match);
       }
     }
   }
   return { matches: sorted(matches), compared };
+}
+
+/** Both blocks go back to the head of a loop with the same step: written once it is the loop's, and needs no label. */
+function isStep(fn: IrFunction, { first, second, parameters, weight }: Match, heads: ReadonlySet<BlockId>): boolean {
+  const [one, other] = [fn.blocks[first]!.terminator, fn.blocks[second]!.terminator];
+  if (one.op !== "jump" || other.op !== "jump" || parameters.length > 0 || weight < 1) return false;
+  return pastEmpty(fn, one.to) === pastEmpty(fn, other.to) && goesBack(fn, one.to, heads);
+}
+
+/** Nothing but copies is between the start of the block and the head of a loop that it goes back to. */
+function goesBack(fn: IrFunction, start: BlockId, heads: ReadonlySet<BlockId>): boolean {
+  let at = start;
+  for (let steps = 0; steps < fn.blocks.length && !heads.has(at); steps++) {
+    const { instructions, terminator } = fn.blocks[at]!;
+    if (terminator.op !== "jump" || instructions.some(({ op }) => op !== "copy")) return false;
+    at = terminator.to;
+  }
+  return heads.has(at);
 }
 
 function sorted(matches: Match[]): Match[] {

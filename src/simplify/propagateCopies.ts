@@ -7,7 +7,7 @@
  * loop the one write of the source may run again, so the copy must not be read behind it: both stand in one block, or the
  * source is filled at entry.
  */
-import { mapOperands } from "../ir/mapOperands.ts";
+import { mapEnd, mapOperands } from "../ir/mapOperands.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Block, Instruction, IrFunction, Operand, Slot, Terminator } from "../ir/types.ts";
 
@@ -29,7 +29,7 @@ export function propagateCopies(fn: IrFunction): IrFunction {
     instructions: block.instructions
       .filter((step) => step.op !== "copy" || !copies.has(step.dst))
       .map((step) => mapOperands(step, resolve)),
-    terminator: mapTerminator(block.terminator, resolve),
+    terminator: mapEnd(block.terminator, resolve),
   }));
   return { ...fn, blocks };
 }
@@ -85,22 +85,5 @@ function slotsOnly(step: Instruction | Terminator): Slot[] {
       return operandsOf(step).filter(isSlot);
     default:
       return [];
-  }
-}
-
-function mapTerminator(end: Terminator, map: (operand: Operand) => Operand): Terminator {
-  switch (end.op) {
-    case "branch":
-      return { ...end, condition: map(end.condition) };
-    case "switch":
-    case "return":
-    case "throw":
-      return { ...end, value: map(end.value) };
-    case "enterForOf":
-      return { ...end, iterable: map(end.iterable) };
-    case "enterForIn":
-      return { ...end, object: map(end.object) };
-    default:
-      return end;
   }
 }

@@ -3,10 +3,12 @@
  *
  * A function asks few different things of its slots: whether one is truthy, whether it is null or undefined, whether it is
  * strictly equal to this or that constant. Each is a bit. Of each slot is known which answers are known, and what they are;
- * besides, of a slot that holds the outcome of a test, what it tested.
+ * besides, of a slot that holds the outcome of a test, what it tested. Other comparisons, of two slots or by order, are asked
+ * as if the function had a slot for each that holds its outcome.
  */
 import { operandsOf } from "../ir/operands.ts";
 import type { Instruction, IrFunction, Operand, Primitive, Slot } from "../ir/types.ts";
+import { nameOf } from "./instructionShape.ts";
 
 /** The nth thing that is asked, and whether the outcome is turned round. */
 export interface Test {
@@ -26,6 +28,10 @@ export class Questions {
   private readonly constants: Primitive[] = [];
   private readonly asked = new Set<Slot>();
   private readonly interned = new Map<string, number>();
+  /** a slot that does not exist for each comparison, by how it is written; what it compares; which compare a slot */
+  private readonly comparisons = new Map<string, Slot>();
+  private readonly compared = new Map<Slot, readonly Slot[]>();
+  private readonly comparing = new Map<Slot, Slot[]>();
   readonly tests: (Test | null)[] = [null];
   readonly all: number;
 
@@ -38,6 +44,7 @@ export class Questions {
       for (const step of instructions) {
         if (step.op === "copy" && typeof step.value === "number") copies.push([step.value, step.dst]);
         if (!isTest(step)) continue;
+        if (this.noteComparison(step, fn.slots.length)) continue;
         operandsOf(step).forEach(ask);
         if (step.op === "binary") this.ask(step.left, step.right);
       }
@@ -60,6 +67,16 @@ export class Questions {
   /** Something is asked of the slot. */
   asks(slot: Slot): boolean {
     return this.asked.has(slot);
+  }
+
+  /** Stand-ins of comparisons with the slot. */
+  comparisonsOf(slot: Slot): readonly Slot[] {
+    return this.comparing.get(slot) ?? [];
+  }
+
+  /** What is known of the slot may be of use where these are live: it, or all that it stands for the comparison of. */
+  matters(slot: Slot, live: ReadonlySet<Slot>): boolean {
+    return this.compared.get(slot)?.every((one) => live.has(one)) ?? live.has(slot);
   }
 
   /** -1: too many are asked */
@@ -109,9 +126,27 @@ export class Questions {
       const test = inner(step.value) ?? { slot: step.value, question: TRUTHY, negated: false };
       return { ...test, negated: !test.negated };
     }
+    const comparison = comparisonOf(step);
+    if (comparison !== null) {
+      const slot = this.comparisons.get(comparison.key);
+      return slot === undefined ? null : { slot, question: TRUTHY, negated: comparison.negated };
+    }
     const [slot, constant] = sides(step.left, step.right);
     const question = constant === null ? -1 : this.constant(constant.value);
     return slot === null || question === -1 ? null : { slot, question, negated: step.operator === "!==" };
+  }
+
+  /** Gives the comparison a slot to stand for it, from the first one that the function does not have; whether it is one. */
+  private noteComparison(step: TestStep, first: Slot): boolean {
+    const comparison = step.op === "binary" ? comparisonOf(step) : null;
+    if (comparison === null) return false;
+    if (this.comparisons.has(comparison.key)) return true;
+    const slot = first + this.comparisons.size;
+    this.comparisons.set(comparison.key, slot);
+    this.compared.set(slot, comparison.slots);
+    for (const one of comparison.slots) this.comparing.set(one, [...this.comparisonsOf(one), slot]);
+    this.asked.add(slot);
+    return true;
   }
 
   private ask(left: Operand, right: Operand): void {
@@ -127,7 +162,38 @@ type TestStep = Extract<Instruction, { op: "unary" | "binary" }>;
 
 function isTest(step: Instruction): step is TestStep {
   if (step.op === "unary") return step.operator === "!" || step.operator === "isNullish";
-  return step.op === "binary" && (step.operator === "===" || step.operator === "!==");
+  if (step.op !== "binary") return false;
+  return step.operator === "===" || step.operator === "!==" || comparisonOf(step) !== null;
+}
+
+interface Comparison {
+  /** the same for comparisons that give the same, or with `negated` the opposite, as long as no slot changes */
+  readonly key: string;
+  readonly slots: readonly Slot[];
+  readonly negated: boolean;
+}
+
+/** `a > b` is `b < a`; that `a <= b` is not the opposite of it is because of NaN. */
+const TURNED: ReadonlyMap<string, string> = new Map([
+  [">", "<"],
+  [">=", "<="],
+]);
+const OPPOSITES: ReadonlyMap<string, string> = new Map([
+  ["!==", "==="],
+  ["!=", "=="],
+]);
+
+/** null: it is none, may run code of the program, or is the strict comparison of a slot with a constant. */
+function comparisonOf({ operator, left, right, isPlain }: Instruction & { op: "binary" }): Comparison | null {
+  const isStrict = operator === "===" || operator === "!==";
+  if (isStrict ? typeof left !== "number" || typeof right !== "number" : isPlain !== true) return null;
+  const turned = TURNED.get(operator);
+  const kind = turned ?? OPPOSITES.get(operator) ?? operator;
+  if (!["===", "==", "<", "<="].includes(kind)) return null;
+  const sides = turned === undefined ? [left, right] : [right, left];
+  const slots = sides.filter((one): one is Slot => typeof one === "number");
+  if (slots.length === 0) return null;
+  return { key: `${kind} ${sides.map(nameOf).join()}`, slots, negated: kind !== operator && turned === undefined };
 }
 
 function sides(left: Operand, right: Operand): readonly [Slot | null, { readonly value: Primitive } | null] {
@@ -171,13 +237,17 @@ export class TestFacts {
     const { questions } = this;
     const from = value !== null && "copy" in value ? value.copy : null;
     if (from === slot) return;
-    for (const [one, facts] of this.facts)
-      if (questions.tests[facts.told]?.slot === slot) this.put(one, { ...facts, told: 0 });
+    this.forgetTold(slot);
+    const comparisons = questions.comparisonsOf(slot);
+    for (const one of comparisons) {
+      this.facts.delete(one);
+      this.forgetTold(one);
+    }
     if (!questions.asks(slot)) return;
     if (from !== null) this.put(slot, this.of(from));
     else if (value !== null && "constant" in value)
       this.put(slot, { known: questions.all, holds: questions.answers(value.constant), told: 0 });
-    else if (value !== null && "test" in value && value.test.slot !== slot)
+    else if (value !== null && "test" in value && value.test.slot !== slot && !comparisons.includes(value.test.slot))
       this.put(slot, { known: 0, holds: 0, told: questions.intern(value.test) });
     else this.facts.delete(slot);
   }
@@ -207,6 +277,12 @@ export class TestFacts {
       changed = true;
     }
     return changed;
+  }
+
+  /** The slot's value changes: what others tell of it is about the one before. */
+  private forgetTold(slot: Slot): void {
+    for (const [one, facts] of this.facts)
+      if (this.questions.tests[facts.told]?.slot === slot) this.put(one, { ...facts, told: 0 });
   }
 
   private of(slot: Slot): SlotFacts {

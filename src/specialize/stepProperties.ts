@@ -225,8 +225,10 @@ function getOfDynamic(
   const temp = run.newTemp(keyName(key));
   const throws = isNullable(object.fact) || (!isData && !onString) || (key.kind === "dynamic" && !isIndex(key));
   const read = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
-  const isPlain = (isData || (onString && name === "length")) && !throws;
-  emit(run, state, isPlain ? { ...read, isPlain } : read, throws);
+  // a text has its characters, its length and what texts inherit, of which nothing is a number
+  const isFixed = ofStrings && (name === "length" || (isIndex(key) && run.session.knowledge.assume.builtins));
+  const isPlain = isFixed || (isData && !throws);
+  emit(run, state, { ...read, ...(isPlain ? { isPlain } : {}), ...(isFixed ? { isFixed } : {}) }, throws);
   if (!isData && !onString) run.session.forgetFields(state);
   let fact = type?.fact ?? anyFact;
   if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };

@@ -3,11 +3,15 @@ import { verifyFunction } from "../../src/ir/verifyFunction.ts";
 import { decideTests } from "../../src/simplify/decideTests.ts";
 import { dropDeadStores } from "../../src/simplify/dropDeadStores.ts";
 import { readOnce } from "../../src/simplify/readOnce.ts";
+import { reuseValues } from "../../src/simplify/reuseValues.ts";
 import { simplifyFunction } from "../../src/simplify/simplifyFunction.ts";
+import { threadTests } from "../../src/simplify/threadTests.ts";
 import { OUT_OF_FUEL, randomMemory, runMemory } from "./randomMemory.ts";
 
 const together = (fn: IrFunction): IrFunction =>
-  dropDeadStores(readOnce(simplifyFunction(decideTests(dropDeadStores(fn)))));
+  dropDeadStores(
+    readOnce(simplifyFunction(threadTests(simplifyFunction(decideTests(reuseValues(dropDeadStores(fn))))))),
+  );
 
 /** Of a run that went on too long counts what it did up to there. */
 function differs(one: readonly unknown[], other: readonly unknown[]): boolean {
@@ -19,13 +23,15 @@ function differs(one: readonly unknown[], other: readonly unknown[]): boolean {
 
 describe.each([
   ["decideTests", decideTests],
+  ["reuseValues", reuseValues],
+  ["threadTests", threadTests],
   ["readOnce", readOnce],
   ["dropDeadStores", dropDeadStores],
   ["all, and what is simplified behind them", together],
 ] as const)("%s", (_, pass) => {
   test("changes nothing that anybody sees", () => {
     let changed = 0;
-    for (let seed = 1; seed <= 800; seed++) {
+    for (let seed = 1; seed <= 1200; seed++) {
       const fn = randomMemory(seed, 3 + (seed % 10));
       const after = pass(fn);
       if (after === fn) continue;

@@ -1,6 +1,6 @@
 /**
- * Random graphs that read and write fields of objects that may be the same, test what they hold, and hand everything to
- * outsiders now and then; with a run of their own to compare with.
+ * Random graphs that read and write fields of objects that may be the same, compute and test what they hold, and hand
+ * everything to outsiders now and then; with a run of their own to compare with.
  */
 import type { Block, Instruction, IrFunction, Operand, Slot, Terminator } from "../../src/ir/types.ts";
 import { randomNumbers } from "../restructure/randomGraphs.ts";
@@ -31,8 +31,10 @@ export function randomMemory(seed: number, size: number): IrFunction {
   const operand = (): Operand => (random(3) === 0 ? constant() : variable());
   const object = (): Slot => (random(4) === 0 ? objectVariable : random(OBJECTS));
   const key = (): Operand => ({ value: NAMES[random(NAMES.length)]! });
+  /** of what is computed, so that some of it is again */
+  const computed: number[] = [];
   const step = (): Instruction[] => {
-    switch (random(12)) {
+    switch (random(15)) {
       case 0:
       case 1:
       case 2:
@@ -52,6 +54,12 @@ export function randomMemory(seed: number, size: number): IrFunction {
         return random(2) === 0 ? [callOut(temporary(), variable())] : [];
       case 10:
         return [{ op: "setProp", object: object(), key: { value: random(3) }, value: operand(), isPlain: true }];
+      case 11:
+      case 12:
+        computed.push(computed.length > 0 && random(2) === 0 ? computed[random(computed.length)]! : random(1 << 20));
+        return compute(randomNumbers(computed.at(-1)!), temporary(), variable());
+      case 13:
+        return [compare(random, variable(), operand(), random(5) === 0 ? operand() : variable())];
       default:
         return test(random, variable(), operand, variable);
     }
@@ -115,6 +123,26 @@ function callOut(dst: Slot, value: Slot): Instruction {
   return { op: "call", dst, callee: outsider, receiver: { value: undefined }, args: [value] };
 }
 
+/** Of primitives, which is the same each time, in a variable. */
+function compute(random: Numbers, t: Slot, dst: Slot): Instruction[] {
+  const variable = (): Slot => firstVariable + random(VARIABLES);
+  const copy: Instruction = { op: "copy", dst, value: t };
+  if (random(3) === 0) {
+    const key: Operand = random(2) === 0 ? { value: "length" } : variable();
+    return [{ op: "getProp", dst: t, object: { value: "ab" }, key, isPlain: true, isFixed: true }, copy];
+  }
+  if (random(4) === 0) return [{ op: "unary", operator: "-", dst: t, value: variable(), isPlain: true }, copy];
+  const operator = random(2) === 0 ? "+" : "*";
+  const made = { op: "binary", operator, left: variable(), right: variable(), isPlain: true } as const;
+  return random(3) === 0 ? [{ ...made, dst }] : [{ ...made, dst: t }, copy];
+}
+
+const COMPARISONS = ["<", "<=", ">", ">=", "==", "!=", "===", "!=="] as const;
+
+function compare(random: Numbers, dst: Slot, left: Operand, right: Operand): Instruction {
+  return { op: "binary", operator: COMPARISONS[random(COMPARISONS.length)]!, dst, left, right, isPlain: true };
+}
+
 /** `object.key += 1` */
 function changeInPlace(object: Slot, key: Operand, t: Slot, sum: Slot): Instruction[] {
   return [
@@ -161,7 +189,7 @@ export function runMemory(fn: IrFunction, seed: number, fuel = 60): unknown[] {
           values[step.dst] = read(step.value);
           break;
         case "unary":
-          values[step.dst] = step.operator === "!" ? !read(step.value) : (read(step.value) ?? null) === null;
+          values[step.dst] = unary(step.operator, read(step.value));
           break;
         case "binary":
           values[step.dst] = binary(step.operator, read(step.left), read(step.right));
@@ -193,8 +221,35 @@ export function runMemory(fn: IrFunction, seed: number, fuel = 60): unknown[] {
   }
 }
 
+function unary(operator: string, value: any): unknown {
+  if (operator === "!") return !value;
+  if (operator === "isNullish") return (value ?? null) === null;
+  return -value;
+}
+
 function binary(operator: string, left: any, right: any): unknown {
-  return operator === "===" ? left === right : operator === "!==" ? left !== right : left + right;
+  switch (operator) {
+    case "===":
+      return left === right;
+    case "!==":
+      return left !== right;
+    case "==":
+      return left == right;
+    case "!=":
+      return left != right;
+    case "<":
+      return left < right;
+    case "<=":
+      return left <= right;
+    case ">":
+      return left > right;
+    case ">=":
+      return left >= right;
+    case "*":
+      return left * right;
+    default:
+      return left + right;
+  }
 }
 
 function shown(value: unknown): string {
