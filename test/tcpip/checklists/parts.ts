@@ -35,6 +35,7 @@ const rows: readonly (readonly [string, string, string?])[] = [
   ["shutdown", "socket: shutdown, each way"],
   ["names", "socket: the names of both ends"],
   ["options", "socket: every option, set and read, of each kind of socket"],
+  ["statistics", "stack: each counter counts its event"],
   ["settings", "stack: settings of each machine and each process"],
   [
     "bad-line",
