@@ -74,6 +74,25 @@ describe("echo", () => {
     ]);
   });
 
+  it("goes on with a record of the route and of times, of which nothing is lost [1122:3.2.2.6d]", () => {
+    const script = new TcpScript();
+    script.advance(77);
+    const ask = (...options: number[]): number[] => {
+      script.inject(buildIpv4(PEER, HOST, 1, icmp(8, 0, 1, bytesOf(8)), { options }));
+      const [reply] = packets(script);
+      expect(reply!.ip).toMatchObject({ source: HOST, destination: PEER, checksumIsGood: true });
+      return [...reply!.ip.options];
+    };
+    const [peer, host] = [PEER, HOST].map((one) => one.split(".").map(Number)) as [number[], number[]];
+    const now = [24, 16, 8, 0].map((bits) => (script.now >>> bits) & 255);
+    expect(ask(7, 11, 8, ...peer, 0, 0, 0, 0, 0)).toEqual([7, 11, 12, ...peer, ...host, 0]);
+    expect(ask(7, 7, 8, ...peer, 0)).toEqual([7, 7, 8, ...peer, 0]);
+    expect(ask(68, 12, 5, 1, 0, 0, 0, 0, 0, 0, 0, 0)).toEqual([68, 12, 13, 1, ...host, ...now]);
+    // Others are not the answer's business.
+    expect(ask(1, 148, 4, 0, 0, 68, 8, 5, 0, 0, 0, 0, 0, 0, 0, 0)).toEqual([68, 8, 9, 0, ...now]);
+    expect(ask(148, 4, 0, 0)).toEqual([]);
+  });
+
   it("not to many, and not with a bad sum", () => {
     const script = new TcpScript();
     script.inject(buildIpv4(PEER, "10.0.0.255", 1, icmp(8, 0, 0, bytesOf(8))));

@@ -13,6 +13,7 @@ import { ArpPacket, parseArp, writeArp } from "../../fixtures/tcpip/wire/arp.ts"
 import { put16, put32 } from "../../fixtures/tcpip/wire/byteorder.ts";
 import { EtherHeader, parseEtherHeader, writeEtherHeader } from "../../fixtures/tcpip/wire/ether.ts";
 import { IcmpHeader, parseIcmpHeader, writeIcmpHeader } from "../../fixtures/tcpip/wire/icmp.ts";
+import { IgmpMessage, parseIgmp, writeIgmp } from "../../fixtures/tcpip/wire/igmp.ts";
 import { IPOPT_END, IPOPT_NOOP, IpOption, parseIpOption, writeIpOption } from "../../fixtures/tcpip/wire/ipoptions.ts";
 import { Ipv4Header, inetAddr, parseIpv4Header, writeIpv4Header } from "../../fixtures/tcpip/wire/ipv4.ts";
 import { sockaddrIn } from "../../fixtures/tcpip/wire/sockaddr.ts";
@@ -39,6 +40,7 @@ it("reading never throws, wherever the bytes begin and end [part:wire-read]", ()
       parseIpv4Header(bytes, from, to, new Ipv4Header());
       parseIpOption(bytes, from, to, new IpOption());
       parseIcmpHeader(bytes, from, to, new IcmpHeader());
+      parseIgmp(bytes, from, to, new IgmpMessage());
       parseUdpHeader(bytes, from, to - from, new UdpHeader());
       parseTcpHeader(bytes, from, to, new TcpHeader());
       option.parseTcpOptions(bytes, from, to, new option.TcpOptions());
@@ -165,6 +167,21 @@ describe("what is read and written again is the same, for any bytes [part:wire-w
       (bytes, at, end, into) => {
         if (!parseIcmpHeader(bytes, at, end, read)) return 0;
         writeIcmpHeader(into, 0, read.type, read.code, read.rest);
+        put16(into, 2, read.check);
+        return 8;
+      },
+    );
+    expect(count).toBe(RUNS.numRuns);
+  });
+
+  it("IGMP", () => {
+    const read = new IgmpMessage();
+    const count = sameAgain(
+      16,
+      () => {},
+      (bytes, at, end, into) => {
+        if (!parseIgmp(bytes, at, end, read)) return 0;
+        writeIgmp(into, 0, read.type, read.maxResponse, read.group);
         put16(into, 2, read.check);
         return 8;
       },

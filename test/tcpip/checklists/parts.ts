@@ -25,6 +25,7 @@ const rows: readonly (readonly [string, string, string?])[] = [
   ["nat", "network: translated addresses, of packets and of errors about them"],
   ["mss", "network: bounded segment sizes"],
   ["forwarding", "network: packets for others"],
+  ["groups", "network: groups, each socket's own, and IGMP (RFC 2236) to tell routers of them"],
   ["descriptors", "socket: descriptors, of each process its own"],
   ["waiting", "socket: calls that wait, as promises"],
   ["not-waiting", "socket: calls that do not"],
