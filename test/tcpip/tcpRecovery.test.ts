@@ -148,6 +148,28 @@ describe("fast retransmit without SACK (RFC 5681, RFC 6582)", () => {
       out . 5001+1000 ack 1`);
   });
 
+  it.each(["", " sackok"])("what was reordered is not counted twice: its arrival was known (%s)", (sackok) => {
+    const opened = flying(10, { syn: `win 65535 mss 1000${sackok}` });
+    const sack = (blocks: string): string => (sackok === "" ? "" : ` sack ${blocks}`);
+    send(opened, 10_001, 9000);
+    opened.script.run(`
+      in  . 1 ack 1${sack("1001-2001")}
+      out . 10001+1000
+      in  . 1 ack 1${sack("1001-3001")}
+      out . 11001+1000
+      in  . 1 ack 3001
+      out . 12001+1000
+      out . 13001+1000
+      quiet
+      in  . 1 ack 5001
+      out . 14001+1000
+      out . 15001+1000
+      out . 16001+1000
+      out . 17001+1000
+      quiet`);
+    expect(opened.tp.cwnd).toBe(13);
+  });
+
   it("a changed window, or data, is no duplicate", () => {
     const opened = flying(8, RENO);
     opened.script.run(`

@@ -1,13 +1,17 @@
 /** What TCP has besides RFC 9293's letter, by document and by name, and the rows of the way out (T0 to T15). */
 import type { Requirement } from "./requirement.ts";
 
-const rows: readonly (readonly [string, string])[] = [
+const rows: readonly (readonly [string, string, string?])[] = [
   ["state-machine", "all states, in all orders of closing"],
   ["simultaneous-open", "both ends at once begin"],
   ["simultaneous-close", "both ends at once end"],
   ["time-wait", "TIME-WAIT, and what may end it"],
   ["rto", "RFC 6298: the retransmission timeout"],
-  ["slow-start", "RFC 5681: slow start, initial window, restart after idleness"],
+  [
+    "slow-start",
+    "RFC 5681: slow start, initial window, restart after idleness",
+    "the window grows by what has arrived (RFC 3465), without a limit for one acknowledgement",
+  ],
   ["fast-retransmit", "RFC 5681: fast retransmit; limited transmit (RFC 3042)"],
   ["newreno", "RFC 6582: recovery without SACK"],
   ["sack", "RFC 2018, 6675: selective acknowledgements, sent and used; D-SACK (RFC 2883)"],
@@ -40,4 +44,4 @@ const rows: readonly (readonly [string, string])[] = [
   ["reset-rules", "which segments reset, and are reset"],
 ];
 
-export const tcp: readonly Requirement[] = rows.map(([id, what]) => ({ id: `tcp:${id}`, what }));
+export const tcp: readonly Requirement[] = rows.map(([id, what, note]) => ({ id: `tcp:${id}`, what, note }));
