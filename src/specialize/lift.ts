@@ -62,7 +62,9 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   if (state.store.isFixed(address)) {
     const known = referTo(run, state, address);
     if (known !== null) return known;
-    if (object.kind !== "function" && !run.session.evaluating)
+    if (object.kind === "cell" && run.session.world.isCellAssigned(address))
+      throw new Bailout(`the variable ${object.site}, which a function keeps and assigns, has no name to refer to it by`);
+    if (object.kind !== "function" && object.kind !== "cell" && !run.session.evaluating)
       throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
   }
   const owner = functionOfPrototype(state, address);
@@ -99,10 +101,14 @@ function rebuildKind(run: Run, state: State, address: Address, object: HeapObjec
       return;
     case "cell": {
       const content = object.elements?.[0];
-      run.write(state, { op: "newCell", dst: temp, name: object.site, initialized: content !== undefined });
+      // what refers back to the variable is made before it has its value; all else is, and it is declared with it
+      const isLater = content?.kind === "object" && pending.building.has(content.address);
+      const initialized = content?.kind === "object" ? isLater : content !== undefined;
+      run.write(state, { op: "newCell", dst: temp, name: object.site, initialized });
       if (content === undefined || content === null) return;
-      const init = (): void => run.write(state, { op: "initCell", cell: temp, value: lift(run, state, content) });
-      if (content.kind === "object") pending.later.push(init);
+      const init = (): void =>
+        run.write(state, { op: "initCell", cell: temp, value: liftValue(run, state, content, pending) });
+      if (isLater) pending.later.push(init);
       else init();
       return;
     }

@@ -8,6 +8,7 @@ import type { Operand } from "../ir/types.ts";
 import { copyGeneric } from "./copyGeneric.ts";
 import type { HeapObject } from "./heap.ts";
 import { CONFIGURABLE, HIDDEN, PLAIN, WRITABLE } from "./heap.ts";
+import { Bailout } from "./limits.ts";
 import { define, type Parts, restrict } from "./rebuildPlain.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
@@ -15,6 +16,7 @@ import type { Address, Temp } from "./values.ts";
 
 export function rebuildFunction(run: Run, state: State, address: Address, temp: Temp, parts: Parts): void {
   const object = state.store.get(address);
+  if (state.store.isFixed(address)) refuseWritten(run, address, object);
   const prototype = prototypeMadeWith(state, address);
   const name = givenName(object);
   const { func, captures } = copyGeneric(run, object.code, (value) => parts.lift(value), name);
@@ -31,6 +33,13 @@ export function rebuildFunction(run: Run, state: State, address: Address, temp: 
   if (object.extensible) return;
   const builtin = (object.elementFlags & WRITABLE) === 0 ? "Object.freeze" : "Object.seal";
   parts.later(() => restrict(run, state, temp, { builtin }));
+}
+
+/** What is kept in a property of a function of a module from call to call is not to begin anew with a copy. */
+function refuseWritten({ session }: Run, address: Address, { site, properties }: HeapObject): void {
+  const written = [...properties.keys()].find((key) => session.isMutable(address, key));
+  if (written !== undefined || session.changesKeys(address))
+    throw new Bailout(`${site} has properties that are written at run time, and no name to refer to it by`);
 }
 
 /** The name that a function without one was given, which its code can have then; null: it has its own, or no plain one. */
