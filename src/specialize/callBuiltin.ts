@@ -125,7 +125,11 @@ function preludeCall(run: Run, state: State, call: Call, path: string): Flow | n
   const found = run.session.prelude(path);
   if (found === null || !(receives(run, state, call, found.receiver, path) || readsArrayLike(state, call, path)))
     return null;
-  if (path === "Array.prototype.concat" && call.args.some(mayBeList)) return null;
+  if (path === "Array.prototype.concat") {
+    const lists = call.args.filter(mayBeList);
+    run.demand(liftedOf(lists));
+    if (lists.length > 0) return null;
+  }
   const { code } = found;
   const fn = { code, captures: [], home: null, fields: null, isClass: false };
   pushFrame(run, state, {

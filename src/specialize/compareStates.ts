@@ -170,13 +170,13 @@ class Comparer {
 
   /** the version has something static, the state something dynamic */
   private becomesDynamic(key: Key, x: Value): void {
-    if (x.kind === "const" && this.keeps(key)) return this.differs(key, "value");
+    if (this.keepsFromDynamic(key, x)) return this.differs(key, "value");
     if (!this.finished) return;
     this.widen.push({ slot: key(), decision: x.kind === "object" ? "escape" : "lift" });
   }
 
   private dynamic(key: Key, x: DynamicValue, y: Value): void {
-    if (y.kind === "const" && this.keeps(key)) return this.differs(key, "value");
+    if (this.keepsFromDynamic(key, y)) return this.differs(key, "value");
     if (!this.finished) return;
     if (!this.params.has(x.temp)) {
       if (y.kind !== "dynamic" || y.temp !== x.temp) this.widen.push({ slot: key(), decision: "param" });
@@ -251,6 +251,11 @@ class Comparer {
 
   private decides(key: Key, decision: Decision): boolean {
     return this.isDecided && this.decisions.has(this.version.point, key(), decision);
+  }
+  /** Something static that is not to share a version with what is dynamic: a constant, or a list that is gone through. */
+  private keepsFromDynamic(key: Key, value: Value): boolean {
+    if (value.kind === "const") return this.keeps(key);
+    return value.kind === "object" && this.keeps(key) && !this.decides(key, "escape");
   }
   private keeps(key: Key): boolean {
     return this.isDecided && this.decisions.keeps(this.version.point, key(), this.version.apart);

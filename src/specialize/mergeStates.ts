@@ -21,8 +21,8 @@ import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
 import { leaveCalls } from "./state.ts";
-import { joinTags } from "./tags.ts";
-import type { Address, Cause, DeclaredType, DynamicValue, LiftTag, LiftTags, Temp, Value } from "./values.ts";
+import { isTagged, liftTags, mixedTags, withMixed } from "./tags.ts";
+import type { Address, Cause, DeclaredType, DynamicValue, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { Restart, escapesAt } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
@@ -367,7 +367,7 @@ class Merger {
     const mixed =
       general || lifted !== null || this.version.isLoopHeader || this.version.isHandler
         ? null
-        : mixedTags(values, { point, slot: key });
+        : mixedTags(values, { point, slot: key }, (i, address) => isList(this.state(i).store.get(address)));
     if (mixed !== null || lifted !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
     return withMixed(value, mixed);
   }
@@ -452,30 +452,9 @@ function identity(value: Value): string {
   return value.kind === "object" ? `@${value.address}` : `$${value.temp}`;
 }
 
-function isTagged(value: DynamicValue): boolean {
-  return value.lifted !== null || value.mixed !== undefined;
-}
-
-/** tags of a value that was static but for merging, here and at the joins that it comes from */
-function liftTags(values: readonly Value[], own: LiftTag): LiftTags | null {
-  const from: LiftTags[] = [];
-  for (const value of values) {
-    if (value.kind === "const") continue;
-    if (value.kind !== "dynamic" || value.lifted === null) return null;
-    from.push(value.lifted);
-  }
-  return joinTags(own, from);
-}
-
-/** tags of a value that is a constant on some paths, here and at the joins that it comes from; null: on none */
-function mixedTags(values: readonly Value[], own: LiftTag): LiftTags | null {
-  const sets = values.flatMap((v) => (v.kind === "dynamic" ? [v.mixed, v.lifted] : []));
-  const from = sets.filter((tags) => tags !== undefined && tags !== null);
-  return from.length > 0 || values.some((v) => v.kind === "const") ? joinTags(own, from) : null;
-}
-
-function withMixed(value: DynamicValue, mixed: LiftTags | null): DynamicValue {
-  return mixed === null ? value : { ...value, mixed };
+/** What a loop that goes through it is unrolled for. */
+function isList({ kind, residence }: HeapObject): boolean {
+  return kind === "array" && residence.kind === "virtual";
 }
 
 /** the declared type that all values have, null and undefined left aside */

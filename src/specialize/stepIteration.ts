@@ -31,9 +31,9 @@ type End<Op extends Terminator["op"]> = Extract<Terminator, { op: Op }>;
 /** for (const v of iterable) */
 export function stepEnterForOf(run: Run, state: State, end: End<"enterForOf">): Flow {
   const iterable = read(state, end.iterable);
-  const iterator = run.session.learned.keptLoops.has(loopKey(state, end.region))
-    ? null
-    : openIterator(run, state, iterable);
+  const isKept = run.session.learned.keptLoops.has(loopKey(state, end.region));
+  if (!isKept) run.demandSplit(iterable);
+  const iterator = isKept ? null : openIterator(run, state, iterable);
   return iterator === null
     ? enterResidual(run, state, end.region, "forOf", iterable, end.next)
     : enterStatic(run, state, end.region, reference(iterator), end.next);
