@@ -63,7 +63,9 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
     const known = referTo(run, state, address);
     if (known !== null) return known;
     if (object.kind === "cell" && run.session.world.isCellAssigned(address))
-      throw new Bailout(`the variable ${object.site}, which a function keeps and assigns, has no name to refer to it by`);
+      throw new Bailout(
+        `the variable ${object.site}, which a function keeps and assigns, has no name to refer to it by`,
+      );
     if (object.kind !== "function" && object.kind !== "cell" && !run.session.evaluating)
       throw new Bailout(`an object of another module (${object.site}) has no name to refer to it by`);
   }
