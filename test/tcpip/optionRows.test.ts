@@ -298,6 +298,24 @@ describe("O6 IP options", () => {
 });
 
 describe("O7 broadcast", () => {
+  it("to all ones goes to all on the link; what is bound to a broadcast address sends from the host's own [1122:3.3.6d 1122:3.3.6e]", () => {
+    const { kernel, dev } = makeRig();
+    const fd = udpSocket(kernel);
+    expect(sysBind(kernel, fd, address("10.0.0.255", 4000))).toBe(0);
+    set(kernel, fd, flag.SOL_SOCKET, flag.SO_BROADCAST, 1);
+    set(kernel, fd, flag.SOL_SOCKET, flag.SO_BINDTODEVICE, dev.ifindex);
+    for (const to of ["255.255.255.255", "10.0.0.255", PEER]) {
+      expect(sysSendto(kernel, fd, data, 20, 0, address(to, 9), 16)).toBe(20);
+    }
+    const all = "ff:ff:ff:ff:ff:ff";
+    const sent = takeDatagrams(dev);
+    expect(sent.map(({ ip, to }) => [ip.source, ip.destination, to === all])).toEqual([
+      [HOST, "255.255.255.255", true],
+      [HOST, "10.0.0.255", true],
+      [HOST, PEER, false],
+    ]);
+  });
+
   it.each(["10.0.0.255", "255.255.255.255"])("to %s: EACCES unless allowed", (host) => {
     const { kernel, dev } = makeRig();
     const fd = udpSocket(kernel);

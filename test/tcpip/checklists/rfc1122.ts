@@ -25,6 +25,7 @@ const rows: readonly Row[] = [
   ],
   ["3.2.1.6a", "MUST", "the transport sets the type of service"],
   ["3.2.1.6b", "SHOULD", "the type of service that came is told"],
+  ["3.2.1.6c", "SHOULD NOT", "types of service are those of a link as well (RFC 795)", "not there"],
   ["3.2.1.7a", "MUST", "a time to live of 0 is not sent"],
   ["3.2.1.7b", "MUST", "a packet for this host is not dropped for its time to live"],
   ["3.2.1.7c", "MUST", "the transport sets the time to live; its default can be set"],
@@ -45,6 +46,8 @@ const rows: readonly Row[] = [
   ["3.2.2c", "MUST", "errors go to the transport that they are about"],
   ["3.2.2d", "SHOULD", "errors are sent with a type of service of 0"],
   ["3.2.2e", "MUST", "no errors about errors, about what went to many, about later fragments, to impossible addresses"],
+  ["3.2.1.8h", "SHOULD NOT", "the stream identifier is sent", "not by itself: only by a user's own options"],
+  ["3.2.1.8i", "MAY", "the security option", "passed over as unknown options are"],
   ["3.2.2.1a", "SHOULD", "unreachable protocols and ports are told"],
   ["3.2.2.1b", "MUST", "what is unreachable is told to the transport, and is a hint"],
   ["3.2.2.2a", "SHOULD", "hosts do not send redirects"],
@@ -58,6 +61,7 @@ const rows: readonly Row[] = [
   ["3.2.2.6b", "MAY", "echoes to many are not answered"],
   ["3.2.2.6c", "MUST", "answers to echoes go to who asks"],
   ["3.2.2.6d", "SHOULD", "record route and timestamp in echoes are filled in and sent back"],
+  ["3.2.2.6e", "SHOULD", "users can ask for echoes"],
   ["3.2.2.7", "SHOULD NOT", "information requests", "not there"],
   ["3.2.2.8", "MAY", "timestamp messages", "not done: strangers need not know what time it is here (CVE-1999-0524)"],
   ["3.2.2.9", "MUST", "address masks are set by hand, and no mask is told to others"],
@@ -65,6 +69,7 @@ const rows: readonly Row[] = [
   ["3.3.1.1b", "MUST", "without a router the link works all the same"],
   ["3.3.1.2a", "MUST", "routes are kept, with the type of service, and changed by redirects"],
   ["3.3.1.2b", "MUST", "what has no route of its own goes by a default one, of which there may be several"],
+  ["3.3.1.2c", "SHOULD", "kept routes are of hosts, not of nets", "the key of each is an address"],
   [
     "3.3.1.4a",
     "MUST",
@@ -90,8 +95,11 @@ const rows: readonly Row[] = [
   ["3.3.6a", "MUST", "all forms of broadcast addresses that are used are recognized"],
   ["3.3.6b", "MUST", "broadcasts and groups go to link addresses for many"],
   ["3.3.6c", "SHOULD", "what the link sent to many and IP to one is dropped"],
+  ["3.3.6d", "MUST NOT", "a broadcast address is the source of something"],
+  ["3.3.6e", "SHOULD", "all hosts of a link are reached by the address of all ones"],
   ["3.3.7a", "SHOULD", "groups, and that of all hosts from the start"],
   ["3.3.7b", "MAY", "IGMP"],
+  ["3.3.7c", "SHOULD", "who wants to can learn whether a link has groups", "by the device's flags (IFF_MULTICAST)"],
   ["3.4a", "MUST", "the transport has all of IP: options, types of service, times to live, errors both ways", byUpper],
   ["3.4b", "MUST", "the interface that a packet came by is told"],
   ["4.1.3.1", "SHOULD", "ports that nobody has are told"],
@@ -104,6 +112,7 @@ const rows: readonly Row[] = [
   ["4.1.3.5b", "MUST", "applications choose the local address, or leave it open, and can learn which it is"],
   ["4.1.3.6", "MUST", "datagrams from impossible addresses are dropped, and none is sent from one"],
   ["4.1.4", "MUST", "applications set time to live, type of service and options"],
+  ["4.1.4b", "MAY", "applications are told the type of service that came"],
 ];
 
 export const rfc1122: readonly Requirement[] = rows.map(([id, level, what, note]) => ({
