@@ -118,6 +118,8 @@ export type Instruction = { readonly origin?: Origin } &
         readonly isPlain?: boolean;
         /** what is read is plain and a primitive, and stays the same: of a text, its length or a character */
         readonly isFixed?: boolean;
+        /** the key, which is not known, is a number */
+        readonly byIndex?: boolean;
       }
     | {
         readonly op: "setProp";
@@ -128,6 +130,8 @@ export type Instruction = { readonly origin?: Origin } &
         readonly isPlain?: boolean;
         /** the object has the property already */
         readonly isThere?: boolean;
+        /** the key, which is not known, is a number */
+        readonly byIndex?: boolean;
       }
     | { readonly op: "deleteProp"; readonly dst: Slot; readonly object: Operand; readonly key: Operand }
     /** private names: `name` without `#`, `brand` tells the class scopes of one module apart */

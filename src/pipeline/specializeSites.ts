@@ -11,6 +11,7 @@ import type { ModuleGraph } from "../modules/types.ts";
 import { TYPE } from "../semantics/facts/typeFact.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { loadIntrinsics } from "../semantics/intrinsics.ts";
+import { noteAliasedWrites, type ResidualPart } from "../specialize/aliases/noteAliasedWrites.ts";
 import { ALL_ASSUMED, type Assumptions } from "../specialize/assumptions.ts";
 import { callFunction } from "../specialize/callFunction.ts";
 import { bindLive } from "../specialize/bindLive.ts";
@@ -108,11 +109,13 @@ export function specializeSites(
   for (let n = 0; n < MOST_ROUNDS; n++) {
     const session = newSession();
     session.literals = literals;
+    const parts: ResidualPart[] = [];
     const done = sites.map((site) =>
       budget.spend(site, (failure) =>
-        specializeSite(session, machine, graph, { ...site, failure: site.failure ?? failure }),
+        specializeSite(session, machine, graph, { ...site, failure: site.failure ?? failure }, parts),
       ),
     );
+    noteAliasedWrites(session, parts);
     if (!session.worldChanged && !budget.overdrawn())
       return {
         sites: done,
@@ -184,7 +187,13 @@ function prepare(session: Session, machine: Machine, site: Site): PreparedSite {
   }
 }
 
-function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, site: PreparedSite): SpecializedSite {
+function specializeSite(
+  session: Session,
+  machine: Machine,
+  graph: ModuleGraph,
+  site: PreparedSite,
+  parts: ResidualPart[],
+): SpecializedSite {
   const none = { origin: site.origin, id: null, stats: null, generalized: [], types: null, broken: [] };
   const object = site.fn.kind === "object" ? session.world.get(site.fn.address) : undefined;
   if (object?.code === null || object?.code === undefined || site.fn.kind !== "object")
@@ -229,6 +238,7 @@ function specializeSite(session: Session, machine: Machine, graph: ModuleGraph, 
       receiverIsParam: false,
     });
     session.functions[id] = body.fn;
+    parts.push({ fn: body.fn, captured: body.captured, live: session.live });
     const outer = session.live === null ? id : session.reserve();
     if (session.live !== null)
       session.functions[outer] = bindLive(session, session.live, outer, body.fn, body.captured);
@@ -389,9 +399,14 @@ function changesOf(params: readonly DeclaredParam[], paths: readonly string[]): 
   return changes;
 }
 
-type TypeKnowledge = Pick<Knowledge, "typeOf" | "resultType" | "classType">;
+type TypeKnowledge = Pick<Knowledge, "typeOf" | "resultType" | "paramTypes" | "classType">;
 
-const UNTYPED: TypeKnowledge = { typeOf: () => null, resultType: () => null, classType: () => null };
+const UNTYPED: TypeKnowledge = {
+  typeOf: () => null,
+  resultType: () => null,
+  paramTypes: () => [],
+  classType: () => null,
+};
 
 function declaredTypesOf(graph: ModuleGraph): TypeKnowledge {
   return {
@@ -400,6 +415,10 @@ function declaredTypesOf(graph: ModuleGraph): TypeKnowledge {
       const declared = declarationOf(graph, code)?.result;
       return declared === undefined || declared.kind === "undeclared" ? null : declaredType(graph, declared);
     },
+    paramTypes: (code) =>
+      (declarationOf(graph, code)?.params ?? []).map(({ declared }) =>
+        declared.kind === "undeclared" ? null : declaredType(graph, declared),
+      ),
     classType: (file, name) => {
       const declaration = graph.typeDeclaration({ file, name });
       return declaration === null

@@ -42,6 +42,7 @@ import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
 import { Restart } from "./versions.ts";
 import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import { noteBuiltinWrites, noteSharedBytes } from "./worldWrites.ts";
+import { ALL } from "./world.ts";
 
 const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
   ...arrayModels,
@@ -197,6 +198,7 @@ function replacesText(run: Run, state: State, { receiver, args: [pattern, replac
 
 function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow {
   if (path.startsWith("get ")) return residualGetter(run, state, call, path);
+  if (path.startsWith("set ")) return residualSetter(run, state, call, path);
   noteBuiltinWrites(run, state, call, path);
   // what it calls back is handed the rest
   for (const value of [call.receiver, ...call.args])
@@ -237,6 +239,21 @@ function residualGetter(run: Run, state: State, call: Call, path: string): Flow 
   emit(run, state, { op: "getProp", dst: temp, object, key: { value: name }, origin: call.origin }, true);
   if (call.dst === null) return "next";
   return set(run, state, call.dst, dynamic(temp, causeOf([call.receiver], `the result of ${path}`, call.origin)));
+}
+
+/** Nor has a setter: the property is assigned. */
+function residualSetter(run: Run, state: State, call: Call, path: string): Flow {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const { receiver, args } = call;
+  const found = receiver.kind === "object" ? lookup(run, state, receiver.address, name) : null;
+  if (receiver.kind !== "object" || found?.kind !== "accessor" || found.set !== call.callee)
+    throw new Bailout(`${path} is called as a function`, call.origin);
+  if (state.store.isFixed(receiver.address)) run.session.mutates(receiver.address, ALL);
+  const object = lift(run, state, receiver);
+  const value = lift(run, state, args[0] ?? UNDEFINED);
+  emit(run, state, { op: "setProp", object, key: { value: name }, value, origin: call.origin }, true);
+  run.session.forgetFields(state);
+  return call.dst === null ? "next" : set(run, state, call.dst, UNDEFINED);
 }
 
 /** A method that the receiver has under its name is read off the receiver, as the source did; another one by its path. */

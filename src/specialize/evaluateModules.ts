@@ -21,6 +21,7 @@ import type { State } from "./state.ts";
 import { enterCommonJs, failedIn } from "./stepRequire.ts";
 import type { Address, Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
+import { changedBySetup } from "./changedBySetup.ts";
 import { Decisions } from "./decisions.ts";
 import { Restart } from "./versions.ts";
 import type { World } from "./world.ts";
@@ -181,6 +182,7 @@ function callOnce(session: Session, run: Run, self: Address, code: FunctionCode,
   const [result] = run.returns;
   if (exit === undefined || result === undefined || run.exits.length > 1)
     throw outcomeUnclear("setting a context up", run);
+  changedBySetup(session.world, exit.store);
   settle(session.world, exit);
   return result;
 }

@@ -136,7 +136,7 @@ export function materialField(run: Run, state: State, value: Value, holder: Addr
 
 /** Reads a standard built-in by its path: `Math.floor`, `Array.prototype.map`. */
 export function liftIntrinsic(run: Run, state: State, path: string): Operand {
-  if (path.startsWith("%")) throw new Bailout(`the built-in ${path} has no name to refer to it by`);
+  if (/^%|^[gs]et /.test(path)) throw new Bailout(`the built-in ${path} has no name to refer to it by`);
   // Behind `@@` is the path of a symbol, which is a key: `Map.prototype.@@Symbol.iterator`.
   const [, plain = path, symbol = null] = /^(.*?)\.@@(.*)$/.exec(path) ?? [];
   const object = followNames(run, state, plain);

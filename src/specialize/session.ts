@@ -43,6 +43,8 @@ export interface Knowledge {
   typeOf(declared: Declared): DeclaredType | null;
   /** what the program declares a function to give */
   resultType(code: Code): DeclaredType | null;
+  /** what the program declares the parameters of a function to be, by position; undefined: nothing */
+  paramTypes(code: Code): readonly (DeclaredType | null)[];
   /** declared aside to be left as it is: its calls stay */
   isExtern(code: Code): boolean;
   /** what its calls change, if that was listed; null: everything that they can reach */

@@ -179,7 +179,7 @@ function residualGet(
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
   const name = keyOf(key);
-  const get = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
+  const get = { op: "getProp", dst: temp, object: o, key: k, ...byIndex(key), origin } as const;
   const isPlain =
     known.isPlain || (object.kind === "object" && name !== null && holdsPlain(state, object.address, name));
   emit(run, state, isPlain ? { ...get, isPlain } : get, !isPlain && (object.kind !== "object" || name === null));
@@ -224,7 +224,7 @@ function getOfDynamic(
   const k = lift(run, state, key);
   const temp = run.newTemp(keyName(key));
   const throws = isNullable(object.fact) || (!isData && !onString) || (key.kind === "dynamic" && !isIndex(key));
-  const read = { op: "getProp", dst: temp, object: o, key: k, origin } as const;
+  const read = { op: "getProp", dst: temp, object: o, key: k, ...byIndex(key), origin } as const;
   // a text has its characters, its length and what texts inherit, of which nothing is a number
   const isFixed = ofStrings && (name === "length" || (isIndex(key) && run.session.knowledge.assume.builtins));
   const isPlain = isFixed || (isData && !throws);
@@ -254,6 +254,10 @@ const TYPED = /^(Int|Uint|Float|Big)\w*Array$/;
 
 function isIndex(key: Value): boolean {
   return key.kind === "const" ? typeof key.value === "number" : key.kind === "dynamic" && isOnly(key.fact, TYPE.number);
+}
+
+function byIndex(key: Value): { readonly byIndex?: true } {
+  return key.kind === "dynamic" && isIndex(key) ? { byIndex: true } : {};
 }
 
 function keyName(key: Value): string | undefined {
@@ -450,7 +454,7 @@ export function residualSet(
   const isElement = name === null || arrayIndex(name) !== null;
   const isData = (isDeclaredData || isKnownData) && (!isElement || fitsElement(array ?? "", factOfValue(value)));
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
-  const put = { op: "setProp", object: o, key: k, value: v, origin } as const;
+  const put = { op: "setProp", object: o, key: k, value: v, ...byIndex(key), origin } as const;
   const isPlain = !throws && isPlainPlace(state, object, key);
   const isThere = isPlain && name !== null && hasPlace(state, object, name);
   emit(run, state, isPlain ? { ...put, isPlain, isThere } : put, throws);

@@ -69,6 +69,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
       prelude: () => null,
       typeOf: () => null,
       resultType: () => null,
+      paramTypes: () => [],
       builtinType: () => null,
       classType: () => null,
       isExtern: () => false,

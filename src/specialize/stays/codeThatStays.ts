@@ -17,7 +17,8 @@ import type { HeapObject, Store } from "../heap.ts";
 import type { Session } from "../session.ts";
 import type { Address, Value } from "../values.ts";
 import type { World } from "../world.ts";
-import { ALL, ELEMENTS, ENTRIES, KEYS } from "../world.ts";
+import { ALL, ELEMENTS, ENTRIES } from "../world.ts";
+import { fileWrite } from "./fileWrite.ts";
 import { Objects } from "./objects.ts";
 import type { Origin } from "./origin.ts";
 import { originOf, partsOf } from "./origin.ts";
@@ -134,32 +135,22 @@ class Walk {
   }
 
   private file(reached: ReadonlySet<Address>): void {
-    for (const { address, change } of this.found.writes) this.mark(address, change);
+    for (const { address, change } of this.found.writes) fileWrite(this.session, this.store, address, change);
     for (const change of this.found.unknown)
       for (const address of reached)
         for (const one of change.startsWith("\u0000") ? this.privateNames(address, change) : [change])
-          if (this.concerns(address, one)) this.mark(address, one);
+          if (concerns(this.store.get(address), one)) fileWrite(this.session, this.store, address, one);
   }
 
   /** Of a class scope that is not known, every private name that is spelled so. */
   private privateNames(address: Address, name: string): string[] {
     return [...this.store.get(address).properties.keys()].filter((key) => key.startsWith(name));
   }
+}
 
-  /** Whether an object can be changed in this way at all. */
-  private concerns(address: Address, change: string): boolean {
-    const { kind, elements, entries, properties } = this.store.get(address);
-    if (kind === "function" || kind === "cell" || kind === "iterator") return properties.has(change);
-    if (change === ELEMENTS) return kind === "typed" || elements !== null;
-    return change === ENTRIES ? entries !== null : kind !== "typed" || change === ALL;
-  }
-
-  private mark(address: Address, change: string): void {
-    if (!this.store.isBase(address) || this.session.live?.holdsStatic(address, change) === true) return;
-    const object = this.store.get(address);
-    if (object.builtin !== null) return;
-    this.session.mutates(address, change);
-    const isNew = change !== ALL && change !== ELEMENTS && change !== ENTRIES && !object.properties.has(change);
-    if (isNew && !change.startsWith("\u0000")) this.session.mutates(address, KEYS);
-  }
+/** Whether an object can be changed in this way at all. */
+function concerns({ kind, elements, entries, properties }: HeapObject, change: string): boolean {
+  if (kind === "function" || kind === "cell" || kind === "iterator") return properties.has(change);
+  if (change === ELEMENTS) return kind === "typed" || elements !== null;
+  return change === ENTRIES ? entries !== null : kind !== "typed" || change === ALL;
 }
