@@ -16,6 +16,7 @@
  */
 import type { Argument, ClosureRef, Instruction, IrFunction, Operand, Slot, Terminator } from "../../ir/types.ts";
 import { TYPE, isOnly } from "../facts.ts";
+import type { Code } from "../program.ts";
 import { isSlot } from "../program.ts";
 import type { LiveObjects } from "../live.ts";
 import { arrayIndex } from "../lookup.ts";
@@ -94,10 +95,11 @@ class Aliases {
     return `capture ${i} ${fn}`;
   }
 
-  private enter(item: Item, ir: IrFunction, file: string | null, captured: ReadonlySet<Slot>): void {
+  private enter(item: Item, ir: IrFunction, code: Code | null, captured: ReadonlySet<Slot>): void {
     if (this.parts.has(item)) return;
-    const named = new Set(file === null ? [...captured, ...onlyBindings(ir)] : []);
-    const types = file === null ? [] : this.session.knowledge.paramTypes(this.session.program.code(file, ir.id));
+    const file = code?.file ?? null;
+    const named = new Set(code === null ? [...captured, ...onlyBindings(ir)] : []);
+    const types = code === null ? [] : this.session.knowledge.paramTypes(code);
     const declared = (only: number): Set<Slot> =>
       new Set(ir.params.filter((slot, i) => types[i] != null && isOnly(types[i].fact, only)));
     const isNumber = slotNumbers(ir, declared(TYPE.number));
@@ -112,7 +114,7 @@ class Aliases {
     if (typeof item === "number") {
       const code = this.flow.get(item)?.code ?? null;
       if (code === null || this.isExtern(item)) return null;
-      this.enter(item, code.code.ir, code.code.file, new Set());
+      this.enter(item, code.code.ir, code.code, new Set());
       code.captures.forEach((value, i) => this.flow.add(this.captureOf(item, i), itemsOf(value)));
       for (const { key, initializer } of code.fields ?? [])
         if (initializer !== null) {
@@ -289,7 +291,7 @@ class Aliases {
     const code = file === null ? null : this.session.program.code(file, func);
     const made: Item = code === null ? residualItem(func) : code.key;
     if (code === null) this.reach(made);
-    else this.enter(made, code.ir, code.file, new Set());
+    else this.enter(made, code.ir, code, new Set());
     captures.forEach((operand, i) => this.flow.add(this.captureOf(made, i), this.flow.operand(String(item), operand)));
     return made;
   }
