@@ -457,6 +457,16 @@ const settings: { [K in keyof Sysctl]: Row<K> } = {
     [3, 3],
     [100, 10],
   ],
+  tcpInvalidRatelimit: [
+    (sysctl) => {
+      const { script } = active({ sysctl });
+      for (let nth = 0; nth < 5; nth += 1) script.run("in . -70000 ack 1\n +100");
+      return script.sent.length;
+    },
+    [0, 5],
+    [250, 2],
+    [500, 1],
+  ],
   tcpSlowStartAfterIdle: [
     (sysctl) => {
       const opened = active({ sysctl });

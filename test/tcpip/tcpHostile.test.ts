@@ -12,9 +12,23 @@ import * as options from "../../fixtures/tcpip/wire/tcpOptions.ts";
 import { buildIpv4, buildSegment } from "./checker/build.ts";
 import { HOST, PEER } from "./rig.ts";
 import { TcpScript, active, listening, passive, payloadOf, receive, send } from "./script/tcpScript.ts";
-import { THERE, World, listener, tcpSocket } from "./world.ts";
+import { THERE, World, connectedPair, listener, tcpOf, tcpSocket } from "./world.ts";
 
 const RUNS = { numRuns: 300, seed: 42 };
+
+it("two ends that have lost each other do not answer each other for ever [part:hostile tcp:rfc5961]", () => {
+  const world = new World({ faults: { delay: 1 } });
+  const { client, server } = connectedPair(world);
+  for (const tp of [tcpOf(world.here, client), tcpOf(world.there, server)]) {
+    // Somebody has given each of them data that the other has never sent.
+    tp.rcvNxt = (tp.rcvNxt + 100_000) | 0;
+  }
+  expect(sysSend(world.here, client, new Uint8Array(10), 10, 0)).toBe(10);
+  world.run(10_000);
+  const { outSegs, retransSegs } = world.here.net.tcpStats;
+  expect(outSegs + retransSegs).toBeLessThan(60);
+  expect(world.there.net.tcpStats.outSegs).toBeLessThan(60);
+});
 
 describe("wire", () => {
   it("reading never throws, whatever the bytes and wherever they end", () => {
