@@ -61,6 +61,11 @@ function busyMachine(): { kernel: Kernel; topology: Topology; cards: ReturnType<
   sysListen(kernel, listening, 8);
   sysBind(kernel, sysSocket(kernel, AF_INET, flag.SOCK_DGRAM, 0), sockaddrIn(0, 9));
   sysSocket(kernel, AF_INET, flag.SOCK_RAW, 1);
+  const member = sysSocket(kernel, AF_INET, flag.SOCK_DGRAM, 0);
+  for (const { ifindex } of cards) {
+    const group = Uint8Array.of(239, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, ifindex);
+    expect(sysSetsockopt(kernel, member, flag.SOL_IP, flag.IP_ADD_MEMBERSHIP, group)).toBe(0);
+  }
   return { kernel, topology, cards };
 }
 
@@ -79,6 +84,7 @@ describe("a machine that forwards, translates and listens", () => {
     "192.0.2.2",
     "10.0.0.255",
     "224.0.0.1",
+    "239.1.2.3",
     "203.0.113.5",
     "127.0.0.1",
   ];
@@ -87,7 +93,7 @@ describe("a machine that forwards, translates and listens", () => {
       card: fc.constantFrom(0, 1),
       source: fc.constantFrom(...addresses),
       destination: fc.constantFrom(...addresses),
-      protocol: fc.constantFrom(1, 6, 17, 99),
+      protocol: fc.constantFrom(1, 2, 6, 17, 99),
       body: fc.oneof(
         fc.uint8Array({ maxLength: 90 }),
         fc.uint8Array({ minLength: 500, maxLength: 1400 }),
@@ -96,6 +102,10 @@ describe("a machine that forwards, translates and listens", () => {
           .map(([type, code, quoted]) =>
             buildIcmp(type % 20, code, 0, buildIpv4("192.0.2.1", "203.0.113.5", 17, quoted)),
           ),
+        // IGMP, which has the sum in the same place.
+        fc
+          .tuple(fc.constantFrom(0x11, 0x12, 0x16, 0x17), octet, fc.constantFrom("239.1.2.3", "0.0.0.0"))
+          .map(([type, time, group]) => buildIcmp(type, time, inetAddr(group), new Uint8Array(0))),
         fc
           .tuple(fc.constantFrom(7, 9, 80, 1), fc.uint8Array({ maxLength: 60 }))
           .map(([port, data]) => buildUdp("10.0.0.2", "192.0.2.2", 5, port, data)),
@@ -227,7 +237,7 @@ describe("each allocation fails once", () => {
     return nth;
   }
 
-  it("of control messages, echoes, ARP, reassembly, raw sockets, forwarding and translation [part:no-memory]", () => {
+  it("of control messages, echoes, ARP, groups, reassembly, raw sockets, forwarding and translation [part:no-memory]", () => {
     const count = atEach((fail) => {
       const machine = busyMachine();
       fail(machine.kernel);
@@ -236,6 +246,7 @@ describe("each allocation fails once", () => {
       put(left, buildIpv4("10.0.0.2", "10.0.0.1", 1, buildIcmp(8, 0, 1, bytesOf(600))));
       put(left, buildIpv4("10.0.0.2", "10.0.0.1", 17, buildUdp("10.0.0.2", "10.0.0.1", 5, 1, bytesOf(10))));
       put(left, buildIpv4("10.0.0.9", "10.0.0.1", 17, buildUdp("10.0.0.9", "10.0.0.1", 5, 1, bytesOf(10))));
+      put(left, buildIpv4("10.0.0.2", "224.0.0.1", 2, buildIcmp(0x11, 20, 0, new Uint8Array(0))));
       const whole = buildUdp("10.0.0.2", "203.0.113.5", 5, 53, bytesOf(1600));
       put(left, buildIpv4("10.0.0.2", "203.0.113.5", 17, whole.subarray(800), { id: 7, fragment: 100 }));
       put(left, buildIpv4("10.0.0.2", "203.0.113.5", 17, whole.subarray(0, 800), { id: 7, fragment: 0x2000 }));
