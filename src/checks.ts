@@ -1,2 +1,3 @@
 /** What a build with `checkAssumptions` imports. Apart from the runtime: no other build carries it. */
 export { AssumptionViolated, checkAssumptions } from "./runtime/checkAssumptions.ts";
+export { checkBinding } from "./runtime/checkBinding.ts";

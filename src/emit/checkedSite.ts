@@ -3,31 +3,41 @@
  *
  *   checkAssumptions("main.ts:5:17", x => x * 2, () => [["table.k", table, "=", "k", 2]], [["number"]])
  *
- * Needs: the residual's expression, what it relied on, the types of its arguments. Promises: the names it uses are given by
- * `names`, so that they are imported; no node is shared.
+ * Needs: the residual's expression, what it relied on, what is declared of its arguments. Promises: the names it uses are given
+ * by `names`, so that they are imported; no node is shared.
  */
 import type * as t from "@babel/types";
-import type { Named, ReliedOn } from "../specialize/relied.ts";
+import type { Primitive } from "../ir/types.ts";
+import type { Named, Probe, ReliedOn } from "../specialize/relied.ts";
 import { t as build } from "../syntax/babel.ts";
 import type { Names } from "./names.ts";
 import { pathExpression } from "./pathExpression.ts";
 
 const CHECKS = { kind: "external", module: "babel-plugin-specialize/checks", name: "checkAssumptions" } as const;
 
-export function checkedSite(
-  expression: t.Expression,
-  place: string,
-  relied: readonly ReliedOn[],
-  types: readonly (readonly string[] | null)[],
-  names: Names,
-): t.Expression {
-  const rows = build.arrayExpression(relied.map((one) => row(one, names)));
-  const declared = types.map((one) => build.valueToNode(one));
+export interface Checks {
+  readonly relied: readonly ReliedOn[];
+  readonly probes: readonly Probe[];
+  /** what globals of the host are said to hold, by their paths */
+  readonly host: Readonly<Record<string, Primitive>>;
+  /** what is declared of each argument, and the shapes that are meant by number */
+  readonly args: readonly (readonly string[] | number | null)[];
+  readonly shapes: readonly object[];
+}
+
+export function checkedSite(expression: t.Expression, place: string, checks: Checks, names: Names): t.Expression {
+  const rows = [
+    ...checks.relied.map((one) => row(one, names)),
+    ...checks.probes.map((one) => probeRow(one, names)),
+    ...Object.entries(checks.host).map(hostRow),
+  ];
+  const shapes = checks.shapes.length === 0 ? [] : [build.valueToNode(checks.shapes)];
   return build.callExpression(build.identifier(names.of("checkAssumptions of", CHECKS)), [
     build.stringLiteral(place),
     expression,
-    build.arrowFunctionExpression([], rows),
-    build.arrayExpression(declared),
+    build.arrowFunctionExpression([], build.arrayExpression(rows)),
+    build.valueToNode(checks.args),
+    ...shapes,
   ]);
 }
 
@@ -38,7 +48,7 @@ function row({ object, key, expected }: ReliedOn, names: Names): t.Expression {
     build.arrayExpression([build.stringLiteral(name), expressionOf(object, names), build.stringLiteral(kind), ...rest]);
   switch (expected.kind) {
     case "value":
-      return about("=", build.stringLiteral(key), build.valueToNode(expected.value));
+      return about("=", build.stringLiteral(key), literal(expected.value));
     case "named":
       return about("=", build.stringLiteral(key), expressionOf(expected.object, names));
     case "absent":
@@ -46,8 +56,54 @@ function row({ object, key, expected }: ReliedOn, names: Names): t.Expression {
     case "keys":
       return about("keys", build.valueToNode([...expected.keys]));
     case "entries":
-      return about("entries", build.valueToNode(expected.entries.map((entry) => [...entry])));
+      return about(
+        "entries",
+        build.arrayExpression(expected.entries.map((entry) => build.arrayExpression(entry.map(literal)))),
+      );
   }
+}
+
+/** What is asked by a function of its own: that a variable is there yet is asked too. */
+function probeRow(probe: Probe, names: Names): t.Expression {
+  if (probe.kind === "variable")
+    return asked(textOf(probe.object, []), expressionOf(probe.object, names), probe.value, 5);
+  const args = probe.args.map((arg) => literal(arg));
+  const [global = "", ...path] = probe.path.split(".");
+  const method = path[path.length - 1] ?? "";
+  const isMethod = path[0] === "prototype" && typeof probe.receiver === "string";
+  const callee = isMethod
+    ? build.memberExpression(literal(probe.receiver), build.identifier(method))
+    : pathExpression(global, path);
+  const shown = probe.args.map((arg) => JSON.stringify(arg) ?? "undefined").join(", ");
+  const text = isMethod ? `${JSON.stringify(probe.receiver)}.${method}(${shown})` : `${probe.path}(${shown})`;
+  return asked(text, build.callExpression(callee, args), probe.value, 2);
+}
+
+/** `globalThis.process?.env?.NODE_ENV` */
+function hostRow([path, value]: [path: string, value: Primitive]): t.Expression {
+  let expression: t.Expression = build.identifier("globalThis");
+  for (const [n, name] of path.split(".").entries())
+    expression =
+      n === 0
+        ? build.memberExpression(expression, build.identifier(name))
+        : build.optionalMemberExpression(expression, build.identifier(name), false, true);
+  return asked(path, expression, value, 19);
+}
+
+function asked(name: string, expression: t.Expression, value: Primitive, assumption: number): t.Expression {
+  return build.arrayExpression([
+    build.stringLiteral(name),
+    build.arrowFunctionExpression([], expression),
+    build.stringLiteral("is"),
+    literal(value),
+    build.numericLiteral(assumption),
+  ]);
+}
+
+function literal(value: Primitive): t.Expression {
+  if (typeof value !== "bigint") return build.valueToNode(value);
+  const digits = build.bigIntLiteral(String(value < 0n ? -value : value));
+  return value < 0n ? build.unaryExpression("-", digits) : digits;
 }
 
 function expressionOf({ binding, path }: Named, names: Names): t.Expression {

@@ -90,6 +90,7 @@ function checkAssumptions(given: Readonly<Record<string, unknown>>, sink: Sink):
     builtins: checker.flag("builtins") ?? true,
     statics: checker.flag("statics") ?? true,
     types: checker.flag("types") ?? true,
+    engine: checker.flag("engine") ?? true,
     host: checkHost(checker.record("host") ?? {}, sink),
   };
 }

@@ -11,6 +11,7 @@ import { reasonOfExhaustion, runWithin } from "../base/exhausted.ts";
 import { diagnose, diagnoseException } from "../diagnostics/diagnose.ts";
 import { DiagnosticSink, type Sink } from "../diagnostics/sink.ts";
 import type { CauseNote } from "../diagnostics/types.ts";
+import { checkedBinder } from "../emit/checkedBinder.ts";
 import { checkedSite } from "../emit/checkedSite.ts";
 import { emitFile, type Emitted, type Restructure } from "../emit/emitFile.ts";
 import { Names } from "../emit/names.ts";
@@ -102,7 +103,7 @@ function specializeAndEmit(
     });
     if (!options.assume.builtins) refuseReflect(emitted);
     refuseDepth(emitted);
-    return options.checkAssumptions ? withChecks(emitted, specialized, names) : emitted;
+    return options.checkAssumptions ? withChecks(emitted, specialized, names, options.assume) : emitted;
   };
   const emitted = emitWhatCan(wanted, emit, sink);
   const expressions = new Map(emitted.sites.map((site) => [placeOf(site.origin), site.expression]));
@@ -121,14 +122,19 @@ function refuseReflect({ sites, declarations }: Emitted): void {
     throw new StaysGeneric("it takes Reflect to write the residual down, and that may not be the original one");
 }
 
-/** Residuals that look whether what they assume holds. A context's binder looks by itself. */
-function withChecks(emitted: Emitted, specialized: SpecializedFile, names: Names): Emitted {
+/** Residuals that look whether what they assume holds; those of a context ask their binder again. */
+function withChecks(emitted: Emitted, specialized: SpecializedFile, names: Names, assume: Assumptions): Emitted {
+  const { relied, probes } = specialized;
   const sites = emitted.sites.map((site) => {
     const types = specialized.sites.find(({ origin }) => placeOf(origin) === placeOf(site.origin))?.types ?? null;
-    if (types === null) return site;
     const { file, line, column } = site.origin;
     const place = `${path.basename(file)}:${line}:${column + 1}`;
-    return { ...site, expression: checkedSite(site.expression, place, specialized.relied, types, names) };
+    const { host } = assume;
+    const expression =
+      types === null
+        ? checkedBinder(site.expression, place, names)
+        : checkedSite(site.expression, place, { relied, probes, host, ...types }, names);
+    return { ...site, expression };
   });
   return { ...emitted, sites };
 }

@@ -46,6 +46,10 @@ export function declaredType(graph: ModuleGraph, declared: Declared): DeclaredTy
       const field = declared.fields?.get(key) ?? fieldOf(graph, declared.ref, key);
       return field === null || field === undefined ? null : (declaredType(graph, field) ?? plain("unknown", anyFact));
     },
+    fields: () => [
+      ...(declared.fields?.keys() ?? []),
+      ...((declared.ref === null ? null : graph.typeDeclaration(declared.ref))?.fields.keys() ?? []),
+    ],
     hasOwn: (key) => {
       const field = declared.fields?.get(key) ?? fieldOf(graph, declared.ref, key);
       return field !== null && field !== undefined && field.isOptional !== true;
@@ -81,6 +85,7 @@ function plain(name: string, fact: TypeFact): DeclaredType {
     isData: false,
     isAccessor: () => false,
     property: () => null,
+    fields: () => [],
     hasOwn: () => false,
     element: () => null,
   };

@@ -8,7 +8,6 @@ import { runWithin } from "../base/exhausted.ts";
 import type { Declared, DeclaredParam, FunctionDeclaration } from "../declarations/types.ts";
 import type { IrFunction, Origin } from "../ir/types.ts";
 import type { ModuleGraph } from "../modules/types.ts";
-import { TYPE } from "../semantics/facts/typeFact.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { loadIntrinsics } from "../semantics/intrinsics.ts";
 import { noteAliasedWrites, type ResidualPart } from "../specialize/aliases/noteAliasedWrites.ts";
@@ -26,7 +25,7 @@ import { argumentsMisfit, argumentsTail } from "./entryArguments.ts";
 import { restArgument, type RestArgument } from "./restArgument.ts";
 import { preludeFunction, preludeModule } from "./loadPrelude.ts";
 import type { Machine } from "../specialize/run.ts";
-import type { ReliedOn } from "../specialize/relied.ts";
+import type { Probe, ReliedOn } from "../specialize/relied.ts";
 import { Learned, Session } from "../specialize/session.ts";
 import type { ExternChange, Knowledge, Site } from "../specialize/session.ts";
 import type { SharedArgument } from "../specialize/sharedArgument.ts";
@@ -38,6 +37,7 @@ import { LiveObjects } from "../specialize/live.ts";
 import type { Address, Cause, DeclaredType } from "../specialize/values.ts";
 import type { Reference } from "../specialize/world.ts";
 import { World } from "../specialize/world.ts";
+import { declaredShapes, type DeclaredShapes } from "./declaredShapes.ts";
 import { declaredType } from "./declaredTypes.ts";
 import { siteLiterals } from "./siteLiterals.ts";
 import { staticParts, typeOfParts } from "./staticParts.ts";
@@ -52,8 +52,8 @@ export interface SpecializedSite {
   readonly reasonOrigin: Origin | null;
   readonly stats: Body["stats"] | null;
   readonly generalized: readonly { readonly point: string; readonly slot: string; readonly reason: string }[];
-  /** the declared types of the residual's parameters, null where there are none; null: a context, whose binder checks */
-  readonly types: readonly (readonly string[] | null)[] | null;
+  /** what is declared of the residual's parameters; null: a context, whose binder checks */
+  readonly types: DeclaredShapes | null;
   /** fields declared S that the function leaves changed */
   readonly broken: readonly BrokenPromise[];
 }
@@ -72,6 +72,7 @@ export interface SpecializedFile {
   readonly bailouts: Session["bailouts"];
   /** what residual code takes for granted of objects of the program that it can name */
   readonly relied: readonly ReliedOn[];
+  readonly probes: readonly Probe[];
 }
 
 const MACHINE: Machine = { step, callFunction };
@@ -123,6 +124,7 @@ export function specializeSites(
         references: session.references,
         bailouts: [...evaluation.bailouts, ...session.bailouts],
         relied: session.relied.list(session.names()),
+        probes: session.relied.probes(),
       };
   }
   throw new Error("the fields that residual code writes do not settle");
@@ -250,7 +252,7 @@ function specializeSite(
       reasonOrigin: null,
       stats: body.stats,
       generalized: body.decisions.generalized,
-      types: session.live === null ? args.flatMap(declaredTypes) : null,
+      types: session.live === null ? declaredShapes(args.flatMap(declaredTypes)) : null,
       broken: session.live === null ? [] : brokenPromises(graph, session.live),
     };
   } catch (error) {
@@ -261,12 +263,9 @@ function specializeSite(
   }
 }
 
-/** Of a dynamic argument the types that are declared, in a list. */
-function declaredTypes(argument: SharedArgument): readonly (readonly string[] | null)[] {
-  if (argument.kind === "static") return [];
-  const types = argument.declared?.fact.types ?? 0;
-  const named = Object.entries(TYPE).filter(([, bit]) => (types & bit) !== 0);
-  return [types === 0 || named.length === Object.keys(TYPE).length ? null : named.map(([name]) => name)];
+/** Of a dynamic argument what is declared, in a list. */
+function declaredTypes(argument: SharedArgument): readonly (DeclaredType | null)[] {
+  return argument.kind === "static" ? [] : [argument.declared];
 }
 
 function liveObjects(session: Session, graph: ModuleGraph, roots: Address): LiveObjects {

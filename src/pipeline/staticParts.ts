@@ -33,6 +33,7 @@ export function typeOfParts(parts: KnownParts, declared: DeclaredType | null): D
       const type = declared?.property(key) ?? null;
       return part instanceof Map ? typeOfParts(part as KnownParts, type) : (type ?? UNKNOWN);
     },
+    fields: () => declared?.fields() ?? [],
     hasOwn: (key) => declared?.hasOwn(key) === true,
     element: () => declared?.element() ?? null,
   };
@@ -51,6 +52,7 @@ const UNKNOWN: DeclaredType = {
   isData: false,
   isAccessor: () => false,
   property: () => null,
+  fields: () => [],
   hasOwn: () => false,
   element: () => null,
 };

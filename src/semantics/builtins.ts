@@ -19,6 +19,7 @@ import { unknown } from "./completion.ts";
 import type { TypeFact } from "./facts/typeFact.ts";
 import { intrinsicAt } from "./intrinsics.ts";
 
+export { ofEngine } from "./builtins/ofEngine.ts";
 export type { BuiltinEffect, BuiltinInfo } from "./builtins/builtinInfo.ts";
 export type { CallEffect } from "./builtins/callEffect.ts";
 

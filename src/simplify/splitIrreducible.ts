@@ -48,8 +48,10 @@ class Graph {
       this.before.get(node)?.delete(node);
       const [only, ...others] = [...(this.before.get(node) ?? [])];
       if (node === this.fn.entry || only === undefined || others.length > 0) continue;
+      // only what the node went to is entered from elsewhere now
+      const after = [...(this.next.get(node) ?? [])];
       this.merge(node, only);
-      work.push(only, ...(this.next.get(only) ?? []));
+      work.push(only, ...after);
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { callBuiltin as evaluateBuiltin } from "../semantics/builtins.ts";
 import type { Operand } from "../ir/types.ts";
-import { builtinCallEffect, builtinResult } from "../semantics/builtins.ts";
+import { builtinCallEffect, builtinResult, ofEngine } from "../semantics/builtins.ts";
 import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { arrayModels } from "./builtins/arrays.ts";
 import { collectionModels } from "./builtins/collections.ts";
@@ -85,7 +85,8 @@ export function callBuiltin(run: Run, state: State, given: Call, path: string): 
   const site = stepSite(run, state, call, path) ?? stepRequire(run, state, call, path);
   if (site !== null) return site;
   const primitives = [call.receiver, ...call.args];
-  if (primitives.every((v) => v.kind === "const" || v === call.receiver)) {
+  const isLeft = ofEngine(path) && !run.session.knowledge.assume.engine;
+  if (!isLeft && primitives.every((v) => v.kind === "const" || v === call.receiver)) {
     const receiver = call.receiver.kind === "const" ? call.receiver.value : undefined;
     const done =
       call.receiver.kind === "const" || isStaticMethod(path)
@@ -95,6 +96,9 @@ export function callBuiltin(run: Run, state: State, given: Call, path: string): 
             call.args.map((a) => (a.kind === "const" ? a.value : undefined)),
           )
         : null;
+    const isNamed = isStaticMethod(path) || typeof receiver === "string";
+    if (done?.kind === "value" && ofEngine(path) && isNamed && !run.session.evaluating)
+      run.session.relied.noteCall(path, receiver, call.args, done.value);
     if (done !== null && done.kind !== "unknown")
       return call.dst === null ? "next" : complete(run, state, call.dst, done, call.origin);
   }

@@ -32,6 +32,18 @@ export interface ReliedOn {
   readonly expected: Expected;
 }
 
+/** What is asked for at run time by itself, and what it was at build time. */
+export type Probe =
+  | { readonly kind: "variable"; readonly object: Named; readonly value: Primitive }
+  /** a built-in whose result the standard leaves to the engine; the receiver of a method of texts is a text */
+  | {
+      readonly kind: "call";
+      readonly path: string;
+      readonly receiver: Primitive;
+      readonly args: readonly Primitive[];
+      readonly value: Primitive;
+    };
+
 interface Note {
   readonly address: Address;
   readonly key: string;
@@ -42,10 +54,27 @@ interface Note {
 /** `key`: a property, "" for which keys there are, ENTRIES for the content of a Map or Set. */
 export class Relied {
   private readonly notes = new Map<string, Note>();
+  private readonly probed = new Map<string, Probe>();
 
   note(address: Address, key: string, object: HeapObject, found: Property | null): void {
     const id = `${address}.${key}`;
     if (!this.notes.has(id)) this.notes.set(id, { address, key, object, found });
+  }
+
+  /** A variable of a module: it has its last value as soon as the modules have run, and not before. */
+  noteVariable(binding: Reference & { readonly kind: "binding" }, value: Primitive): void {
+    const id = `${binding.file}#${binding.name}`;
+    this.probed.set(id, { kind: "variable", object: { binding, path: [] }, value });
+  }
+
+  noteCall(path: string, receiver: Primitive, args: readonly Value[], value: Primitive): void {
+    const given = args.map((arg) => (arg.kind === "const" ? arg.value : undefined));
+    const id = `${path} ${[receiver, ...given].map((one) => `${typeof one} ${String(one)}`).join()}`;
+    this.probed.set(id, { kind: "call", path, receiver, args: given, value });
+  }
+
+  probes(): readonly Probe[] {
+    return [...this.probed.values()];
   }
 
   /** In the order in which it was relied on. */

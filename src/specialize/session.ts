@@ -2,6 +2,7 @@
  * One compilation: the evaluated world, what residual functions have been made of it, and the names they use. Runs ask it
  * for everything that outlives a single residual function.
  */
+import { getOrCreate } from "../base/mapOf.ts";
 import type { Declared } from "../declarations/types.ts";
 import type { IrFunction, Origin } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
@@ -98,6 +99,8 @@ export class Learned {
   }
 }
 
+type LocalBinding = Reference & { readonly kind: "binding" };
+
 export class Session {
   readonly sites: Site[] = [];
   readonly functions: IrFunction[] = [];
@@ -107,6 +110,7 @@ export class Session {
   readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
   readonly booleanTypes = booleanFact.types;
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
+  private readonly visibleNames = new Map<string, LocalBinding | null>();
   private reachable: ReadonlySet<Address> | null = null;
   private named: ReturnType<World["names"]> | null = null;
   /** the context's live objects, while a context is specialized */
@@ -186,13 +190,22 @@ export class Session {
     if (target === null) return null;
     if (target.kind === "external") return this.nameOf({ kind: "external", module: target.module, name: target.name });
     if (target.kind === "namespace") return this.nameOf({ kind: "namespace", file: target.file });
-    const visible =
-      target.file === this.target ||
-      this.world.source.exportsOf(target.file).some((n) => {
-        const at = this.world.source.resolveExport(target.file, n);
-        return at?.kind === "local" && at.file === target.file && at.name === target.name;
+    const visible = this.visible(target);
+    return visible === null ? null : this.nameOf(visible);
+  }
+
+  /** A variable that the target file can see. */
+  private visible({ file, name }: { readonly file: string; readonly name: string }): LocalBinding | null {
+    return getOrCreate(this.visibleNames, `${file}#${name}`, () => this.lookFor(file, name));
+  }
+  private lookFor(file: string, name: string): LocalBinding | null {
+    const isVisible =
+      file === this.target ||
+      this.world.source.exportsOf(file).some((n) => {
+        const at = this.world.source.resolveExport(file, n);
+        return at?.kind === "local" && at.file === file && at.name === name;
       });
-    return visible ? this.nameOf({ kind: "binding", file: target.file, name: target.name }) : null;
+    return isVisible ? { kind: "binding", file, name } : null;
   }
 
   // --- module bindings -------------------------------------------------------------------------------------------
@@ -212,8 +225,11 @@ export class Session {
     if (property === undefined && this.evaluating && !exported) return { kind: "deadZone" };
     const written =
       !this.evaluating && (this.world.isMutable(environment, target.name) || this.reassigned(target.file, target.name));
-    if (property !== undefined && property.value.kind !== "dynamic" && !written)
+    if (property !== undefined && property.value.kind !== "dynamic" && !written) {
+      const seen = this.evaluating || exported || property.value.kind !== "const" ? null : this.visible(target);
+      if (seen !== null && property.value.kind === "const") this.relied.noteVariable(seen, property.value.value);
       return { kind: "value", value: property.value };
+    }
     if (this.evaluating && property !== undefined) return { kind: "value", value: property.value };
     const reference = this.referToBinding(file, name);
     if (reference === null)

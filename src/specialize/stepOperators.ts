@@ -171,7 +171,8 @@ function primitiveOf(
 export function stepBinary(run: Run, state: State, step: Binary): Flow {
   const left = read(state, step.left);
   const right = read(state, step.right);
-  if (left.kind === "const" && right.kind === "const" && step.operator !== "instanceof") {
+  const isLeft = step.operator === "**" && !run.session.knowledge.assume.engine;
+  if (left.kind === "const" && right.kind === "const" && step.operator !== "instanceof" && !isLeft) {
     const done = evaluateBinary(step.operator, left.value, right.value);
     if (done.kind !== "unknown") return complete(run, state, step.dst, done, step.origin);
   }

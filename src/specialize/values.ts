@@ -39,6 +39,8 @@ export interface DeclaredType {
   /** reading or writing the property runs code of its class all the same; null: some property */
   isAccessor(key: string | null): boolean;
   property(key: string): DeclaredType | null;
+  /** the properties that are declared */
+  fields(): readonly string[];
   /** every object of the type has the property itself, as data */
   hasOwn(key: string): boolean;
   /** what an index gives, for arrays and typed arrays */
