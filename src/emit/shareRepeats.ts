@@ -11,7 +11,7 @@
  * ten reads.
  *
  * Algorithm: statements are compared by their text, variables of the function numbered in the order in which they occur. Of
- * equal runs of statements the one that saves most is taken out, and the function is looked at again. A run can be taken out
+ * equal runs of statements the best one is taken out, and the function is looked at again, with what was taken out of it. A run can be taken out
  * if control leaves it at its end only, and if no more than one variable that it gives a value is used behind it.
  *
  * After: Fraser, Myers, Wendt, "Analyzing and compressing assembly code", SIGPLAN 1984.
@@ -29,7 +29,7 @@ export interface Sizes {
   readonly leastInLoop: number;
 }
 const SIZES: Sizes = { least: 90, leastInLoop: 300 };
-const MOST_INPUTS = 6;
+const MOST_INPUTS = 8;
 /** larger functions are left alone, and of more equal statements the first ones are compared: it is done pair by pair */
 const MOST_STATEMENTS = 4000;
 const MOST_EQUAL = 24;
@@ -39,21 +39,57 @@ export function shareRepeats<F extends t.FunctionExpression | t.FunctionDeclarat
   fresh: FreshNames,
   nameOf: (code: t.Node) => string | null,
   sizes: Sizes = SIZES,
-): { readonly fn: F; readonly shared: readonly t.FunctionDeclaration[] } {
-  const shared: t.FunctionDeclaration[] = [];
+): Shared<F> {
+  const [first, ...others] = RANKS.map((rank) => shareBy(rank, given, fresh.copy(), nameOf, sizes));
+  const best = others.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a), first!);
+  for (const { id } of best.shared) fresh.reserve(id!.name);
+  return best;
+}
+
+/**
+ * Which of several repeats is taken out first: that which saves most; or of which there are most, for a long one may take in
+ * part of what stands more often. What gives less code at the end is chosen.
+ */
+const RANKS: readonly ((repeat: { readonly saved: number; readonly runs: { readonly length: number } }) => number)[] = [
+  ({ saved }) => saved,
+  ({ saved, runs }) => saved * (runs.length - 1),
+];
+type Rank = (typeof RANKS)[number];
+
+interface Shared<F> {
+  readonly fn: F;
+  readonly shared: readonly t.FunctionDeclaration[];
+}
+
+function sizeOf({ fn, shared }: Shared<t.Node>): number {
+  let size = 0;
+  for (const node of [fn, ...shared]) build.traverseFast(node, () => void size++);
+  return size;
+}
+
+function shareBy<F extends t.FunctionExpression | t.FunctionDeclaration>(
+  rank: Rank,
+  given: F,
+  fresh: FreshNames,
+  nameOf: (code: t.Node) => string | null,
+  sizes: Sizes,
+): Shared<F> {
+  let shared: readonly t.FunctionDeclaration[] = [];
   let fn = given;
   for (;;) {
     // nodes that have been traversed are not handed on
     const draft = build.cloneNode(fn, true);
-    const repeat = bestRepeat(draft, sizes);
+    const made = shared.map((one) => build.cloneNode(one, true));
+    const repeat = bestRepeat(rank, [draft, ...made], sizes);
     if (repeat === null) return { fn, shared };
     const first = repeat.runs[0]!;
     const name = fresh.fresh(nameOfRun(first, nameOf) ?? "shared");
-    shared.push(declare(name, repeat));
+    const declaration = declare(name, repeat);
     // from the last to the first, so that places stay what they are
     for (const run of [...repeat.runs].reverse())
       run.list.statements.splice(run.start, repeat.length, callOf(name, repeat, run));
     fn = build.cloneNode(draft, true);
+    shared = [...made.map((one) => build.cloneNode(one, true)), declaration];
   }
 }
 
@@ -126,10 +162,15 @@ interface Place {
   readonly numbers: Map<Variable, number>;
 }
 
-function bestRepeat(fn: t.FunctionExpression | t.FunctionDeclaration, sizes: Sizes): Repeat | null {
+/** The best in a function and those that were taken out of it. */
+function bestRepeat(
+  rank: Rank,
+  fns: readonly (t.FunctionExpression | t.FunctionDeclaration)[],
+  sizes: Sizes,
+): Repeat | null {
   // "use strict" is for this function; where others go is not known to be strict
-  if (fn.body.directives.length > 0) return null;
-  const lists = listsOf(fn.body, readVariables(fn));
+  if (fns.some(({ body }) => body.directives.length > 0)) return null;
+  const lists = fns.flatMap((fn) => listsOf(fn.body, readVariables(fn)));
   if (lists.reduce((sum, { lines }) => sum + lines.length, 0) > MOST_STATEMENTS) return null;
   const places = new Map<string, Place[]>();
   for (const list of lists)
@@ -139,6 +180,7 @@ function bestRepeat(fn: t.FunctionExpression | t.FunctionDeclaration, sizes: Siz
       else if (canMove && equal!.length < MOST_EQUAL) equal!.push({ list, index, numbers: new Map() });
     }
   let best: Repeat | null = null;
+  let most = 0;
   for (const equal of places.values()) {
     // from short to long: a run of statements that stands once only is no beginning of one that stands more often
     for (let length = 1, groups = [equal]; groups.length > 0; length++) {
@@ -146,10 +188,13 @@ function bestRepeat(fn: t.FunctionExpression | t.FunctionDeclaration, sizes: Siz
       groups = groups.flatMap((group) => longer(group, length));
       for (const group of groups) {
         const nodes = nodesIn(group[0]!.list, group[0]!.index, length);
-        if (nodes < sizes.least || nodes * (group.length - 1) <= (best?.saved ?? 0)) continue;
+        const atMost = { saved: nodes * (group.length - 1), runs: group };
+        if (nodes < sizes.least || rank(atMost) <= most) continue;
         const runs = group.map(({ list, index }) => new RunOf(list, index, length));
         const repeat = repeatOf(runs, length, sizes);
-        if (repeat !== null && repeat.saved > (best?.saved ?? 0)) best = repeat;
+        if (repeat === null || repeat.saved <= 0 || rank(repeat) <= most) continue;
+        best = repeat;
+        most = rank(repeat);
       }
     }
   }

@@ -43,6 +43,13 @@ export class FreshNames {
     this.#taken.add(name);
   }
 
+  /** The same names are taken; what either makes from here on is nothing to the other. */
+  copy(): FreshNames {
+    const copy = new FreshNames(this.#taken);
+    for (const [base, count] of this.#next) copy.#next.set(base, count);
+    return copy;
+  }
+
   #take(name: string): string {
     this.#taken.add(name);
     return name;

@@ -141,3 +141,13 @@ it("takes the longest run, its variables and numbers as parameters, and gives ba
    }"
   `);
 });
+
+test("what stands three times is not left in a longer run that stands twice, nor in what was taken out", () => {
+  const begin = (n: number): string => `log("begin", ${n}); log(x * ${n}); log(x * 3); log(x * 4);`;
+  const end = `log("end", x); log(x + 2); log(x + 3); log(x + 4);`;
+  const twice = (n: number): string => `${begin(n)} log("twice"); ${end}`;
+  const code = `function f(x) { ${begin(7)} log("once"); ${end} log(1); ${twice(8)} log(2); ${twice(9)} }`;
+  const { text } = share(code, SMALL);
+  for (const part of ["begin", "end", "once"]) expect(text.split(`"${part}"`)).toHaveLength(2);
+  expect(run(text, 3, 99)).toEqual(run(code, 3, 99));
+});
