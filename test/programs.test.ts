@@ -26,7 +26,6 @@ const knownGaps: Readonly<Record<string, { readonly size?: string; readonly cons
   marshal: { constructs: "a method that is called with `at++` is read before, and called with Reflect.apply" },
   lisp: { constructs: "a function that calls itself is given a list of its arguments, which is made at each call" },
   "state-machine": { size: "a test of the end of the events and a switch of its own for each state" },
-  "turing-machine": { size: "the cells to the left, which nobody reads, are kept in an array" },
   "while-language": {
     constructs: "the type of a parameter that nobody declares D is not relied on: n may be undefined",
     size: "as above",

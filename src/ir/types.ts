@@ -169,6 +169,8 @@ export type Instruction = { readonly origin?: Origin } &
         readonly callee: Operand;
         readonly receiver: Operand;
         readonly args: readonly Argument[];
+        /** of a built-in: it gives a value and does nothing else */
+        readonly isPlain?: boolean;
       }
     | { readonly op: "construct"; readonly dst: Slot; readonly callee: Operand; readonly args: readonly Argument[] }
     /** super(...args) in a derived constructor: dst is the new this (the function's `this` slot) */
@@ -243,7 +245,13 @@ export type Instruction = { readonly origin?: Origin } &
     | { readonly op: "getBinding"; readonly dst: Slot; readonly name: string }
     | { readonly op: "setBinding"; readonly name: string; readonly value: Operand; readonly init: boolean }
     /** names bound nowhere in the module */
-    | { readonly op: "getGlobal"; readonly dst: Slot; readonly name: string }
+    | {
+        readonly op: "getGlobal";
+        readonly dst: Slot;
+        readonly name: string;
+        /** of a built-in, which is there */
+        readonly isPlain?: boolean;
+      }
     | { readonly op: "typeofGlobal"; readonly dst: Slot; readonly name: string }
     | { readonly op: "setGlobal"; readonly name: string; readonly value: Operand }
     /** `throw new TypeError("Assignment to constant variable.")` and the like, decided by lower */

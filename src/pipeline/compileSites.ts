@@ -8,6 +8,7 @@ import { lowerModule } from "../lower/lowerModule.ts";
 import { asExpression, restructureFunction } from "../restructure/restructureFunction.ts";
 import { decideTests } from "../simplify/decideTests.ts";
 import { dropDeadStores } from "../simplify/dropDeadStores.ts";
+import { dropUnread } from "../simplify/dropUnread.ts";
 import { mergeAlike } from "../simplify/mergeAlike.ts";
 import { readOnce } from "../simplify/readOnce.ts";
 import { reuseValues } from "../simplify/reuseValues.ts";
@@ -21,7 +22,16 @@ import type { CompiledFile, CompileRequest } from "./compileTypes.ts";
 import { specializeSites } from "./specializeSites.ts";
 
 export function compileSites(request: CompileRequest): CompiledFile {
-  return compileFile(request, { lower, specialize: specializeSites, restructure });
+  const { builtins } = request.options.assume;
+  const simplifiedOf = rememberFor((module: IrModule): IrModule => ({
+    ...module,
+    functions: module.functions.map((fn) => simplify(fn, builtins)),
+  }));
+  return compileFile(request, {
+    lower,
+    specialize: specializeSites,
+    restructure: (module, id) => restructure(simplifiedOf(module), id),
+  });
 }
 
 /** how often tests are gone through; there has been nothing left for a fourth time */
@@ -29,17 +39,14 @@ const ROUNDS = 4;
 
 const lower = rememberFor((ast: t.File, file: string): IrModule => lowerModule(ast, file));
 
-const simplifiedOf = rememberFor((module: IrModule): IrModule => ({
-  ...module,
-  functions: module.functions.map(simplify),
-}));
-
 /** What cannot be simplified in half of the time that is left is left as it is: other functions wait behind it. */
-function simplify(fn: IrFunction): IrFunction {
+function simplify(fn: IrFunction, trustsBuiltins: boolean): IrFunction {
   if (fn.opaque !== null) return fn;
   try {
     return runWithin(timeLeft() / 2, () => {
-      const decided = settleTests(simplifyFunction(enterLoopsDirectly(fn)));
+      const decided = settleTests(
+        simplifyFunction(dropUnread(simplifyFunction(enterLoopsDirectly(fn)), trustsBuiltins)),
+      );
       const merged = simplifyFunction(mergeAlike(dropDeadStores(decided)));
       const simple = simplifyFunction(dropDeadStores(readOnce(merged)));
       // more copies than that are too much code: where to go is noted in a variable then (makeReducible)
@@ -63,9 +70,8 @@ function settleTests(fn: IrFunction): IrFunction {
 }
 
 const restructure: Restructure = (module, id) => {
-  const simplified = simplifiedOf(module);
-  const fn = simplified.functions[id];
-  const done = restructureFunction(simplified, id);
+  const fn = module.functions[id];
+  const done = restructureFunction(module, id);
   if (fn === undefined || !done.ok) throw new StaysGeneric(done.ok ? "no such function" : done.reason);
   const expression = asExpression(fn, done);
   // Its own name would hide the generic function of that name from the code inside.

@@ -1,6 +1,6 @@
 /**
  * Whether an instruction does nothing but give its result: copies, closures, regular expressions, literals, `typeof`, `!`,
- * strict comparison, arithmetic on constants of one type, and what the specializer has marked as plain. Never another
+ * strict comparison, arithmetic on constants of one type, calls and what else the specializer has marked. Never another
  * property read, never arithmetic on what may be an object.
  */
 import type { Instruction, Operand } from "../ir/types.ts";
@@ -16,6 +16,8 @@ export function isPure(step: Instruction): boolean {
     case "object":
       return true;
     case "getProp":
+    case "getGlobal":
+    case "call":
       return step.isPlain === true;
     case "unary":
       return (

@@ -5,7 +5,8 @@
  *   A: x.n += 1; r = -1; goto C     B: y.n += 1; r = -2; goto C
  *   =>   A: p = x; q = -1; goto M     B: p = y; q = -2; goto M     M: p.n += 1; r = q; goto C
  *
- * Needs: a verified function. Promises: the same behaviour, fewer instructions, and a reducible graph stays one.
+ * Needs: a verified function. Promises: the same behaviour, fewer instructions, and a reducible graph stays one; one
+ * that is not is merged only to what is.
  *
  * Algorithm: blocks that end alike (alikeBlocks) are compared two by two (matchBlocks); the match that saves most is made,
  * and the search starts again. Cross-jumping (Wulf et al., "The Design of an Optimizing Compiler", 1975), of graphs rather
@@ -32,6 +33,8 @@ const LEAST = 7;
 /** The same in a loop, where a way of its own for each case is what makes the code fast: a matcher ran at half the speed. */
 const LEAST_IN_LOOP = 20;
 const MOST_COMPARISONS = 4000;
+/** matches that are made, to see whether the graph is reducible then */
+const MOST_TRIES = 50;
 
 export function mergeAlike(fn: IrFunction): IrFunction {
   let at = joinBlocks(dropUnreachable(fn));
@@ -46,7 +49,7 @@ export function mergeAlike(fn: IrFunction): IrFunction {
 }
 
 function firstOf(matches: readonly Match[], fn: IrFunction): IrFunction | null {
-  for (const match of matches) {
+  for (const match of matches.slice(0, MOST_TRIES)) {
     const merged = merge(fn, match);
     if (merged !== null && isReducible(merged)) return merged;
   }
@@ -65,7 +68,9 @@ function findMatches(fn: IrFunction, most: number): { readonly matches: readonly
       successorsOf(fn.blocks[id]?.terminator ?? { op: "unreachable" }),
     ).flat(),
   );
-  const least = (id: BlockId): number => (looping.has(id) ? LEAST_IN_LOOP : LEAST);
+  // to copy blocks until each loop has one head costs more than a match that gives it one
+  const isTangled = !isReducible(fn);
+  const least = (id: BlockId): number => (isTangled ? 1 : looping.has(id) ? LEAST_IN_LOOP : LEAST);
   const heads = loopHeads(fn);
   const matches: Match[] = [];
   let compared = 0;

@@ -7,6 +7,7 @@
  * loop the one write of the source may run again, so the copy must not be read behind it: both stand in one block, or the
  * source is filled at entry.
  */
+import { inputSlots } from "../ir/inputSlots.ts";
 import { mapEnd, mapOperands } from "../ir/mapOperands.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Block, Instruction, IrFunction, Operand, Slot, Terminator } from "../ir/types.ts";
@@ -36,9 +37,7 @@ export function propagateCopies(fn: IrFunction): IrFunction {
 
 function trivialCopies(fn: IrFunction): Map<Slot, Operand> {
   const writes = new Array<number>(fn.slots.length).fill(0);
-  const inputs = new Set<Slot>([...fn.params, ...fn.captures.map((c) => c.slot)]);
-  for (const slot of [fn.rest, fn.thisSlot, fn.argumentsSlot, fn.newTargetSlot, fn.selfSlot])
-    if (slot !== null) inputs.add(slot);
+  const inputs = new Set(inputSlots(fn));
   for (const slot of inputs) writes[slot]!++;
   for (const region of fn.regions) if (region.kind === "try") writes[region.exception]!++;
   const needsSlot = new Set<Slot>();

@@ -16,6 +16,7 @@
  * 1997, section 13.1.
  */
 import { getOrCreate } from "../base/mapOf.ts";
+import { inputSlots } from "../ir/inputSlots.ts";
 import { mapEnd, mapOperands } from "../ir/mapOperands.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Block, Instruction, IrFunction, Operand, Slot } from "../ir/types.ts";
@@ -115,9 +116,7 @@ class Flow implements Facts<Known> {
 
 /** Slots that are written at more than one place. */
 function changingSlots(fn: IrFunction): ReadonlySet<Slot> {
-  const written = new Set<Slot>([...fn.params, ...fn.captures.map(({ slot }) => slot)]);
-  for (const slot of [fn.rest, fn.thisSlot, fn.argumentsSlot, fn.newTargetSlot, fn.selfSlot])
-    if (slot !== null) written.add(slot);
+  const written = new Set(inputSlots(fn));
   const changing = new Set<Slot>();
   const note = (slot: Slot): void => void (written.has(slot) ? changing : written).add(slot);
   for (const region of fn.regions) if (region.kind === "try") note(region.exception);

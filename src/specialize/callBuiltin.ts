@@ -217,7 +217,8 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   run.info(temp).pick = pick;
   const [tested] = call.args;
   if (path === "Array.isArray" && tested?.kind === "dynamic") run.info(temp).typeTest = arrayTest(tested);
-  emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, effect !== "pure");
+  const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
+  emit(run, state, effect === "pure" ? { ...left, isPlain: true } : left, effect !== "pure");
   if (effect === "effect") run.session.forgetFields(state);
   if (call.dst === null) return "next";
   const fact = builtinResult(path, call.args.map(factOfValue)) ?? anyFact;

@@ -150,11 +150,12 @@ export function liftIntrinsic(run: Run, state: State, path: string): Operand {
 
 function followNames(run: Run, state: State, path: string): Temp {
   const [head = "", ...rest] = path.split(".");
+  const isPlain = run.session.knowledge.assume.builtins;
   let temp = run.newTemp();
-  run.write(state, { op: "getGlobal", dst: temp, name: head });
+  run.write(state, { op: "getGlobal", dst: temp, name: head, isPlain });
   for (const name of rest) {
     const next = run.newTemp();
-    run.write(state, { op: "getProp", dst: next, object: temp, key: { value: name } });
+    run.write(state, { op: "getProp", dst: next, object: temp, key: { value: name }, isPlain });
     temp = next;
   }
   return temp;

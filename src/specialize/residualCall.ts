@@ -1,5 +1,6 @@
 /** A call that the residual makes. */
 import type { Operand } from "../ir/types.ts";
+import { builtinCallEffect } from "../semantics/builtins.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { emit } from "./emitInstruction.ts";
 import { externWrites } from "./externWrites.ts";
@@ -11,7 +12,7 @@ import type { Call, Flow, State } from "./state.ts";
 import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { DeclaredType } from "./values.ts";
-import { dynamic } from "./values.ts";
+import { dynamic, factOfValue } from "./values.ts";
 
 /** A call that stays in the residual; everything handed over is rebuilt there. */
 export function residualCall(run: Run, state: State, call: Call, what: string): Flow {
@@ -21,7 +22,9 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const receiver = ownerOf(run, call) ?? lift(run, state, call.receiver);
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
-  emit(run, state, { op: "call", dst: temp, callee, receiver, args, origin: call.origin }, true);
+  const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
+  const isPlain = isPureMethod(run, call);
+  emit(run, state, isPlain ? { ...left, isPlain } : left, !isPlain);
   const changes = listedChanges(run, state, call);
   if (changes !== null) externWrites(run, state, call, changes);
   const result = changes === null ? forgetWritten(run, state, call) : null;
@@ -41,6 +44,12 @@ function listedChanges(run: Run, state: State, { callee }: Call): readonly Exter
 function ownerOf(run: Run, { callee, receiver }: Call): Operand | null {
   const from = callee.kind === "dynamic" ? run.info(callee.temp).readOff : null;
   return from !== null && receiver.kind === "object" && from.address === receiver.address ? from.operand : null;
+}
+
+/** A method of texts, say, that does nothing but give a value. */
+function isPureMethod(run: Run, { callee, receiver, args }: Call): boolean {
+  const path = callee.kind === "dynamic" ? run.info(callee.temp).builtin : null;
+  return path !== null && builtinCallEffect(path, factOfValue(receiver), args.map(factOfValue)) === "pure";
 }
 
 /** `subarray` and `slice` give what they were called on */

@@ -227,7 +227,8 @@ function getOfDynamic(
   const read = { op: "getProp", dst: temp, object: o, key: k, ...byIndex(key), origin } as const;
   // a text has its characters, its length and what texts inherit, of which nothing is a number
   const isFixed = ofStrings && (name === "length" || (isIndex(key) && run.session.knowledge.assume.builtins));
-  const isPlain = isFixed || (isData && !throws);
+  const isMethod = onString && name !== null && run.session.builtinAt("String.prototype", name) !== null;
+  const isPlain = isFixed || ((isData || isMethod) && !throws);
   emit(run, state, { ...read, ...(isPlain ? { isPlain } : {}), ...(isFixed ? { isFixed } : {}) }, throws);
   if (!isData && !onString) run.session.forgetFields(state);
   let fact = type?.fact ?? anyFact;
