@@ -63,6 +63,9 @@ const totals = {
   failed: 0,
 };
 const kinds = new Map();
+/** Babel's node types that a program of the language may have, and those that programs have had */
+let language = [];
+const syntax = new Set();
 const reasons = new Map();
 
 function record(seed, kind, program, outcome) {
@@ -75,7 +78,8 @@ function record(seed, kind, program, outcome) {
   console.error(`seed ${seed}: ${kind}`);
 }
 
-function count({ outcome, partial, second, again }) {
+function count({ outcome, partial, second, again, syntax: types }) {
+  for (const type of types) syntax.add(type);
   const { figures, replaced } = outcome;
   totals.programs++;
   totals.sites += outcome.sites;
@@ -131,7 +135,8 @@ function batch(from, to, end) {
     createInterface({ input: child.stdout }).on("line", (line) => {
       const message = JSON.parse(line);
       watch();
-      if ("start" in message) running = message;
+      if ("language" in message) language = message.language;
+      else if ("start" in message) running = message;
       else if ("failed" in message) record(message.failed, message.kind, message.program, message.outcome);
       else {
         count(message);
@@ -180,17 +185,22 @@ await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(end)));
 clearInterval(ticking);
 progress();
 const top = (counts) => [...counts].sort((a, b) => b[1] - a[1]).slice(0, 15);
+const never = language.filter((type) => !syntax.has(type));
 const report = {
   seed: Number(values.seed),
   next,
   seconds: Math.round((Date.now() - begin) / 1000),
   ...totals,
   kinds: Object.fromEntries(top(kinds)),
+  syntax: { seen: language.length - never.length, of: language.length, never },
   stayedGeneric: Object.fromEntries(top(reasons)),
 };
 if (values.json) console.log(JSON.stringify(report, null, 2));
 else {
   console.log(JSON.stringify(totals));
+  console.log(
+    `\nsyntax: ${language.length - never.length} of ${language.length} node types; never ${never.join(", ")}`,
+  );
   for (const [title, counts] of [
     ["failures", kinds],
     ["what stayed generic", reasons],

@@ -8,11 +8,14 @@ import { choices } from "./programArbitrary.ts";
 import { randomProgram } from "./randomProgram.ts";
 import { reduceProgram } from "./reduceProgram.ts";
 import { runProgram } from "./runProgram.ts";
+import { language, syntaxOf } from "./syntaxOf.ts";
 
 const [, , from = "1", count = "100", reduce = "8000"] = process.argv;
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "fuzz-")));
 const tell = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
 
+tell({ language });
+const syntax = new Set<string>();
 for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   const [numbers = []] = fc.sample(choices, { seed, numRuns: 1 });
   const program = randomProgram(numbers);
@@ -20,7 +23,16 @@ for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   tell({ start: seed, ...program });
   const outcome = await runProgram(program, folder, options);
   const { again, second } = options;
-  tell({ seed, outcome: { ...outcome, residual: "" }, partial: program.partial ?? 0, again, second: second !== null });
+  const fresh = [...syntaxOf(program)].filter((type) => !syntax.has(type));
+  for (const type of fresh) syntax.add(type);
+  tell({
+    seed,
+    outcome: { ...outcome, residual: "" },
+    partial: program.partial ?? 0,
+    again,
+    second: second !== null,
+    syntax: fresh,
+  });
   const kind = kindOf(outcome.difference);
   if (kind === null) continue;
   const fails = async (candidate: typeof program): Promise<boolean> =>
