@@ -24,6 +24,8 @@ export function sceneOf(s: Statements, scope: Scope): Made {
     closures,
     instance,
     walk,
+    kept,
+    kept,
   );
   return scene(s, scope);
 }
@@ -237,4 +239,54 @@ default: env.x = ${evaluate}(node.l, env); ${choices.of("", "env.seen = (env.see
 const ${out}e = { x: ${s.e(type, scope, 2)}, a: 1, n: null };
 let ${out} = ${evaluate}(${tree}, ${out}e);`;
   return { text, scope: withVariables(scope, num(out), obj(`${out}e`)) };
+}
+
+/** A loop over what only the run time knows: what it finds, closures of its rounds, exceptions of what it goes over. */
+function kept(s: Statements, scope: Scope): Made {
+  const { choices } = s;
+  const names = fresh(s, "found", "rounds", "acts", "source", "sum");
+  const [found, rounds, acts, source, sum] = names as [string, string, string, string, string];
+  const value = s.expressions.variable("num", scope) ?? "1";
+  const within = inner(scope, num(rounds), num("one", false), num("own"));
+  const dynamic = s.expressions.variable("arr", scope) ?? `[${value}, 2, 0]`;
+  const failing = `(function* () { try { yield* [${value}, 1, 2]; if (${test(s, scope)}) throw new RangeError("${source}"); yield 3; } finally { ${choices.of("", `${rounds} += 10;`, `if (${test(s, scope)}) throw "closed";`)} } })()`;
+  const find = choices.of(
+    `${found} = { one, n: ${choices.of("1", value)} };`,
+    `${found} = { one, n: ${rounds}, before: ${found} === null ? 0 : ${found}.one };`,
+    `if (${found} === null || ${found}.n < ${choices.of("2", value)}) ${found} = { one, n: ${rounds} };`,
+    `${found} = { one: ${found}?.one ?? own, n: own };`,
+  );
+  const act = choices.of(
+    `${acts}.push(() => own++);`,
+    `for (const two of ${dynamic}) ${acts}.push(() => (own += two | 0));`,
+    `${acts}.push(() => own); own = ${s.e("num", within, 2)};`,
+    `${acts}.push(() => [own, one].length);`,
+  );
+  const leave = choices.of(
+    "",
+    `if (${test(s, within)}) continue;`,
+    `if (${test(s, within)}) break;`,
+    `if (${test(s, within)}) throw { rounds: ${rounds}, one };`,
+    `if (${test(s, within)}) throw ${found};`,
+  );
+  const body = `${rounds}++; let own = ${choices.of(rounds, "0", "one")};
+${find}
+${leave}
+${act}
+${s.list(within, 1, 1)}`;
+  const loop = `for (const one of ${choices.of(dynamic, dynamic, failing, `${source}()`)}) {
+${body}
+}`;
+  const text = `let ${found} = null;
+let ${rounds} = 0;
+const ${acts} = [];
+const ${source} = () => { let n = 0; return { [Symbol.iterator]() { return this; }, next() { if (n === ${choices.below(4)} && ${test(s, scope)}) throw "next"; return { done: n > 2, value: n++ }; }, return() { ${rounds} += 100; ${choices.of("return {};", "return 5;", `throw "return";`)} } }; };
+${choices.of(
+  loop,
+  `try { ${loop} } catch (e) { ${found} = { one: typeof e === "string" ? e.length : 7, n: ${rounds} }; }`,
+  `try { try { ${loop} } finally { ${rounds} = -${rounds}; } } catch (e) { ${rounds}--; }`,
+)}
+let ${sum} = ${found} === null ? ${rounds} : ${found}.n;
+for (const f of ${acts}.slice(0, 8)) ${sum} += f() | 0;`;
+  return { text, scope: withVariables(scope, num(sum), { name: found, type: "obj", mutable: false }) };
 }
