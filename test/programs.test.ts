@@ -64,6 +64,11 @@ describe.each(names)("%s", (name) => {
   });
 });
 
+test("lisp: what is made for it counts, the functions that calls share included", () => {
+  const { metadata } = specialized(path.join(root, "lisp", "site.ts"));
+  expect(metadata.sites.map(({ stats }) => (stats?.["versions"] ?? 0) > 1)).toEqual([true]);
+});
+
 test.each(["residual.js", "hand.ts"])(
   "matcher: %s reads no character of the text twice, and none backwards",
   async (file) => {

@@ -225,6 +225,7 @@ function specializeSite(
       reason: "what it uses of `arguments` cannot be told from its parameters",
       reasonOrigin: site.origin,
     };
+  const { versions, points } = session.sharedFigures;
   try {
     const body = specializeBody(session, machine, {
       id,
@@ -250,7 +251,12 @@ function specializeSite(
       id: outer,
       reason: null,
       reasonOrigin: null,
-      stats: body.stats,
+      stats: {
+        ...body.stats,
+        // with those of the shared functions that were made for it
+        versions: body.stats.versions + session.sharedFigures.versions - versions,
+        points: body.stats.points + session.sharedFigures.points - points,
+      },
       generalized: body.decisions.generalized,
       types: session.live === null ? declaredShapes(args.flatMap(declaredTypes)) : null,
       broken: session.live === null ? [] : brokenPromises(graph, session.live),

@@ -125,10 +125,10 @@ export function arrive(
   const versions = run.versions.get(key) ?? [];
   const place = placeAt(run.decisions, key, state);
   run.reach(place.point);
-  const misses = new Misses();
+  const misses = new Misses(place);
   for (const version of versions) {
     if (version.point !== place.point) {
-      misses.elsewhere(version, place);
+      misses.addElsewhere(version);
       continue;
     }
     const model = version.state ?? version.pending[0]?.state;

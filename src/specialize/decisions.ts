@@ -140,9 +140,15 @@ export class Decisions {
 
   /** Where those slots are that anything has been decided of. */
   headsOf(key: string): ReadonlySet<string> {
-    const levels = new Set([key, this.kinOf(key), this.placeOf(key), this.pointOf(key)]);
-    const [one = NONE, ...others] = [...levels].flatMap((level) => this.heads.get(level) ?? []);
-    return others.length === 0 ? one : new Set([one, ...others].flatMap((heads) => [...heads]));
+    let one: ReadonlySet<string> = NONE;
+    let all: Set<string> | null = null;
+    for (const level of [key, this.kinOf(key), this.placeOf(key), this.pointOf(key)]) {
+      const heads = this.heads.get(level);
+      if (heads === undefined || heads === one) continue;
+      if (one === NONE) one = heads;
+      else for (const head of heads) (all ??= new Set(one)).add(head);
+    }
+    return all ?? one;
   }
 
   private levelOf(key: string, slot: string, decision: Decision | "fact"): string {

@@ -16,7 +16,9 @@ export class Misses {
   private readonly here = new Map<string, { seen: Set<string>; reason: Miss["reason"] }>();
   /** variables whose objects differ in shape further in, and how deep that is: a list of which each round has one element more */
   private readonly deep = new Map<string, Set<number>>();
-  private readonly selecting = new Map<string, Set<string>>();
+  private readonly elsewhere: Version[] = [];
+
+  constructor(private readonly place: Place) {}
 
   /** A version of the same place differs first in this slot, where it has this value ("": not known). */
   add(slot: string, reason: Miss["reason"], value: string, version: Version): void {
@@ -28,11 +30,8 @@ export class Misses {
   }
 
   /** A version of another place. */
-  elsewhere(version: Version, place: Place): void {
-    for (const { slot, value } of version.selected) {
-      if (place.selected.some((one) => one.slot === slot && one.value === value)) continue;
-      this.selecting.set(slot, (this.selecting.get(slot) ?? new Set()).add(value));
-    }
+  addElsewhere(version: Version): void {
+    this.elsewhere.push(version);
   }
 
   /**
@@ -44,11 +43,12 @@ export class Misses {
   }
 
   all(): Miss[] {
-    const selecting = [...this.selecting].map(([slot, values]): Miss => ({
-      slot,
-      reason: "value",
-      count: values.size,
-    }));
+    const values = new Map<string, Set<string>>();
+    for (const { slot, value } of this.elsewhere.flatMap(({ selected }) => selected)) {
+      if (this.place.selected.some((one) => one.slot === slot && one.value === value)) continue;
+      values.set(slot, (values.get(slot) ?? new Set()).add(value));
+    }
+    const selecting = [...values].map(([slot, { size }]): Miss => ({ slot, reason: "value", count: size }));
     return [...this.local(), ...selecting];
   }
 

@@ -109,6 +109,8 @@ export class Session {
   readonly relied = new Relied();
   readonly bailouts: { readonly label: string; readonly reason: string; readonly origin: Origin | undefined }[] = [];
   readonly booleanTypes = booleanFact.types;
+  /** of all shared functions that have been made */
+  readonly sharedFigures = { versions: 0, points: 0 };
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
   private readonly visibleNames = new Map<string, LocalBinding | null>();
   private reachable: ReadonlySet<Address> | null = null;

@@ -49,6 +49,8 @@ export function sharedFunction(
     session.functions[entry.id] = body.fn;
     entry.result = body.result;
     entry.done = true;
+    session.sharedFigures.versions += body.stats.versions;
+    session.sharedFigures.points += body.stats.points;
   } catch (error) {
     if (!(error instanceof Bailout)) throw error;
     session.shared.set(key, null);
