@@ -1,4 +1,4 @@
-/** docs/TRAPS.md says which program asks for what: each exists and is run, and each file of fixtures/traps is there. */
+/** docs/TRAPS.md says which program asks for what: each exists and is run. */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readTrap } from "../engines/trapFile.ts";
@@ -34,8 +34,6 @@ test("docs/TRAPS.md is drawn from that (UPDATE_DOCS=1 draws it anew)", () => {
 });
 
 function draw(): string {
-  const used = new Set(items.flatMap(({ programs }) => Object.keys(programs)));
-  const others = [...traps].filter(([name]) => !used.has(name));
   return [
     "# Traps",
     "",
@@ -47,10 +45,6 @@ function draw(): string {
     "| trap | programs |",
     "|---|---|",
     ...items.map((item) => `| ${item.about.replaceAll("|", "\\|")} | ${programsOf(item)} |`),
-    "",
-    "Other programs there:",
-    "",
-    ...others.map(([name, { about }]) => `- \`${name}\`: ${about}`),
     "",
   ].join("\n");
 }
