@@ -7,6 +7,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { outcomes } from "./outcomes.mjs";
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const peers = path.join(root, ".peers");
@@ -31,16 +32,10 @@ export async function closurePeer(folder, program, code) {
     const made = execFileSync(compiler, [...options, `--js=${source}`], { encoding: "utf8", timeout: 60_000 });
     writeFileSync(target, `${made}\nexport const compiled = globalThis.compiled;\n`);
     const { compiled } = await import(pathToFileURL(target).href);
-    const given = program.timed();
-    const isSame = program.timed().every((args, n) => text(compiled(...args)) === text(program.generic(...given[n])));
-    return isSame ? "closure" : null;
+    return outcomes(program, compiled) === outcomes(program, program.generic) ? "closure" : null;
   } catch {
     return null;
   }
-}
-
-function text(value) {
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
 function install() {

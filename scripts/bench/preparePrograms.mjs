@@ -9,6 +9,7 @@ import { transformSync } from "@babel/core";
 import { build } from "esbuild";
 import { minify } from "terser";
 import { closurePeer } from "./closurePeer.mjs";
+import { prepackPeer } from "./prepackPeer.mjs";
 import { compileModule, compileTree } from "../compileTree.mjs";
 
 export async function preparePrograms(plugin, fixtures, out, { only, progress }) {
@@ -48,8 +49,14 @@ async function prepare(plugin, fixtures, programs, name) {
     row.versions = warm.versions;
   }
   const global = `import { program } from "./program.js"; globalThis["compiled"] = program.generic;`;
-  const peers = [await terserOf(folder), await closurePeer(folder, program, await bundle(folder, global, "iife"))];
-  return { ...row, sizes, peers: peers.filter((peer) => peer !== null) };
+  const script = await bundle(folder, global, "iife");
+  const made = {
+    terser: await terserOf(folder),
+    closure: await closurePeer(folder, program, script),
+    prepack: await prepackPeer(folder, program, script),
+  };
+  const names = Object.keys(made);
+  return { ...row, sizes, peers: names.filter((peer) => made[peer]), failed: names.filter((peer) => !made[peer]) };
 }
 
 function specialize(plugin, filename) {

@@ -128,6 +128,18 @@ ${
     .join("\n") || "Nothing."
 }
 
+## Where tools fail
+
+A tool fails on a program that it refuses, takes longer than a minute for, or makes something else of; or it could not be installed.
+
+${
+  ["closure", "prepack"]
+    .map((tool) => [tool, rows.filter(({ failed = [] }) => failed.includes(tool)).map(({ name }) => name)])
+    .filter(([, names]) => names.length > 0)
+    .map(([tool, names]) => `- ${tool}: ${names.join(", ")}`)
+    .join("\n") || "Nowhere."
+}
+
 ## Where the programs come from
 
 ${rows.map((row) => `- ${row.name}: ${row.from}`).join("\n")}
