@@ -146,8 +146,9 @@ export class Stack {
     return this.answer(0);
   }
 
-  /** The machine ends by itself. */
+  /** The machine ends by itself. A test that was given up waits no longer for what it had asked: a refusal would end the others. */
   async end(): Promise<void> {
+    this.waiting.clear();
     this.running.child.disconnect();
     await this.running.finished;
   }
@@ -156,8 +157,6 @@ export class Stack {
     this.lastId += 1;
     const id = this.lastId;
     const answer = this.answer(id);
-    // A test that is over waits no longer; what it had asked for may fail, and must not end the others.
-    answer.catch(() => undefined);
     this.running.child.send({ id, name, args } satisfies Order, (error) => {
       if (error !== null) this.waiting.get(id)?.({ id, error: `the stack is not there: ${error.message}` });
     });
