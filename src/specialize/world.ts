@@ -136,10 +136,14 @@ export class World {
     let names = this.reassignedIn.get(file);
     if (names === undefined) {
       names = new Set();
-      for (const fn of this.source.module(file)?.ir.functions ?? [])
+      const ir = this.source.module(file)?.ir;
+      for (const fn of ir?.functions ?? [])
         if (fn.kind !== "module")
           for (const block of fn.blocks)
             for (const at of block.instructions) if (at.op === "setBinding" && !at.init) names.add(at.name);
+      // what an opaque function does nobody has looked at
+      if (ir?.functions.some(({ opaque }) => opaque !== null) === true)
+        for (const [name, { reassigned }] of ir.bindings) if (reassigned) names.add(name);
       this.reassignedIn.set(file, names);
     }
     return names.has(name);
