@@ -65,7 +65,10 @@ export function emitFile(
       declarations.push(constant(names.of(key, reference), templateStrings(reference)));
     if (reference.kind === "function") {
       declareAll(reference.id);
-      declarations.push(declaration(names.of(key, reference), restructure(module, reference.id)));
+      const made = restructure(module, reference.id);
+      const isArrow = functions[reference.id]?.kind === "arrow";
+      const name = names.of(key, reference);
+      declarations.push(isArrow ? constant(name, made) : declaration(name, made));
     }
   };
   const nameOfPart = (part: string): string | null => {

@@ -111,6 +111,8 @@ export class Session {
   readonly booleanTypes = booleanFact.types;
   /** of all shared functions that have been made */
   readonly sharedFigures = { versions: 0, points: 0 };
+  /** private functions of modules that are part of the output as they are */
+  readonly copied = new Map<Address, number>();
   readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
   private readonly visibleNames = new Map<string, LocalBinding | null>();
   private reachable: ReadonlySet<Address> | null = null;
@@ -244,6 +246,16 @@ export class Session {
       what: written ? `the variable ${name}, which is assigned at run time` : `the variable ${name}`,
       declared: null,
     };
+  }
+
+  /** What a name of a module held when that had been evaluated, if nobody assigns it; null: that is not known. */
+  valueKept(file: string, name: string): Value | null {
+    const target = this.world.resolve(file, name);
+    if (target?.kind !== "local" || this.unfollowed.has(target.file)) return null;
+    const environment = this.world.environment(target.file);
+    if (environment === null || this.reassigned(target.file, target.name)) return null;
+    if (this.world.isMutable(environment, target.name)) return null;
+    return this.world.get(environment)?.properties.get(target.name)?.value ?? null;
   }
 
   private externalBinding(module: string, name: string): Binding {
