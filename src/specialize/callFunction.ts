@@ -7,10 +7,11 @@ import { callBuiltin } from "./callBuiltin.ts";
 import { callShared } from "./callShared.ts";
 import { raise } from "./control.ts";
 import { figuresOf } from "./figures.ts";
+import { generalizeGrowing } from "./generalizeGrowing.ts";
 import type { FunctionCode } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { callPicked } from "./picked.ts";
-import { activationKey, pushFrame } from "./pushFrame.ts";
+import { activationParts, pushFrame } from "./pushFrame.ts";
 import { residualCall } from "./residualCall.ts";
 import type { Run } from "./run.ts";
 import type { Call, Flow, State } from "./state.ts";
@@ -59,12 +60,15 @@ function callOf(call: Call, here: (value: Value) => Value): Call {
   return { ...call, callee: here(call.callee), receiver: here(call.receiver), args: call.args.map(here) };
 }
 
-function unfoldOrShare(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Flow {
+function unfoldOrShare(run: Run, state: State, given: Call, address: Address, code: FunctionCode): Flow {
   if (!run.session.evaluating && run.session.knowledge.isExtern(code.code))
-    return residualCall(run, state, call, "declared extern");
+    return residualCall(run, state, given, "declared extern");
   const left = run.session.evaluating ? undefined : run.session.learned.left.get(code.code.key);
-  if (left !== undefined) return residualCall(run, state, call, left);
-  const key = recursionKey(run, state, code, call);
+  if (left !== undefined) return residualCall(run, state, given, left);
+  const isRecursive = callsItself(run, state, code);
+  const call = isRecursive ? generalizeGrowing(run, state, given, code) : given;
+  const parts = isRecursive ? activationParts(state, code, call) : [];
+  const key = isRecursive ? `${code.code.key}(${parts.join(",")})` : "";
   if (key !== "") for (const arg of call.args) if (arg.kind === "dynamic") run.demandKey(arg.lifted);
   if (key !== "" && run.session.sharedKeys.has(key)) return callShared(run, state, call, address, code);
   if (key !== "" && state.frames.some((f) => f.activation.key === key && f.activation.forked)) {
@@ -87,17 +91,16 @@ function unfoldOrShare(run: Run, state: State, call: Call, address: Address, cod
     newTarget: UNDEFINED,
     result: { kind: "slot", slot: call.dst },
     key,
+    parts,
   });
   return "moved";
 }
 
-/** What identifies the call among those of a function that calls itself under dynamic control; "" for other functions. */
-function recursionKey(run: Run, state: State, code: FunctionCode, call: Call): string {
+/** The function calls itself under dynamic control. */
+function callsItself(run: Run, state: State, code: FunctionCode): boolean {
   const { recursive } = run.session;
-  if (!recursive.has(code.code.key)) {
-    if (!state.frames.some((f) => f.code === code.code && f.activation.forked)) return "";
-    recursive.add(code.code.key);
-    throw new Restart(`${code.code.ir.name} calls itself`);
-  }
-  return activationKey(state, code, call);
+  if (recursive.has(code.code.key)) return true;
+  if (!state.frames.some((f) => f.code === code.code && f.activation.forked)) return false;
+  recursive.add(code.code.key);
+  throw new Restart(`${code.code.ir.name} calls itself`);
 }

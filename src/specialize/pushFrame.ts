@@ -19,6 +19,8 @@ export interface FrameInit {
   readonly newTarget: Value;
   readonly result: Return;
   readonly key: string;
+  /** what the key was made of, of a function that calls itself under dynamic control */
+  readonly parts?: readonly string[];
 }
 
 /** Pushes a frame with parameters, captures and the implicit slots filled. */
@@ -37,7 +39,7 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
     slots.set(ir.argumentsSlot, newArguments(run, state, init.args));
   const frame: Frame = {
     code,
-    activation: run.newActivation(init.key),
+    activation: run.newActivation(init.key, init.parts ?? []),
     result: init.result,
     self: init.self,
     newTarget: init.newTarget,
@@ -54,14 +56,11 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
   return frame;
 }
 
-/** Identifies a call for recursion: the function and what is static in its arguments. */
-export function activationKey(
+/** What identifies a call for recursion: what is static in its receiver, in its arguments and in what the function captures. */
+export function activationParts(
   state: State,
   code: FunctionCode,
-  call: { receiver: Value; args: readonly Value[] },
-): string {
-  const parts = [call.receiver, ...call.args, ...code.captures.map((c) => c ?? UNDEFINED)].map((v) =>
-    describe(state, v),
-  );
-  return `${code.code.key}(${parts.join(",")})`;
+  call: { readonly receiver: Value; readonly args: readonly Value[] },
+): readonly string[] {
+  return [call.receiver, ...call.args, ...code.captures.map((c) => c ?? UNDEFINED)].map((v) => describe(state, v));
 }

@@ -208,11 +208,12 @@ export class Run {
   newAddress(): Address {
     return this.session.newAddress();
   }
-  newActivation(key: string): Activation {
+  newActivation(key: string, parts: readonly string[]): Activation {
     this.takeRoom(4);
     return {
       id: this.activations++,
       key,
+      parts,
       forked: false,
       forkedBy: null,
       headers: new Map(),

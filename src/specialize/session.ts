@@ -76,11 +76,16 @@ export type Binding =
       readonly declared: DeclaredType | null;
     };
 
+/** Calls of a function: what is static in them, in the order of `activationParts`; null: what has grown. */
+export type GrowingCall = readonly (string | null)[];
+
 /** What rounds of specialization have found out; the next round starts with it. */
 export class Learned {
   /** functions that call themselves under dynamic control, and their calls that go to shared residual functions */
   readonly recursive = new Set<string>();
   readonly sharedKeys = new Set<string>();
+  /** calls of functions that call themselves with texts that grow */
+  readonly growing = new Map<string, readonly GrowingCall[]>();
   /** places where class instances are made that are needed at run time: the residual makes them */
   readonly escapingSites = new Set<string>();
   /** for-of and for-in loops over known things that are not unrolled */

@@ -120,6 +120,8 @@ export type Return =
 export interface Activation {
   readonly id: number;
   readonly key: string;
+  /** what is static in the call, of a function that calls itself under dynamic control */
+  readonly parts: readonly string[];
   /** control has forked since the call began */
   forked: boolean;
   /** what made control dynamic first */
