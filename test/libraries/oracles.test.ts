@@ -3,13 +3,15 @@
  * the library itself gives for each input, case by case. That the library agrees with the collection is not asked.
  *
  * The collections are read from the folder that the environment variable ORACLES names, where they are
- * (`json-logic/compatible.json`, of jsonlogic.com); without it a small sample of our own is taken.
+ * (`json-logic/compatible.json`, of jsonlogic.com; `json-schema-test-suite/draft7`, of json-schema.org); without it a small sample
+ * of our own is taken.
  */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { transformSync } from "@babel/core";
+import { dereference, type Schema } from "@cfworker/json-schema";
 import plugin from "../../src/index.ts";
 import type { SpecializeMetadata } from "../../src/index.ts";
 
@@ -27,19 +29,28 @@ function read(file: string): unknown {
 /** What is static, as the text of an expression, and the inputs that it is tried on. */
 interface Subject {
   readonly site: string;
+  /** statements that the site needs in front of it */
+  readonly before?: string;
   readonly inputs: readonly unknown[];
 }
 
-/** How many are specialized in one module. */
-const TOGETHER = 40;
+/** How many are specialized in one module, and what else the plugin is told. */
+interface Manner {
+  readonly together: number;
+  readonly options: object;
+}
 
 /** The inputs on which a residual differs, and the sites that have none. */
-async function compare(header: string, subjects: readonly Subject[]): Promise<{ wrong: string[]; stays: string[] }> {
+async function compare(
+  header: string,
+  subjects: readonly Subject[],
+  { together, options }: Manner = { together: 40, options: {} },
+): Promise<{ wrong: string[]; stays: string[] }> {
   const wrong: string[] = [];
   const stays: string[] = [];
-  for (let from = 0; from < subjects.length; from += TOGETHER) {
-    const some = subjects.slice(from, from + TOGETHER);
-    const code = `${header}\n${some.map(({ site }, n) => `export const s${n} = ${site};`).join("\n")}\n`;
+  for (let from = 0; from < subjects.length; from += together) {
+    const some = subjects.slice(from, from + together);
+    const code = `${header}\n${some.map(({ site, before = "" }, n) => `${before}\nexport const s${n} = ${site};`).join("\n")}\n`;
     const [generic, residual] = [path.join(work, `${from}.mjs`), path.join(work, `${from}.residual.mjs`)];
     writeFileSync(generic, code);
     const result = transformSync(code, {
@@ -47,7 +58,7 @@ async function compare(header: string, subjects: readonly Subject[]): Promise<{ 
       cwd: work,
       configFile: false,
       babelrc: false,
-      plugins: [[plugin as never, { report: "silent" }]] as never,
+      plugins: [[plugin as never, { report: "silent", ...options }]] as never,
     });
     writeFileSync(residual, result?.code ?? "");
     const { specialize } = (result?.metadata ?? {}) as { specialize?: SpecializeMetadata };
@@ -87,3 +98,82 @@ test("json-logic-js: rules", async () => {
   expect(wrong).toEqual([]);
   expect(stays).toEqual([]);
 }, 300_000);
+
+/** What the library has put into a schema and its parts is not enumerable. */
+const HIDDEN = ["__absolute_uri__", "__absolute_ref__"];
+
+/** As JSON, but that a key `__proto__` is one. */
+function literal(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  const key = (name: string): string => (name === "__proto__" ? `["${name}"]` : JSON.stringify(name));
+  return `{ ${Object.entries(value)
+    .map(([name, part]) => `${key(name)}: ${literal(part)}`)
+    .join(", ")} }`;
+}
+
+/** The schema with what `dereference` makes of it, which asks for URL: that is done before. */
+function ofSchema(given: unknown): Omit<Subject, "inputs"> {
+  const schema = structuredClone(given) as Schema;
+  const lookup = dereference(schema);
+  const paths = new Map<unknown, string>();
+  const visit = (value: unknown, at: string): void => {
+    if (typeof value !== "object" || value === null) return;
+    paths.set(value, at);
+    for (const [name, part] of Object.entries(value)) visit(part, `${at}[${JSON.stringify(name)}]`);
+  };
+  visit(schema, "schema");
+  const lines = [`const schema = ${literal(schema)};`];
+  for (const [value, at] of paths)
+    for (const name of HIDDEN) {
+      const found = Object.getOwnPropertyDescriptor(value, name);
+      if (found !== undefined && !found.enumerable)
+        lines.push(
+          `Object.defineProperty(${at}, "${name}", { enumerable: false, value: ${JSON.stringify(found.value)} });`,
+        );
+    }
+  const entries = Object.entries(lookup).map(
+    ([uri, part]) => `${JSON.stringify(uri)}: ${paths.get(part) ?? literal(part)}`,
+  );
+  lines.push(`const lookup = { __proto__: null, ${entries.join(", ")} };`);
+  return { before: lines.join("\n"), site: "specialize(check, { schema, lookup })" };
+}
+
+test("@cfworker/json-schema: schemas of draft 7", async () => {
+  type Group = { readonly schema: unknown; readonly tests: readonly { readonly data: unknown }[] };
+  const given = path.join(process.env["ORACLES"] ?? here, "json-schema-test-suite", "draft7");
+  const folder = existsSync(given) ? given : path.join(here, "oracles", "draft7");
+  const groups = readdirSync(folder).flatMap(
+    (name) => JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Group[],
+  );
+  const others = [
+    null,
+    5,
+    1.5,
+    "x",
+    "",
+    true,
+    [],
+    [1, "a", null],
+    {},
+    { foo: 1, bar: "x" },
+    { foo: [], bar: {} },
+    [[1]],
+  ];
+  const subjects = groups.map(({ schema, tests }) => ({
+    ...ofSchema(schema),
+    inputs: [...tests.map(({ data }) => data), ...others],
+  }));
+  const header = `import { specialize } from "babel-plugin-specialize";
+import { validate } from "@cfworker/json-schema";
+const check = (schema, lookup, instance) => validate(instance, schema, "7", lookup);`;
+  const { wrong, stays } = await compare(header, subjects, {
+    together: 1,
+    // of the many, those that take long are given up
+    options: folder === given ? { limits: { time: 5000 } } : {},
+  });
+  expect(wrong).toEqual([]);
+  if (folder !== given) expect(stays).toEqual([]);
+  // which of them take too long depends on the machine
+  else console.log(`${subjects.length - stays.length} of ${subjects.length} schemas have a residual`);
+}, 1_800_000);
