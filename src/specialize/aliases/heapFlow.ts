@@ -24,6 +24,8 @@ const JUST_UNKNOWN: Items = new Set([UNKNOWN]);
 
 export class HeapFlow {
   changed = false;
+  /** objects that have been iterated over, or may have been */
+  readonly iterated = new Set<Address>();
   private readonly sets = new Map<string, Set<Item>>();
 
   constructor(private readonly session: Session) {}
@@ -85,7 +87,13 @@ export class HeapFlow {
 
   /** What iterating over one of these may give, or a built-in that hands out what is in it. */
   contents(objects: Items): Items {
-    return new Set([...this.read(objects, ELEMENTS), ...this.read(objects, ENTRIES)]);
+    const found = new Set([...this.read(objects, ELEMENTS), ...this.read(objects, ENTRIES)]);
+    for (const object of objects) {
+      if (typeof object !== "number") continue;
+      this.iterated.add(object);
+      for (const item of this.at(iteratedPlace(object))) found.add(item);
+    }
+    return found;
   }
 
   private *held(address: Address, key: string | null): Iterable<Item> {
@@ -139,6 +147,11 @@ export function slotPlace(fn: string, slot: number): string {
 /** Where the results of a function are. */
 export function resultPlace(fn: Item): string {
   return `result ${fn}`;
+}
+
+/** Where what an iterator of the program gives is. */
+export function iteratedPlace(over: Address): string {
+  return `iterated ${over}`;
 }
 
 /** The object that a value is. */

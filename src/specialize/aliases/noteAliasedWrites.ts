@@ -28,7 +28,7 @@ import { ALL, ELEMENTS } from "../world.ts";
 import { bindingItems, referenceItems } from "./bindingItems.ts";
 import { callBuiltinFlow } from "./callBuiltinFlow.ts";
 import type { Item, Items } from "./heapFlow.ts";
-import { HeapFlow, UNKNOWN, itemsOf, resultPlace, slotPlace } from "./heapFlow.ts";
+import { HeapFlow, UNKNOWN, iteratedPlace, itemsOf, resultPlace, slotPlace } from "./heapFlow.ts";
 
 /** A residual function, and the live objects of its context that it captures, in the order of its captures. */
 export interface ResidualPart {
@@ -80,6 +80,7 @@ class Aliases {
       this.flow.changed = false;
       for (const part of this.parts.values()) this.run(part);
       this.callEscaped();
+      for (const address of this.flow.iterated) this.callIterator(address);
     } while (this.flow.changed);
     const store = this.session.world.store();
     for (const [address, changes] of this.writes)
@@ -380,6 +381,22 @@ class Aliases {
     }
   }
 
+  /** What an iterator of the program gives: its results' values, and all that a generator may hand out. */
+  private callIterator(over: Address): void {
+    const { flow } = this;
+    const self = new Set([over]);
+    const call = (callees: Items, receiver: Items): Items => {
+      const found = [...callees].flatMap((callee) =>
+        this.enterCall(callee, receiver, [], null) ? [...flow.at(resultPlace(callee))] : [],
+      );
+      return new Set(found);
+    };
+    const iterators = call(flow.read(self, "@@Symbol.iterator"), self);
+    if (iterators.size === 0) return;
+    const results = call(flow.read(iterators, "next"), iterators);
+    flow.add(iteratedPlace(over), new Set([...iterators, ...flow.read(results, "value")]));
+  }
+
   // --- writes ----------------------------------------------------------------------------------------------------
 
   private write(part: Part, object: Operand, change: string): void {
@@ -387,13 +404,18 @@ class Aliases {
     this.writeAll(this.flow.operand(String(part.item), object), change);
   }
 
+  /** The bytes that a view shows are those of what it is on, and that may be a view. */
+  private ownerOf(address: Address): Address {
+    const object = this.flow.get(address);
+    const on = object?.kind === "typed" ? object.elements?.[0] : undefined;
+    return on?.kind === "object" ? this.ownerOf(on.address) : address;
+  }
+
   private writeAll(objects: Items, change: string): void {
     for (const object of objects) {
       if (typeof object !== "number") continue;
       const known = this.flow.get(object);
-      const on = known?.kind === "typed" ? known.elements?.[0] : undefined;
-      // the bytes that a view shows are those of what it is on
-      const address = on?.kind === "object" ? on.address : object;
+      const address = this.ownerOf(object);
       let changes = this.writes.get(address);
       if (changes === undefined) this.writes.set(address, (changes = new Set()));
       changes.add(known?.kind === "typed" && change === ALL ? ELEMENTS : change);
