@@ -14,7 +14,7 @@ import { holdsAtRunTime } from "./holdsAtRunTime.ts";
 import { advance, listOf, openIterator } from "./iterators.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
-import { keyOf, lookup, ownProperty } from "./lookup.ts";
+import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
 import { newArray } from "./make.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
@@ -219,7 +219,7 @@ export function ownKeys(run: Run, state: State, address: Address): string[] | nu
   for (const key of object.properties.keys()) {
     if (key.startsWith("@@")) symbols.push(key);
     else if (key.startsWith("\u0000")) continue;
-    else if (/^(0|[1-9]\d{0,9})$/.test(key)) named.push(key);
+    else if (arrayIndex(key) !== null) named.push(key);
     else strings.push(key);
     if (isArguments && key === "length") strings.push("callee");
   }
