@@ -254,7 +254,10 @@ function placeOf(state: State): string {
  */
 function unfork(run: Run, state: State): void {
   if (!run.session.evaluating || !run.isIdle) return;
-  for (const frame of state.frames) frame.activation.forked = false;
+  for (const { activation } of state.frames) {
+    run.touchActivation(activation);
+    activation.forked = false;
+  }
 }
 
 /** Makes the merged state and specializes from it. */
@@ -486,6 +489,5 @@ export function enqueuePath(run: Run, state: State): void {
 
 /** Empties the queue. */
 export function drain(run: Run): void {
-  const mark = !run.session.evaluating;
-  for (let item = run.next(mark); item !== undefined; item = run.next(mark)) item.go();
+  for (let item = run.next(); item !== undefined; item = run.next()) item.go();
 }

@@ -9,7 +9,7 @@ import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
 import { bindExports, isStarted } from "./commonJs.ts";
 import { forgetImported } from "./forgetImported.ts";
-import type { FunctionCode, HeapObject } from "./heap.ts";
+import type { HeapObject } from "./heap.ts";
 import { dataProperty, newObject } from "./heap.ts";
 import { asBailout, Bailout } from "./limits.ts";
 import { mergeExits } from "./mergeExits.ts";
@@ -19,7 +19,7 @@ import { Run } from "./run.ts";
 import type { Session, Site } from "./session.ts";
 import type { State } from "./state.ts";
 import { enterCommonJs, failedIn } from "./stepRequire.ts";
-import type { Address, Value } from "./values.ts";
+import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, reference } from "./values.ts";
 import { changedBySetup } from "./changedBySetup.ts";
 import { Decisions } from "./decisions.ts";
@@ -69,18 +69,15 @@ function topLevel(session: Session, file: string): Begin {
 function evaluateModule(session: Session, machine: Machine, file: string, begin: Begin): void {
   const module = session.world.source.module(file);
   if (module === null) return;
-  let decisions = new Decisions();
-  const sites = session.sites.length;
-  for (let n = 0; n < 50; n++) {
-    session.sites.length = sites;
-    const run = new Run(session, machine, decisions, `module ${file}`);
+  for (;;) {
+    const sites = session.sites.length;
     try {
-      const final = evaluate(session, run, begin);
+      const run = follow(session, machine, `module ${file}`, begin);
+      const final = endOfModule(session, run, sites);
       bindExports(session.world, final.store);
       settle(session.world, final);
       return;
     } catch (error) {
-      if (error instanceof Restart) continue;
       const bailout = asBailout(error);
       if (bailout === null) throw error;
       const inner = failedIn(session, bailout, file);
@@ -90,26 +87,45 @@ function evaluateModule(session: Session, machine: Machine, file: string, begin:
       session.bailouts.push({ label: `module ${failed}`, reason: bailout.reason, origin: bailout.origin });
       session.sites.length = sites;
       session.unfollowed.add(failed);
-      if (required !== null) {
-        decisions = new Decisions();
-        n = 0;
-        continue;
-      }
+      if (required !== null) continue;
       forgetImported(session, file);
-      return leaveDynamic(session, run, file, module.ir);
+      return leaveDynamic(session, new Run(session, machine, new Decisions(), file), file, module.ir);
     }
   }
-  throw new Error(`evaluating ${file} does not settle`);
 }
 
-function evaluate(session: Session, run: Run, begin: Begin): State {
+/** as often evaluation goes back, or begins again */
+const MOST_RETURNS = 200;
+
+/**
+ * Follows what `begin` starts to all its ends. Whenever a decision has been filed it goes back to before that mattered, or
+ * begins again, as specialization does.
+ */
+function follow(session: Session, machine: Machine, label: string, begin: Begin): Run {
+  const decisions = new Decisions();
   const sites = session.sites.length;
-  const entry = run.newBlock(null);
+  let made: Run | null = null;
+  for (let n = 0; n < MOST_RETURNS; n++)
+    try {
+      made ??= started(session, new Run(session, machine, decisions, label), begin);
+      drain(made);
+      return made;
+    } catch (error) {
+      if (!(error instanceof Restart)) throw error;
+      if (session.manner.rewinds && made?.rewind(error.about) === true) continue;
+      made = null;
+      session.sites.length = sites;
+    }
+  throw new Bailout(`evaluating ${label} does not settle`);
+}
+
+/** The first path, to its end. */
+function started(session: Session, run: Run, begin: Begin): Run {
   const state: State = {
     frames: [],
     store: session.world.storeToAdopt(),
     region: null,
-    block: entry,
+    block: run.newBlock(null),
     fields: new Map(),
     tests: new Map(),
   };
@@ -118,7 +134,11 @@ function evaluate(session: Session, run: Run, begin: Begin): State {
     run.exits.push(s);
   };
   runPath(run, state);
-  drain(run);
+  return run;
+}
+
+/** The state that a module's evaluation ends in; `sites`: how many there were before. */
+function endOfModule(session: Session, run: Run, sites: number): State {
   const [exit, ...others] = run.exits;
   const cause = run.firstFork;
   if (exit === undefined || others.length > 32 || hasTwice(session.sites.slice(sites)))
@@ -138,53 +158,30 @@ export function evaluateCall(session: Session, machine: Machine, fn: Value, args
   const object = fn.kind === "object" ? session.world.get(fn.address) : undefined;
   if (object?.code === undefined || object.code === null || fn.kind !== "object")
     throw new Bailout("the function that sets a context up is not known");
-  const decisions = new Decisions();
+  const { code } = object;
   session.evaluating = true;
   try {
-    for (let n = 0; n < 50; n++) {
-      const run = new Run(session, machine, decisions, object.code.code.ir.name);
-      try {
-        return callOnce(session, run, fn.address, object.code, args);
-      } catch (error) {
-        if (!(error instanceof Restart)) throw error;
-      }
-    }
+    const run = follow(session, machine, code.code.ir.name, (at, state) =>
+      pushFrame(at, state, {
+        self: fn.address,
+        code,
+        receiver: UNDEFINED,
+        args,
+        newTarget: UNDEFINED,
+        result: { kind: "exit" },
+        key: "context",
+      }),
+    );
+    const [exit] = run.exits;
+    const [result] = run.returns;
+    if (exit === undefined || result === undefined || run.exits.length > 1)
+      throw outcomeUnclear("setting a context up", run);
+    changedBySetup(session.world, exit.store);
+    settle(session.world, exit);
+    return result;
   } finally {
     session.evaluating = false;
   }
-  throw new Bailout("setting a context up does not settle");
-}
-
-function callOnce(session: Session, run: Run, self: Address, code: FunctionCode, args: readonly Value[]): Value {
-  const state: State = {
-    frames: [],
-    store: session.world.storeToAdopt(),
-    region: null,
-    block: run.newBlock(null),
-    fields: new Map(),
-    tests: new Map(),
-  };
-  pushFrame(run, state, {
-    self,
-    code,
-    receiver: UNDEFINED,
-    args,
-    newTarget: UNDEFINED,
-    result: { kind: "exit" },
-    key: "context",
-  });
-  run.onExit = (s): void => {
-    run.exits.push(s);
-  };
-  runPath(run, state);
-  drain(run);
-  const [exit] = run.exits;
-  const [result] = run.returns;
-  if (exit === undefined || result === undefined || run.exits.length > 1)
-    throw outcomeUnclear("setting a context up", run);
-  changedBySetup(session.world, exit.store);
-  settle(session.world, exit);
-  return result;
 }
 
 /** Evaluation ends in no way, or in several: what it throws, or what the first test asked that nobody can answer. */

@@ -240,9 +240,9 @@ export class Run {
     this.queue.splice(at, 0, item);
     this.record(() => this.queue.splice(this.queue.lastIndexOf(item), 1));
   }
-  /** The next piece of work; `mark`: it may be taken back later. */
-  next(mark: boolean): WorkItem | undefined {
-    if (mark) this.mark();
+  /** The next piece of work; it may be taken back later. */
+  next(): WorkItem | undefined {
+    this.mark();
     const item = this.queue.pop();
     if (item !== undefined) this.record(() => this.queue.push(item));
     return item;

@@ -33,6 +33,7 @@ function keepSite(run: Run, state: State, site: Site): void {
   if (environment === null) return;
   const { properties } = state.store.edit(environment);
   const n = session.sites.push(site) - 1;
+  run.record(() => (session.sites.length = n));
   for (const part of SITE_PARTS) properties.set(`${SITE_PROPERTY}${n} ${part}`, dataProperty(site[part] ?? UNDEFINED));
 }
 
