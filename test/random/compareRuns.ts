@@ -41,7 +41,9 @@ export function compareRuns(
   return `${what}, line ${at}:\n  generic  ${expected[at]}\n  residual ${got[at]}`;
 }
 
-function linesOf(loaded: Loaded, calls: Program["calls"], seed: number): readonly string[] | null {
-  const text = loaded.evaluate(`JSON.stringify(fuzz.run(m, ${JSON.stringify(calls)}, ${seed}))`);
+/** What is seen of the calls, a line each; null: they do not end. `depth`: calls that are on the stack before. */
+export function linesOf(loaded: Loaded, calls: Program["calls"], seed: number, depth = 0): readonly string[] | null {
+  const run = `JSON.stringify(fuzz.run(m, ${JSON.stringify(calls)}, ${seed}))`;
+  const text = loaded.evaluate(`(function deeper(n) { return n === 0 ? ${run} : deeper(n - 1); })(${depth})`);
   return text === null ? null : (JSON.parse(text) as string[]);
 }
