@@ -40,8 +40,16 @@ export function shareRepeats<F extends t.FunctionExpression | t.FunctionDeclarat
   nameOf: (code: t.Node) => string | null,
   sizes: Sizes = SIZES,
 ): Shared<F> {
-  const [first, ...others] = RANKS.map((rank) => shareBy(rank, given, fresh.copy(), nameOf, sizes));
-  const best = others.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a), first!);
+  const none = { fn: given, shared: [] };
+  // it stands twice, at least
+  if (sizeOf(none) < 2 * sizes.least) return none;
+  let best: Shared<F> = none;
+  for (const rank of RANKS) {
+    const next = shareBy(rank, given, fresh.copy(), nameOf, sizes);
+    // where one finds nothing the others do not either
+    if (next.shared.length === 0) break;
+    if (best === none || sizeOf(next) < sizeOf(best)) best = next;
+  }
   for (const { id } of best.shared) fresh.reserve(id!.name);
   return best;
 }

@@ -15,7 +15,8 @@ export const quickJs: Engine = { name: "QuickJS", sameMessages: false, load };
 async function load({ files, main, setup, patience = 1 }: Loading): Promise<Loaded> {
   const runtime = (await getQuickJS()).newRuntime();
   const context = runtime.newContext();
-  runtime.setMaxStackSize(512 * 1024);
+  // far below what the stack of the engine around it allows: that one's overflow would leave this one half done
+  runtime.setMaxStackSize(128 * 1024);
   runtime.setModuleLoader(
     (name) => files[name] ?? packageModule(name) ?? { error: new Error(`the program has no module ${name}`) },
     (from, specifier) => moduleName(specifier, from),
@@ -60,7 +61,10 @@ function namespaceOf(context: QuickJSContext, evaluated: VmCallResult<QuickJSHan
     evaluated.value.dispose();
     return `throws ${name}`;
   }
-  if (state.type === "pending") return "stopped";
+  if (state.type === "pending") {
+    evaluated.value.dispose();
+    return "stopped";
+  }
   context.setProp(context.global, "m", state.value);
   if (state.notAPromise !== true) state.value.dispose();
   evaluated.value.dispose();
