@@ -20,7 +20,7 @@ import { forkState, leaveCalls, top } from "./state.ts";
 import type { Cause, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
-import { classAt, orderOf, placeAt, pointKey, restart, textOfSlot } from "./versions.ts";
+import { classAt, firstUnlike, keptConstants, orderOf, placeAt, pointKey, restart, textOfSlot } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -126,6 +126,7 @@ export function arrive(
   const place = placeAt(run.decisions, key, state);
   run.reach(place.point);
   const misses = new Misses(place);
+  const texts = new Map<string, string>();
   for (const version of versions) {
     if (version.point !== place.point) {
       misses.addElsewhere(version);
@@ -133,7 +134,11 @@ export function arrive(
     }
     const model = version.state ?? version.pending[0]?.state;
     if (model === undefined) continue;
-    const comparison = compareStates(version, model, state, run.decisions);
+    const unlike = firstUnlike(version.kept, state, texts);
+    const comparison: Comparison =
+      unlike === null
+        ? compareStates(version, model, state, run.decisions)
+        : { kind: "other", slot: unlike, reason: "value" };
     figuresOf(run).noteComparison(version.pointKey, comparison);
     if (comparison.kind === "other")
       misses.add(comparison.slot, comparison.reason, textOfSlot(model, comparison.slot), version);
@@ -177,6 +182,7 @@ function open(
     class: here,
     selected: place.selected,
     apart,
+    kept: keptConstants(run.decisions, place.point, state, apart),
     order: orderOf(state),
     isLoopHeader: frame.ip === 0 && frame.code.isLoopHeader[frame.block] === true,
     isHandler,

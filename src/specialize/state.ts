@@ -87,6 +87,8 @@ export interface Version {
   readonly selected: readonly { readonly slot: string; readonly value: string }[];
   /** slots that are kept apart since they tell rounds of loops apart (`slotsOfRounds`) */
   readonly apart: ReadonlySet<string>;
+  /** variables that are kept apart, with their constants (`keptConstants`) */
+  readonly kept: readonly { readonly slot: string; readonly value: string }[];
   readonly order: readonly number[];
   readonly isLoopHeader: boolean;
   readonly isHandler: boolean;

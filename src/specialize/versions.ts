@@ -44,6 +44,48 @@ export function classAt(decisions: Decisions, place: string, state: State, apart
   );
 }
 
+/** A variable, and the constant that it holds, as text. */
+export interface KeptConstant {
+  readonly slot: string;
+  readonly value: string;
+}
+
+/**
+ * The constants in variables that are kept apart at a place, in the order in which `compareStates` comes to them: a state
+ * that has another one there does not fit, and need not be walked to see that.
+ */
+export function keptConstants(
+  decisions: Decisions,
+  place: string,
+  state: State,
+  apart: ReadonlySet<string>,
+): readonly KeptConstant[] {
+  const kept: (KeptConstant & { readonly depth: number; readonly at: number })[] = [];
+  for (const slot of decisions.apartAt(place, apart)) {
+    const [depth = NaN, at = NaN, ...further] = slot.split(":").map(Number);
+    // of an object it depends on the way by which it is come to
+    if (Number.isNaN(depth) || Number.isNaN(at) || further.length > 0) continue;
+    const frame = state.frames[state.frames.length - 1 - depth];
+    if (frame === undefined || !liveSlots(frame).includes(at) || frame.slots.get(at)?.kind !== "const") continue;
+    kept.push({ slot, value: textOfSlot(state, slot), depth, at });
+  }
+  return kept.sort((a, b) => b.depth - a.depth || a.at - b.at);
+}
+
+/** The first of them that is another constant in the state; null: it has to be walked. */
+export function firstUnlike(kept: readonly KeptConstant[], state: State, texts: Map<string, string>): string | null {
+  for (const { slot, value } of kept) {
+    let here = texts.get(slot);
+    if (here === undefined) {
+      const [depth = 0, at = 0] = slot.split(":").map(Number);
+      const isConstant = state.frames[state.frames.length - 1 - depth]?.slots.get(at)?.kind === "const";
+      texts.set(slot, (here = isConstant ? textOfSlot(state, slot) : ""));
+    }
+    if (here !== "" && here !== value) return slot;
+  }
+  return null;
+}
+
 /** Objects of the program that variables hold: the node that an interpreter of trees is at selects like a program counter. */
 function objectsOfProgram(decisions: Decisions, base: string, state: State): Place["selected"][number][] {
   const found: { slot: string; value: string }[] = [];
