@@ -21,7 +21,7 @@ export interface Line {
 
 export function readLine(statement: t.Statement, variables: ReadonlyMap<t.Identifier, Variable>): Line {
   const reader = new Reader(variables);
-  reader.node(statement, { labels: new Map(), canBreak: false, canContinue: false, isKey: false });
+  reader.node(statement, { labels: new Map(), canBreak: false, canContinue: false });
   const { text, identifiers, nodes, canMove } = reader;
   return { text, key: keyOf(text, new Map()), identifiers, nodes, canMove };
 }
@@ -49,8 +49,15 @@ interface Around {
   readonly labels: ReadonlyMap<string, number>;
   readonly canBreak: boolean;
   readonly canContinue: boolean;
-  /** it is the key of a property */
-  readonly isKey: boolean;
+}
+
+const fields = new Map<string, readonly string[]>();
+
+/** Names of what a node of a type is made of. */
+function fieldsOf(type: string): readonly string[] {
+  let names = fields.get(type);
+  if (names === undefined) fields.set(type, (names = Object.keys(build.NODE_FIELDS[type] ?? {})));
+  return names;
 }
 
 class Reader {
@@ -61,7 +68,8 @@ class Reader {
 
   constructor(private readonly variables: ReadonlyMap<t.Identifier, Variable>) {}
 
-  node(node: t.Node, given: Around): void {
+  /** `isKey`: it is the key of a property */
+  node(node: t.Node, given: Around, isKey = false): void {
     this.nodes++;
     this.check(node, given);
     let around = given;
@@ -73,15 +81,15 @@ class Reader {
       this.identifier(node);
       return;
     }
-    if (node.type === "NumericLiteral" && !given.isKey) {
+    if (node.type === "NumericLiteral" && !isKey) {
       this.#add(node);
       return;
     }
     this.#add(`(${node.type}`);
-    const fields = node as unknown as Record<string, unknown>;
-    for (const name of Object.keys(build.NODE_FIELDS[node.type] ?? {})) {
-      if (name === "label") this.label(fields[name], around);
-      else this.field(fields[name], { ...around, isKey: name === "key" });
+    const values = node as unknown as Record<string, unknown>;
+    for (const name of fieldsOf(node.type)) {
+      if (name === "label") this.label(values[name], around);
+      else this.field(values[name], around, name === "key");
     }
     this.#add(")");
   }
@@ -94,12 +102,12 @@ class Reader {
     else this.text.push(`${part} `);
   }
 
-  private field(value: unknown, around: Around): void {
+  private field(value: unknown, around: Around, isKey: boolean): void {
     if (Array.isArray(value)) {
       this.#add("[");
-      for (const one of value as unknown[]) this.field(one, around);
+      for (const one of value as unknown[]) this.field(one, around, isKey);
       this.#add("]");
-    } else if (isNode(value)) this.node(value, around);
+    } else if (isNode(value)) this.node(value, around, isKey);
     else if (typeof value === "bigint") this.#add(`${value}n`);
     else this.#add(value === undefined || value === null ? "~" : JSON.stringify(value));
   }
