@@ -79,7 +79,8 @@ export function ownProperty(
       ? "unknown"
       : ordinaryProperty(run, state, address, object, key);
   if (owner !== undefined && run.session.isMutable(owner, key)) return "unknown";
-  if (run.session.isMutable(address, key) || run.session.live?.isDynamic(address, key) === true) return "unknown";
+  // what the binder leaves to run time anyway is not asked for: that it is written, too, begins no other round
+  if (run.session.live?.isDynamic(address, key) === true || run.session.isMutable(address, key)) return "unknown";
   const found = ordinaryProperty(run, state, address, object, key);
   if (found !== "unknown" && !holdsAtRunTime(run, state, address, key, object, found)) return "unknown";
   if (found !== null && found !== "unknown") run.session.live?.rely(address, key, found.value);

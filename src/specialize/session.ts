@@ -351,7 +351,7 @@ export class Session {
   isMutable(address: Address, key: string): boolean {
     return this.world.isMutable(address, key);
   }
-  /** Once a field turns out to be written, the round goes on, to find more of them, and is then thrown away. */
+  /** Once a field turns out to be written that was taken not to be, the round goes on, to find more, and is then thrown away. */
   worldChanged = false;
   /** Files a field as written at run time. */
   markMutable(address: Address, key: string): boolean {

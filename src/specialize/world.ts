@@ -73,6 +73,8 @@ export class World {
   private readonly intrinsicAt = new Map<string, Address>();
   private readonly environments = new Map<string, Address>();
   private readonly mutable = new Set<string>();
+  /** by address: fields that were taken for not written since `beginRound` */
+  private readonly asked = new Map<Address, Set<string>>();
   private readonly handedOut = new Set<Address>();
   private assignedCells: ReadonlySet<Address> | null = null;
   private privates: ReadonlySet<string> | null = null;
@@ -162,21 +164,37 @@ export class World {
 
   /** Fields that this program is known to write at run time. */
   isMutable(address: Address, key: string): boolean {
-    if (this.mutable.size === 0) return false;
     const has = (what: string): boolean => this.mutable.has(`${address}.${what}`);
     if (has(key) || has(ALL)) return true;
-    if (key === "length" || /^\d+$/.test(key)) return has(ELEMENTS);
-    return key === "size" && has(ENTRIES);
+    if (isOfElements(key) ? has(ELEMENTS) : key === "size" && has(ENTRIES)) return true;
+    this.noteAsked(address, key);
+    return false;
   }
   /** It may have other keys at run time. */
   changesKeys(address: Address): boolean {
-    return [KEYS, ELEMENTS, ALL].some((what) => this.mutable.has(`${address}.${what}`));
+    if ([KEYS, ELEMENTS, ALL].some((what) => this.mutable.has(`${address}.${what}`))) return true;
+    this.noteAsked(address, KEYS);
+    return false;
   }
+  /** Files a field as written at run time; true: something that has been asked in this round would be answered otherwise now. */
   markMutable(address: Address, key: string): boolean {
     const id = `${address}.${key}`;
     if (this.mutable.has(id)) return false;
     this.mutable.add(id);
-    return true;
+    const asked = this.asked.get(address);
+    if (asked === undefined) return false;
+    if (key === ALL || asked.has(key)) return true;
+    if (key === ELEMENTS) return asked.has(KEYS) || [...asked].some(isOfElements);
+    return key === ENTRIES && asked.has("size");
+  }
+  /** From here on it counts what is asked of fields: nothing has been specialized yet. */
+  beginRound(): void {
+    this.asked.clear();
+  }
+  private noteAsked(address: Address, key: string): void {
+    const asked = this.asked.get(address);
+    if (asked === undefined) this.asked.set(address, new Set([key]));
+    else asked.add(key);
   }
   /** Evaluation gave the object to code outside of the program: nothing of it is known from there on. */
   handOut(address: Address): void {
@@ -318,4 +336,8 @@ export class World {
       this.base.set(this.intrinsicAt.get(path) ?? -1, object);
     }
   }
+}
+
+function isOfElements(key: string): boolean {
+  return key === "length" || /^\d+$/.test(key);
 }
