@@ -13,14 +13,10 @@ import { createKernel } from "../../fixtures/tcpip/socket/createKernel.ts";
 import { sysSendto } from "../../fixtures/tcpip/socket/send.ts";
 import { IFF_UP, NETIF_F_HW_CSUM } from "../../fixtures/tcpip/stack/device.ts";
 import { inetAddr } from "../../fixtures/tcpip/wire/ipv4.ts";
+import { describeWith } from "./describeWith.ts";
 import { address, bytesOf, udpSocket } from "./rig.ts";
 
-const tshark = spawnSync("tshark", ["--version"]).status === 0;
-if (!tshark) {
-  process.stderr.write(
-    "pcap.test.ts: tshark is not installed, nobody else has judged the packets (apt install tshark)\n",
-  );
-}
+const lacking = spawnSync("tshark", ["--version"]).status === 0 ? [] : ["tshark"];
 
 // Payloads are random: they are not to be taken for some protocol that they happen to look like.
 const checks = ["-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-d", "udp.port==1-65535,data"];
@@ -58,8 +54,7 @@ function judge(parts: readonly Uint8Array[]): Judgement {
   };
 }
 
-// Skipped where tshark is not installed: the line above says so.
-(tshark ? describe : describe.skip)("tshark", () => {
+describeWith(lacking, "tshark", () => {
   it.each(contexts)("finds nothing wrong in context $name", (context) => {
     const frames = (["hw", "sw"] as const).flatMap((checksum) => {
       const roots = context.setup(checksum);

@@ -11,7 +11,7 @@ import { AF_INET, SIN_SIZE } from "../../fixtures/tcpip/wire/sockaddr.ts";
 import { buildIpv4 } from "./checker/build.ts";
 import { buildIcmp, buildUdp } from "./checker/datagrams.ts";
 import { HOST, PEER, address, bytesOf, connectedSocket, makeRig, udpSocket } from "./rig.ts";
-import { TcpScript, active, connecting, listening, passive, send, type Opened } from "./script/tcpScript.ts";
+import { TcpScript, active, connecting, listening, passive, send, setOption, type Opened } from "./script/tcpScript.ts";
 import { Topology, addCard, inject } from "./topology.ts";
 import { THERE, World } from "./world.ts";
 
@@ -236,6 +236,15 @@ const tcp: Counted<TcpStats> = {
   ],
   blackHoles: [1, () => flight("+2000", { syn: "win 65535 mss 1460" })],
   abortOnTimeout: [1, () => flight("+3000000")],
+  // After two hours of silence, and 75 seconds later.
+  keepAlives: [
+    2,
+    () => {
+      const opened = active();
+      setOption(opened, flag.SOL_SOCKET, flag.SO_KEEPALIVE, 1);
+      return script(opened, "+7200000\n out . 0 ack 1\n +75000\n out . 0 ack 1");
+    },
+  ],
 };
 
 const routes: Counted<RouteCacheStats> = {

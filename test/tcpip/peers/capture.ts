@@ -78,15 +78,20 @@ export class Capture {
     return read.stdout.split("\n").filter((line) => line !== "").length;
   }
 
-  /** Until tcpdump has read what the kernel keeps for it; asked for its figures (SIGUSR1) it tells both. */
+  /**
+   * Until tcpdump has read what the kernel keeps for it; asked for its figures (SIGUSR1) it tells both. What comes later is not
+   * waited for: the kernel keeps a packet for a second, and where one comes each second it would never have read all.
+   */
   private async caughtUp(): Promise<void> {
     const { running } = this;
     const pid = this.tcpdump();
-    for (let asked = 1; asked <= 100; asked += 1) {
+    let wanted = Infinity;
+    for (let asked = 1; asked <= 400; asked += 1) {
       process.kill(pid, "SIGUSR1");
-      await running.said(new RegExp(`(?:packets? dropped by kernel[^]*){${asked}}`));
+      await running.said(FIGURES, asked);
       const [captured, received, dropped] = [...running.stderr.matchAll(FIGURES)].at(-1)!.slice(1).map(Number);
-      if (captured! + dropped! >= received!) return;
+      wanted = Math.min(wanted, received!);
+      if (captured! + dropped! >= wanted) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error(`tcpdump does not keep up: ${running.stderr}`);

@@ -102,11 +102,12 @@ export class Running {
     });
   }
 
-  /** Until it has said something; fails when it ends before. */
-  async said(what: RegExp): Promise<void> {
+  /** Until it has said something, or said it so many times; fails when it ends before. */
+  async said(what: RegExp, times = 1): Promise<void> {
     const ended = this.finished.then(() => true);
+    const each = new RegExp(what, "g");
     for (;;) {
-      if (what.test(this.stdout + this.stderr)) return;
+      if ([...(this.stdout + this.stderr).matchAll(each)].length >= times) return;
       const isOver = await Promise.race([ended, new Promise<false>((resolve) => setTimeout(() => resolve(false), 20))]);
       if (isOver) throw new Error(`ended without ${String(what)}: ${this.stdout}${this.stderr}`);
     }

@@ -5,6 +5,7 @@
 import { jest } from "@jest/globals";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { describeWith } from "../describeWith.ts";
 import { bodyBuffer, bodyHash, hashOf } from "./body.ts";
 import { Capture, NOTHING_WRONG } from "./capture.ts";
 import { Lab, missing, type Stack } from "./lab.ts";
@@ -17,13 +18,7 @@ const MEGABYTE = 1024 * 1024;
 const OURS = "10.9.0.2";
 const THEIRS = "10.8.0.2";
 
-const lacking = missing(["nginx", "nft", "tcpdump", "tshark"]);
-if (lacking.length > 0) {
-  process.stderr.write(`peers: the stack was NOT tried on bad paths, for want of ${lacking.join(", ")}\n`);
-}
-
-// Skipped where something is lacking: the line above says what.
-(lacking.length === 0 ? describe : describe.skip)("through a router", () => {
+describeWith(missing(["nginx", "nft", "tcpdump", "tshark"]), "through a router", () => {
   let lab: Lab;
   let router: string;
   let peer: string;

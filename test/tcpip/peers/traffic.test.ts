@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Sysctl } from "../../../fixtures/tcpip/stack/sysctl.ts";
+import { describeWith } from "../describeWith.ts";
 import { bodyBuffer, bodyHash, hashOf } from "./body.ts";
 import { Capture, judgeFile, NOTHING_WRONG } from "./capture.ts";
 import { hasKoffi, ip, Lab, missing, SERVICES, type Running, type Stack } from "./lab.ts";
@@ -19,11 +20,6 @@ const LENGTH = 50 * MEGABYTE;
 const OURS = "10.9.0.2";
 const THEIRS = "10.9.0.1";
 
-const lacking = missing(["ping", "curl", "nginx", "iperf3", "tcpdump", "tshark"]);
-if (lacking.length > 0) {
-  process.stderr.write(`peers: the stack was NOT tried against the kernel's, for want of ${lacking.join(", ")}\n`);
-}
-
 /** What the tests have measured, for whoever reads their output. */
 function report(text: string): void {
   process.stderr.write(`peers: ${text}\n`);
@@ -33,8 +29,7 @@ function megabits(bytes: number, milliseconds: number): string {
   return `${Math.round((bytes * 8) / milliseconds / 1000)} Mbit/s`;
 }
 
-// Skipped where something is lacking: the line above says what.
-(lacking.length === 0 ? describe : describe.skip)("over a tunnel", () => {
+describeWith(missing(["ping", "curl", "nginx", "iperf3", "tcpdump", "tshark"]), "over a tunnel", () => {
   let lab: Lab;
   let peer: string;
   let stack: Stack;
