@@ -202,6 +202,7 @@ export const items: readonly Item[] = [
       functions: "cyclic",
       "module-unknown": "reads lists",
       "host-decides": "fields calls",
+      "tagged-functions": "read inherited asked called",
     },
   },
   {
