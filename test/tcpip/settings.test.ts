@@ -481,6 +481,18 @@ const settings: { [K in keyof Sysctl]: Row<K> } = {
     [false, 9],
   ],
   tcpInitialWindow: [(sysctl) => active({ sysctl }).tp.cwnd, [0, 4], [10, 10]],
+  tcpAbcLimit: [
+    (sysctl) => {
+      const opened = active({ sysctl });
+      opened.tp.nonagle = 1;
+      send(opened, 1, 4000);
+      opened.script.run("in . 1 ack 4001");
+      return opened.tp.cwnd;
+    },
+    [1, 5],
+    [2, 6],
+    [0, 8],
+  ],
 };
 
 it("none is left out", () => {

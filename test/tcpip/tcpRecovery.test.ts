@@ -319,17 +319,35 @@ describe("the congestion window", () => {
     opened.tp.sndbuf = 1 << 20;
     send(opened, 1, 60_000);
     expect(opened.script.sent.splice(0)).toHaveLength(4);
-    opened.script.run(`in . 1 ack 4001`);
+    // Every second segment is acknowledged, as a receiver does it.
+    let acked = 1;
+    const acknowledge = (segments: number): void => {
+      for (const end = acked + segments * 1000; acked < end;) opened.script.run(`in . 1 ack ${(acked += 2000)}`);
+    };
+    acknowledge(4);
     expect(opened.script.sent.splice(0)).toHaveLength(8);
-    opened.script.run(`in . 1 ack 12001`);
+    acknowledge(8);
     expect(opened.script.sent.splice(0)).toHaveLength(16);
-    for (let ack = 28_001; ack < 61_000; ack += 16_000) opened.script.run(`in . 1 ack ${Math.min(ack, 60_001)}`);
-    opened.script.run(`in . 1 ack 60001`);
+    acknowledge(48);
     expect(opened.tp.packetsOut).toBe(0);
     opened.script.sent.length = 0;
     opened.script.advance(60_000);
     send(opened, 60_001, 20_000);
     expect(opened.script.sent).toHaveLength(4);
+  });
+
+  it("is opened little by one acknowledgement of much, and by one segment after a timeout (RFC 3465) [tcp:slow-start]", () => {
+    const grown = (tcpCongestionControl: string, ...acks: readonly string[]): number => {
+      const opened = flying(8, { sysctl: { tcpCongestionControl } });
+      for (const ack of acks) opened.script.run(ack);
+      return opened.tp.cwnd;
+    };
+    for (const algorithm of ["reno", "cubic"]) {
+      expect(grown(algorithm, "in . 1 ack 1001")).toBe(9);
+      expect(grown(algorithm, "in . 1 ack 4001")).toBe(10);
+      expect(grown(algorithm, "in . 1 ack 4001", "in . 1 ack 8001")).toBe(12);
+      expect(grown(algorithm, "+200\n out . 1+1000 ack 1\n in . 1 ack 4001")).toBe(2);
+    }
   });
 
   it("an algorithm of the user's choice [MAY-18]", () => {

@@ -10,7 +10,7 @@ const rows: readonly (readonly [string, string, string?])[] = [
   [
     "slow-start",
     "RFC 5681: slow start, initial window, restart after idleness",
-    "the window grows by what has arrived (RFC 3465), without a limit for one acknowledgement",
+    "by two segments at most for one acknowledgement, one after a timeout (RFC 3465); `tcpAbcLimit` = 1 is RFC 5681 to the letter",
   ],
   ["fast-retransmit", "RFC 5681: fast retransmit; limited transmit (RFC 3042)"],
   ["newreno", "RFC 6582: recovery without SACK"],
