@@ -15,30 +15,41 @@ import { pathExpression } from "./pathExpression.ts";
 
 const CHECKS = { kind: "external", module: "babel-plugin-specialize/checks", name: "checkAssumptions" } as const;
 
-export interface Checks {
+export interface ReliedRows {
   readonly relied: readonly ReliedOn[];
   readonly probes: readonly Probe[];
   /** what globals of the host are said to hold, by their paths */
   readonly host: Readonly<Record<string, Primitive>>;
+}
+
+export interface Checks extends ReliedRows {
   /** what is declared of each argument, and the shapes that are meant by number */
   readonly args: readonly (readonly string[] | number | null)[];
   readonly shapes: readonly object[];
 }
 
 export function checkedSite(expression: t.Expression, place: string, checks: Checks, names: Names): t.Expression {
-  const rows = [
-    ...checks.relied.map((one) => row(one, names)),
-    ...checks.probes.map((one) => probeRow(one, names)),
-    ...Object.entries(checks.host).map(hostRow),
-  ];
   const shapes = checks.shapes.length === 0 ? [] : [build.valueToNode(checks.shapes)];
   return build.callExpression(build.identifier(names.of("checkAssumptions of", CHECKS)), [
     build.stringLiteral(place),
     expression,
-    build.arrowFunctionExpression([], build.arrayExpression(rows)),
+    reliedRows(checks, names),
     build.valueToNode(checks.args),
     ...shapes,
   ]);
+}
+
+/** A function that gives what the residuals of the file relied on: `() => [["table.k", table, "=", "k", 2]]`. */
+export function reliedRows({ relied, probes, host }: ReliedRows, names: Names): t.Expression {
+  // what differs in the surroundings is why objects differ: that is said first
+  const isAround = ({ kind }: Probe): boolean => kind === "none";
+  const rows = [
+    ...probes.filter(isAround).map((one) => probeRow(one, names)),
+    ...Object.entries(host).map(([path, value]) => globalRow(path, value, 19)),
+    ...relied.map((one) => row(one, names)),
+    ...probes.filter((one) => !isAround(one)).map((one) => probeRow(one, names)),
+  ];
+  return build.arrowFunctionExpression([], build.arrayExpression(rows));
 }
 
 function row({ object, key, expected }: ReliedOn, names: Names): t.Expression {
@@ -67,6 +78,7 @@ function row({ object, key, expected }: ReliedOn, names: Names): t.Expression {
 function probeRow(probe: Probe, names: Names): t.Expression {
   if (probe.kind === "variable")
     return asked(textOf(probe.object, []), expressionOf(probe.object, names), probe.value, 5);
+  if (probe.kind === "none") return globalRow(probe.global, undefined, 18);
   const args = probe.args.map((arg) => literal(arg));
   const [global = "", ...path] = probe.path.split(".");
   const method = path[path.length - 1] ?? "";
@@ -80,14 +92,14 @@ function probeRow(probe: Probe, names: Names): t.Expression {
 }
 
 /** `globalThis.process?.env?.NODE_ENV` */
-function hostRow([path, value]: [path: string, value: Primitive]): t.Expression {
+function globalRow(path: string, value: Primitive, assumption: number): t.Expression {
   let expression: t.Expression = build.identifier("globalThis");
   for (const [n, name] of path.split(".").entries())
     expression =
       n === 0
         ? build.memberExpression(expression, build.identifier(name))
         : build.optionalMemberExpression(expression, build.identifier(name), false, true);
-  return asked(path, expression, value, 19);
+  return asked(path, expression, value, assumption);
 }
 
 function asked(name: string, expression: t.Expression, value: Primitive, assumption: number): t.Expression {

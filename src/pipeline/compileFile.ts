@@ -26,13 +26,14 @@ import type { Limits } from "../specialize/limits.ts";
 import { nestsTooDeeply } from "../syntax/nestsTooDeeply.ts";
 import { functionAt } from "./functionAt.ts";
 import { checkImports } from "./checkImports.ts";
+import type { SpecializeOptions } from "./checkOptions.ts";
 import { checkSites } from "./checkSites.ts";
 import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
 import type { BrokenPromise, SpecializedFile, SpecializedSite } from "./specializeSites.ts";
 
 export interface Stages {
   readonly lower: LowerModule;
-  specialize(graph: ModuleGraph, file: string, limits: Limits, assume: Assumptions): SpecializedFile;
+  specialize(graph: ModuleGraph, file: string, options: SpecializeOptions): SpecializedFile;
   readonly restructure: Restructure;
 }
 
@@ -80,7 +81,7 @@ function specializeAndEmit(
   sink: DiagnosticSink,
 ): Partial<CompiledFile> {
   const { file, options } = request;
-  const specialized = stages.specialize(graph, file, options.limits, options.assume);
+  const specialized = stages.specialize(graph, file, options);
   const chosen = request.sites.map((origin) => choose(origin, specialized, options.limits, sink));
   for (const { reason, origin, label } of specialized.bailouts) {
     sink.report(diagnose("SP2002", { function: label, reason }, origin ?? null));
@@ -132,7 +133,7 @@ function withChecks(emitted: Emitted, specialized: SpecializedFile, names: Names
     const { host } = assume;
     const expression =
       types === null
-        ? checkedBinder(site.expression, place, names)
+        ? checkedBinder(site.expression, place, { relied, probes, host }, names)
         : checkedSite(site.expression, place, { relied, probes, host, ...types }, names);
     return { ...site, expression };
   });

@@ -29,7 +29,8 @@ export function compileSites(request: CompileRequest): CompiledFile {
   }));
   return compileFile(request, {
     lower,
-    specialize: specializeSites,
+    specialize: (graph, file, { limits, assume, checkAssumptions }) =>
+      specializeSites(graph, file, limits, assume, undefined, undefined, checkAssumptions),
     restructure: (module, id) => restructure(simplifiedOf(module), id),
   });
 }

@@ -92,11 +92,13 @@ export function specializeSites(
   manner: Manner = { rewinds: true },
   /** how steps are taken; tests look on */
   machine: Machine = MACHINE,
+  /** residual code looks whether what is assumed holds */
+  isChecked = false,
 ): SpecializedFile {
   const world = new World(graph, loadIntrinsics());
   const program = new Program(withPrelude(graph));
   const learned = new Learned();
-  const known = knowledge(graph, program, assume);
+  const known = knowledge(graph, program, assume, isChecked);
   const newSession = (): Session =>
     new Session(program, world, { ...DEFAULT_LIMITS, ...limits }, known, file, manner, learned);
   const evaluation = newSession();
@@ -124,7 +126,7 @@ export function specializeSites(
         references: session.references,
         bailouts: [...evaluation.bailouts, ...session.bailouts],
         relied: session.relied.list(session.names()),
-        probes: session.relied.probes(),
+        probes: [...evaluation.relied.probes().filter(({ kind }) => kind === "none"), ...session.relied.probes()],
       };
   }
   throw new Error("the fields that residual code writes do not settle");
@@ -372,11 +374,12 @@ function withPrelude(graph: ModuleGraph): ProgramSource {
   };
 }
 
-function knowledge(graph: ModuleGraph, program: Program, assume: Assumptions): Knowledge {
+function knowledge(graph: ModuleGraph, program: Program, assume: Assumptions, isChecked: boolean): Knowledge {
   const typed = assume.types ? declaredTypesOf(graph) : UNTYPED;
   return {
     ...typed,
     assume,
+    isChecked,
     prelude: (path) => {
       const found = preludeFunction(path);
       return found === null ? null : { code: program.code(found.file, found.id), receiver: found.receiver };

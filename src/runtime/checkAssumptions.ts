@@ -44,7 +44,8 @@ export function checkAssumptions<F extends Callable>(
   return checked as F;
 }
 
-function violated(
+/** The first thing that does not hold, with the number of its assumption. */
+export function violated(
   args: readonly unknown[],
   relied: () => readonly Relied[],
   types: readonly DeclaredAs[],
@@ -79,6 +80,7 @@ function whenThere(relied: () => readonly Relied[]): readonly (Relied | string)[
 const NAMES: Readonly<Record<number, string>> = {
   2: "2 (the engine)",
   5: "5 (all modules have run)",
+  18: "18 (CommonJS as in Node)",
   19: "19 (assume.host)",
 };
 

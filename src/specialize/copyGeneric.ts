@@ -11,6 +11,7 @@
  */
 import { operandsOf } from "../ir/operands.ts";
 import type { ClosureRef, Instruction, IrFunction, Operand, Slot } from "../ir/types.ts";
+import { checkedWrite } from "./checkedSteps.ts";
 import type { FunctionCode, HeapObject } from "./heap.ts";
 import { CONFIGURABLE } from "./heap.ts";
 import { Bailout } from "./limits.ts";
@@ -98,11 +99,18 @@ function copyCode(
         return at;
     }
   };
+  const slots = [...code.ir.slots];
+  const isChecked = session.knowledge.isChecked && !code.ir.strict;
+  const written = (at: Instruction): Instruction[] =>
+    isChecked && (at.op === "setProp" || at.op === "deleteProp")
+      ? checkedWrite(session, at, () => slots.push({ kind: "temporary" }) - 1)
+      : [copy(at)];
   const fn: IrFunction = {
     ...code.ir,
     id,
     parent: null,
-    blocks: code.ir.blocks.map((b) => ({ ...b, instructions: b.instructions.map(copy) })),
+    blocks: code.ir.blocks.map((b) => ({ ...b, instructions: b.instructions.flatMap(written) })),
+    slots,
   };
   session.functions[id] = fn;
   return id;

@@ -35,6 +35,8 @@ export interface ReliedOn {
 /** What is asked for at run time by itself, and what it was at build time. */
 export type Probe =
   | { readonly kind: "variable"; readonly object: Named; readonly value: Primitive }
+  /** a global that Node does not have, which a CommonJS module has asked for */
+  | { readonly kind: "none"; readonly global: string }
   /** a built-in whose result the standard leaves to the engine; the receiver of a method of texts is a text */
   | {
       readonly kind: "call";
@@ -65,6 +67,10 @@ export class Relied {
   noteVariable(binding: Reference & { readonly kind: "binding" }, value: Primitive): void {
     const id = `${binding.file}#${binding.name}`;
     this.probed.set(id, { kind: "variable", object: { binding, path: [] }, value });
+  }
+
+  noteNone(global: string): void {
+    this.probed.set(`none ${global}`, { kind: "none", global });
   }
 
   noteCall(path: string, receiver: Primitive, args: readonly Value[], value: Primitive): void {

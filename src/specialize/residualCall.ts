@@ -2,6 +2,7 @@
 import type { Operand } from "../ir/types.ts";
 import { builtinCallEffect } from "../semantics/builtins.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
+import { checkedExtern } from "./checkedSteps.ts";
 import { emit } from "./emitInstruction.ts";
 import { externWrites } from "./externWrites.ts";
 import { forgetWritten } from "./forgetWritten.ts";
@@ -24,8 +25,10 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const temp = run.newTemp();
   const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
   const isPlain = isPureMethod(run, call);
-  emit(run, state, isPlain ? { ...left, isPlain } : left, !isPlain);
   const changes = listedChanges(run, state, call);
+  if (changes !== null && run.session.knowledge.isChecked) {
+    for (const one of checkedExtern(run.session, left, changes, () => run.newTemp())) emit(run, state, one, true);
+  } else emit(run, state, isPlain ? { ...left, isPlain } : left, !isPlain);
   if (changes !== null) externWrites(run, state, call, changes);
   const result = changes === null ? forgetWritten(run, state, call) : null;
   if (call.dst === null) return "next";

@@ -39,6 +39,8 @@ export interface ExternChange {
 /** What the session is told about the program from outside. */
 export interface Knowledge {
   readonly assume: Assumptions;
+  /** residual code looks whether what is assumed holds */
+  readonly isChecked: boolean;
   /** code of a prelude function that stands for a built-in, by the built-in's path */
   prelude(path: string): PreludeCode | null;
   typeOf(declared: Declared): DeclaredType | null;
@@ -333,7 +335,10 @@ export class Session {
   isAbsentGlobal(file: string, name: string): boolean {
     const said = this.hostValue(name);
     if (said !== null) return said.value === undefined;
-    return name === "define" && this.knowledge.assume.builtins && this.world.source.module(file)?.kind === "cjs";
+    const isAbsent =
+      name === "define" && this.knowledge.assume.builtins && this.world.source.module(file)?.kind === "cjs";
+    if (isAbsent) this.relied.noteNone(name);
+    return isAbsent;
   }
 
   /** Only the static values of sites lead to the object: no other code of the program can reach it. */

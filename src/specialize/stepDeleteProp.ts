@@ -2,7 +2,7 @@
 import type { Instruction, Operand } from "../ir/types.ts";
 import { TYPE } from "../semantics/numberFacts.ts";
 import { raise } from "./control.ts";
-import { emit } from "./emitInstruction.ts";
+import { emitWrite } from "./emitWrite.ts";
 import { read } from "./frames.ts";
 import { CONFIGURABLE } from "./heap.ts";
 import { lift } from "./lift.ts";
@@ -47,7 +47,12 @@ export function stepDeleteProp(run: Run, state: State, step: Extract<Instruction
   }
   const temp = run.newTemp();
   const operands: [Operand, Operand] = [lift(run, state, object), lift(run, state, key)];
-  emit(run, state, { op: "deleteProp", dst: temp, object: operands[0], key: operands[1], origin: step.origin }, true);
+  emitWrite(
+    run,
+    state,
+    { op: "deleteProp", dst: temp, object: operands[0], key: operands[1], origin: step.origin },
+    true,
+  );
   run.session.forgetFields(state);
   return set(
     run,

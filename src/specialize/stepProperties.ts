@@ -4,6 +4,7 @@ import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { callFunction } from "./callFunction.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
+import { emitWrite } from "./emitWrite.ts";
 import { isNullable, isOnly } from "./facts.ts";
 import { read } from "./frames.ts";
 import type { HeapObject } from "./heap.ts";
@@ -458,7 +459,7 @@ export function residualSet(
   const put = { op: "setProp", object: o, key: k, value: v, ...byIndex(key), origin } as const;
   const isPlain = !throws && isPlainPlace(state, object, key);
   const isThere = isPlain && name !== null && hasPlace(state, object, name);
-  emit(run, state, isPlain ? { ...put, isPlain, isThere } : put, throws);
+  emitWrite(run, state, isPlain ? { ...put, isPlain, isThere } : put, throws);
   if (!isData || (name === null && !isIndex(key))) run.session.forgetFields(state);
   else if (TYPED.test(declared?.name ?? "") && (name === null || arrayIndex(name) !== null))
     forgetElements(state, false);

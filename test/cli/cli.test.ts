@@ -85,6 +85,19 @@ describe("build and stats", () => {
     },
   });
 
+  test("--check-assumptions writes residuals that look whether what they assume holds", async () => {
+    write({
+      "p.ts": power,
+      "specialize.config.json": '{ "contexts": { "cube": { "entry": "./p.ts#power", "statics": { "n": 3 } } } }',
+    });
+    await run("build", "--out", "plain");
+    expect(readFileSync(path.join(folder, "plain/cube.js"), "utf8")).not.toContain("checkAssumptions");
+    expect(await run("build", "--out", "out", "--check-assumptions")).toMatchObject({ code: 0 });
+    const checked = readFileSync(path.join(folder, "out/cube.js"), "utf8");
+    expect(checked).toContain('from "babel-plugin-specialize/checks"');
+    expect(checked).toMatch(/checkAssumptions\("[^"]*:\d+:\d+"/);
+  });
+
   test("residual modules are written, and do what the function does", async () => {
     write({ "power.ts": power, "specialize.config.json": config });
     expect(await run("build", "--out", "out")).toEqual({ code: 0, out: "out/cube.js\nout/square.js\n", err: "" });

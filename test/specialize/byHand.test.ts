@@ -66,6 +66,7 @@ function specializeIt(code: IrFunction, statics: (number | null)[]): string {
     DEFAULT_LIMITS,
     {
       assume: ALL_ASSUMED,
+      isChecked: false,
       prelude: () => null,
       typeOf: () => null,
       resultType: () => null,
