@@ -1,28 +1,56 @@
 /**
- * Well-known packages from outside on the control-flow graph: all functions of their sources are lowered and written back
- * with nothing static, and their own suites are run on the original and on what comes out. They are fetched by npm into
- * .outside/ and are no part of the project. Arguments are names of packages; none: all.
+ * Well-known packages from outside, in two halves. `round-trip`: all functions of their sources are lowered to the control-flow graph
+ * and written back with nothing static. `literals`: the literals of their functions become static arguments of sites
+ * (outside/staticLiterals.mjs), and these are specialized; that objects do not change is not assumed, for these packages
+ * promise nothing of the sort. Their own suites are run on the original and on what comes out. They are fetched by npm into
+ * .outside/ and are no part of the project. Arguments are names of packages, none: all; `--half NAME` runs one half only.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "@babel/core";
 import plugin from "../dist/index.js";
 import { packages, tools } from "./outside/packages.mjs";
+import { asScript, staticLiterals } from "./outside/staticLiterals.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(path.dirname(here), ".outside");
 const installed = path.join(root, "node_modules");
 
 install();
-const wanted = process.argv.slice(2);
+linkPackage();
+const halves = { "round-trip": roundTrip, literals: specializeLiterals };
+const { values, positionals: wanted } = parseArgs({ allowPositionals: true, options: { half: { type: "string" } } });
+const chosen = values.half === undefined ? Object.keys(halves) : [values.half];
 const unknown = wanted.filter((name) => !packages.some((one) => one.name === name));
 if (unknown.length > 0) throw new Error(`no such package in the list: ${unknown.join(", ")}`);
-const results = packages.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).map(check);
-const bad = results.filter(({ isSame }) => !isSame);
-process.stdout.write(`\n${results.length - bad.length} of ${results.length} packages do what they did\n`);
-process.exitCode = bad.length === 0 ? 0 : 1;
+if (chosen.some((half) => !Object.hasOwn(halves, half)))
+  throw new Error(`the halves are ${Object.keys(halves).join(" and ")}`);
+process.exitCode = 0;
+for (const half of chosen) {
+  const results = packages
+    .filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+    .map((one) => check(one, half));
+  const bad = results.filter(({ isSame }) => !isSame);
+  const sum = (key) => results.reduce((total, one) => total + one[key], 0);
+  const sites = half === "literals" ? `; ${sum("replaced")} of ${sum("sites")} sites specialized` : "";
+  process.stdout.write(
+    `\n${half}: ${results.length - bad.length} of ${results.length} packages do what they did${sites}\n\n`,
+  );
+  if (bad.length > 0) process.exitCode = 1;
+}
 
 function install() {
   const versions = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
@@ -41,23 +69,31 @@ function install() {
   }
 }
 
-function check(entry) {
+function check(entry, half) {
   const { name, version, what, suite } = entry;
   const original = copy(name, "original");
-  const made = copy(name, "round-trip");
-  const { files, functions, kept, failed } = roundTrip(made, entry.sources);
+  const made = copy(name, half);
+  const { files, functions, sites = 0, replaced = 0, kept, failed } = halves[half](made, entry.sources);
   const before = ask(entry, original);
   const after = ask(entry, made);
   const isSame = failed.length === 0 && before.count > 0 && before.count === after.count && before.text === after.text;
   const how = suite === null ? `${after.count} answers` : `${after.count} of ${before.count} tests of its suite`;
-  process.stdout.write(
-    `${isSame ? "ok  " : "BAD "} ${name}@${version} (${what}): ${how}; ${files} files, ${functions - kept.length} of ${functions} functions\n`,
-  );
+  const done =
+    half === "literals"
+      ? `${functions} functions, ${replaced} of ${sites} sites`
+      : `${functions - kept.length} of ${functions} functions`;
+  process.stdout.write(`${isSame ? "ok  " : "BAD "} ${name}@${version} (${what}): ${how}; ${files} files, ${done}\n`);
   for (const reason of new Set(kept))
     process.stdout.write(`       stays: ${reason} (${kept.filter((one) => one === reason).length})\n`);
   for (const one of failed) process.stdout.write(`       ${one}\n`);
-  if (!isSame) process.stdout.write(`${difference(before.text, after.text)}\n`);
-  return { name, isSame };
+  if (!isSame) process.stdout.write(`${difference(before.text, after.text, half)}\n`);
+  return { name, isSame, sites, replaced };
+}
+
+/** What stays generic asks for the package as users do. */
+function linkPackage() {
+  const at = path.join(installed, "babel-plugin-specialize");
+  if (!existsSync(at)) symlinkSync(path.dirname(here), at, "dir");
 }
 
 function copy(name, variant) {
@@ -97,6 +133,40 @@ function roundTrip(folder, sources) {
     found.files++;
     found.functions += functions;
   }
+  return found;
+}
+
+/** All files have their sites before the first is specialized: it looks into the others. */
+function specializeLiterals(folder, sources) {
+  const found = { files: 0, functions: 0, sites: 0, replaced: 0, kept: [], failed: [] };
+  const made = [];
+  for (const filename of sources.flatMap((source) => sourcesIn(path.join(folder, source)))) {
+    found.files++;
+    const one = staticLiterals(readFileSync(filename, "utf8"), filename);
+    if (one === null) {
+      found.kept.push("a file that is no strict code");
+      continue;
+    }
+    found.functions += one.functions;
+    found.sites += one.sites;
+    if (one.sites > 0) made.push({ filename, ...one });
+  }
+  for (const { filename, code } of made) writeFileSync(filename, code);
+  const written = made.map(({ filename, code, isModule }) => {
+    try {
+      const options = { report: "silent", assume: { statics: false }, limits: { time: 5000 } };
+      const given = { filename, configFile: false, babelrc: false, compact: false, sourceType: "module" };
+      const done = transformSync(code, { ...given, plugins: [[plugin, options]] });
+      const { sites, diagnostics } = done.metadata.specialize;
+      found.replaced += sites.filter(({ replaced }) => replaced).length;
+      found.kept.push(...diagnostics.map(({ message }) => message.replace(/`.*?`/g, "_")));
+      return isModule ? done.code : asScript(done.code);
+    } catch (error) {
+      found.failed.push(`${path.relative(folder, filename)}: ${String(error.message).slice(0, 300)}`);
+      return code;
+    }
+  });
+  for (const [n, { filename }] of made.entries()) writeFileSync(filename, `${written[n]}\n`);
   return found;
 }
 
@@ -143,7 +213,7 @@ function matching(folder, pattern) {
     .map((name) => path.join(at, name));
 }
 
-function difference(before, after) {
+function difference(before, after, half) {
   const [a, b] = [before.split("\n"), after.split("\n")];
   const at = a.findIndex((line, n) => line !== b[n]);
   const around = (line = "", other = "") => {
@@ -152,5 +222,5 @@ function difference(before, after) {
     return line.slice(Math.max(0, from - 80), from + 300);
   };
   if (at < 0) return "";
-  return `       original:   ${around(a[at], b[at])}\n       round trip: ${around(b[at], a[at])}`;
+  return `       original:   ${around(a[at], b[at])}\n       ${half}: ${around(b[at], a[at])}`;
 }
