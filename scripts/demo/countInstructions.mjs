@@ -34,7 +34,7 @@ async function programFor(out, name, checksum, version) {
     generic: `import { generic } from "./contexts/context.js"; const send = generic(roots, length);`,
     residual: `import { bind } from "./contexts/$${name}-${checksum}.js";
 const send = bind(roots, (difference) => { throw new Error("the residual does not fit: " + difference); });`,
-    hand: `import { ${checksum === "hw" ? "bindHardware" : "bindSoftware"} as bind } from "./hand/${name}.js"; const send = bind(roots);`,
+    hand: `import { bind } from "./hand/${name}.js"; const send = bind(roots, "${checksum}");`,
   };
   const contents = `import { setup, length } from "./contexts/${name}.js";
 import { mixedTraffic } from "./traffic.js";

@@ -11,8 +11,7 @@ async function sender(roots, length) {
   if (version === "generic") return (await importModule(out, "contexts", "context.js")).generic(roots, length);
   if (version === "residual")
     return bindResidual(await importModule(out, "contexts", `$${name}-${checksum}.js`), roots);
-  const hand = await importModule(out, "hand", `${name}.js`);
-  return (checksum === "hw" ? hand.bindHardware : hand.bindSoftware)(roots);
+  return (await importModule(out, "hand", `${name}.js`)).bind(roots, checksum);
 }
 
 const { mixedTraffic } = await importModule(out, "traffic.js");

@@ -214,7 +214,7 @@ of which a read ends. \`test/tcpip/allocation.test.ts\` names who allocates, and
 The structures are the generic shape that specialization removes: no residual allocates one. In a pool they would be state of the machine, which
 outlives the call, so that a residual had to keep every field, and nothing that is asked of them could be known early. Tried with the message
 header alone: \`udp1024\` then is not specialized within its limit of time. The views stay because nothing else copies a part of an array as
-fast: for 1448 bytes a loop over words takes eight to ten times as long with the compilers (406 to 54 ns), and 250 times without.
+fast: for 1448 bytes a loop over words takes seven to ten times as long with the compilers (406 to 54 ns), and 250 times without.
 
 ${markdown(levelHead, levelTable(rows))}
 `,
