@@ -1,90 +1,115 @@
 /**
- * Lines and branches of src/ that the tests run, room by room, and what they do not. Jest measures with V8's own counters
- * (Babel's instrumentation would be code in the residuals of fixtures that import the product). Arguments go to jest; the
- * whole report is in coverage/, what is printed here in coverage/rooms.txt too.
+ * Lines and branches of src/ that the tests run, room by room, and what they do not. Counted by V8 (Babel's counters would be
+ * code in the residuals of fixtures that import the product), test file by test file, each put down in coverage/.
+ *
+ *   npm run coverage                      everything; arguments of jest behind `--` (-w 2)
+ *   npm run coverage -- --more test/lower   adds these test files to what had been counted before
+ *   npm run coverage -- --report          nothing is run
+ *
+ * `--write` writes docs/COVERAGE.md.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import coverage from "istanbul-lib-coverage";
+import { kept, root } from "./covered/keepCoverage.mjs";
+import { readCoverage } from "./covered/readCoverage.mjs";
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const folder = path.join(root, "coverage");
+const OWN = ["--more", "--report", "--write"];
+const asked = process.argv.slice(2);
+const [isMore, isReport, isWrite] = OWN.map((one) => asked.includes(one));
 
-const { status } = spawnSync(
-  "npm",
-  [
-    ...["run", "--silent", "jest", "--", "--coverage", "--coverageProvider=v8", "--collectCoverageFrom=src/**/*.ts"],
-    ...["--coverageReporters=json", "--coverageReporters=json-summary", "--coverageReporters=html"],
-    ...process.argv.slice(2),
-  ],
-  { cwd: root, stdio: "inherit" },
-);
+let status = 0;
+if (!isReport) {
+  if (!isMore) rmSync(kept, { recursive: true, force: true });
+  const jest = spawnSync(
+    "npm",
+    [
+      ...["run", "--silent", "jest", "--", "--coverage", "--coverageProvider=v8", "--coverageReporters=none"],
+      ...["--coveragePathIgnorePatterns=/node_modules/", "--coveragePathIgnorePatterns=/(test|fixtures|scripts|dist)/"],
+      ...["--reporters=default", "--reporters=<rootDir>/scripts/covered/keepCoverage.mjs"],
+      ...asked.filter((one) => !OWN.includes(one)),
+    ],
+    { cwd: root, stdio: "inherit" },
+  );
+  status = jest.status ?? 1;
+}
 
-const summary = JSON.parse(readFileSync(path.join(folder, "coverage-summary.json"), "utf8"));
-const details = JSON.parse(readFileSync(path.join(folder, "coverage-final.json"), "utf8"));
-
-const percent = ({ covered, total }) => (total === 0 ? "-" : `${((100 * covered) / total).toFixed(1)} %`);
-const add = (a, b) => ({ covered: a.covered + b.covered, total: a.total + b.total });
-const none = { covered: 0, total: 0 };
+const { covered, tests } = await readCoverage();
+const percent = ({ covered: done, total }) => (total === 0 ? "-" : `${((100 * done) / total).toFixed(1)} %`);
 
 const rooms = new Map();
-for (const [file, { lines, branches }] of Object.entries(summary)) {
-  if (file === "total") continue;
-  const parts = path.relative(path.join(root, "src"), file).split(path.sep);
-  const room = parts.length > 1 ? parts[0] : "(root)";
-  const so = rooms.get(room) ?? { files: 0, lines: none, branches: none };
-  rooms.set(room, { files: so.files + 1, lines: add(so.lines, lines), branches: add(so.branches, branches) });
+const all = coverage.createCoverageSummary();
+let files = 0;
+for (const [file, data] of Object.entries(covered)) {
+  const summary = coverage.createFileCoverage(data).toSummary();
+  const parts = file.split("/");
+  const room = parts.length > 2 ? parts[1] : "(doors)";
+  if (!rooms.has(room)) rooms.set(room, { files: 0, summary: coverage.createCoverageSummary() });
+  const one = rooms.get(room);
+  one.files++;
+  one.summary.merge(summary);
+  all.merge(summary);
+  files++;
 }
-
-const rows = [...rooms].sort(([a], [b]) => (a < b ? -1 : 1));
-const total = rows.reduce(
-  (sum, [, one]) => ({
-    files: sum.files + one.files,
-    lines: add(sum.lines, one.lines),
-    branches: add(sum.branches, one.branches),
-  }),
-  { files: 0, lines: none, branches: none },
-);
+const row = (name, { files: count, summary: { data } }) =>
+  `| ${name} | ${count} | ${data.lines.total} | ${percent(data.lines)} | ${data.branches.total} | ${percent(data.branches)} |`;
 const table = [
-  "| room | files | lines | branches |",
-  "|---|---|---|---|",
-  ...[...rows, ["all", total]].map(
-    ([room, one]) => `| ${room} | ${one.files} | ${percent(one.lines)} | ${percent(one.branches)} |`,
-  ),
+  "| room | files | lines | run | branches | run |",
+  "|---|---|---|---|---|---|",
+  ...[...rooms].sort(([a], [b]) => (a < b ? -1 : 1)).map(([room, one]) => row(room, one)),
+  row("all", { files, summary: all }),
 ];
 
-/** Lines that nothing ran, as ranges, the largest first. */
-function gaps(file) {
-  const lines = new Set();
-  const { statementMap, s } = details[file];
-  for (const [id, { start }] of Object.entries(statementMap)) if (s[id] === 0) lines.add(start.line);
-  const ranges = [];
-  for (const line of [...lines].sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
+/** 4, 7-9, 12 */
+function ranges(lines) {
+  const found = [];
+  for (const line of [...new Set(lines)].sort((a, b) => a - b)) {
+    const last = found.at(-1);
     if (last !== undefined && line <= last[1] + 1) last[1] = line;
-    else ranges.push([line, line]);
+    else found.push([line, line]);
   }
-  return ranges;
+  return found.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(", ");
 }
 
-const missing = Object.keys(details)
-  .map((file) => ({ file: path.relative(root, file), ranges: gaps(file) }))
-  .map((one) => ({ ...one, lines: one.ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0) }))
-  .filter(({ lines }) => lines > 0)
-  .sort((a, b) => b.lines - a.lines);
-const text = [
+function gaps(data) {
+  const lines = coverage.createFileCoverage(data).getUncoveredLines().map(Number);
+  const branches = Object.entries(data.branchMap)
+    .flatMap(([id, { loc, locations }]) =>
+      locations.flatMap(({ start }, at) => (data.b[id][at] === 0 ? [start.line ?? loc.start.line] : [])),
+    )
+    .filter((line) => !lines.includes(line));
+  return { lines, branches };
+}
+
+const missing = Object.entries(covered)
+  .map(([file, data]) => ({ file, ...gaps(data) }))
+  .filter(({ lines, branches }) => lines.length + branches.length > 0)
+  .sort((a, b) => b.lines.length - a.lines.length || b.branches.length - a.branches.length);
+const report = [
   ...table,
   "",
-  "Lines that no test runs:",
+  "What no test runs: lines, and behind the semicolon lines with a branch that is never taken.",
   "",
-  ...missing.map(
-    ({ file, lines, ranges }) =>
-      `- ${file} (${lines}): ${ranges.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(", ")}`,
-  ),
+  ...missing.map(({ file, lines, branches }) => `- \`${file}\`: ${ranges(lines) || "-"}; ${ranges(branches) || "-"}`),
   "",
 ].join("\n");
-mkdirSync(folder, { recursive: true });
-writeFileSync(path.join(folder, "rooms.txt"), text);
-process.stdout.write(`\n${text}`);
-process.exitCode = status ?? 1;
+
+const suite = readdirSync(path.join(root, "test"), { recursive: true })
+  .filter((name) => name.endsWith(".test.ts"))
+  .map((name) => path.posix.join("test", name.replaceAll(path.sep, "/")));
+const left = suite.filter((test) => !tests.includes(test)).sort();
+const ran =
+  left.length === 0
+    ? `All ${suite.length} test files ran.`
+    : `${suite.length - left.length} of ${suite.length} test files ran; not: ${left.map((one) => `\`${one}\``).join(", ")}.`;
+writeFileSync(path.join(kept, "report.md"), `${ran}\n\n${report}`);
+if (isWrite)
+  writeFileSync(
+    path.join(root, "docs", "COVERAGE.md"),
+    `# Coverage\n\nLines and branches of \`src/\` that the tests run in their own process, drawn by \`npm run coverage -- --write\`. Not counted is what they run
+of the built product in processes of its own (hostile input, the servers of the demo, the round trip of whole packages).
+${ran}\n\n${report}`,
+  );
+process.stdout.write(`\n${ran}\n\n${report}`);
+process.exitCode = status;

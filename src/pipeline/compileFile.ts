@@ -82,7 +82,14 @@ function specializeAndEmit(
 ): Partial<CompiledFile> {
   const { file, options } = request;
   const specialized = stages.specialize(graph, file, options);
-  const chosen = request.sites.map((origin) => choose(origin, specialized, options.limits, sink));
+  const reached = new Map<string, SpecializedSite[]>();
+  for (const site of specialized.sites) {
+    const place = placeOf(site.origin);
+    reached.set(place, [...(reached.get(place) ?? []), site]);
+  }
+  const chosen = request.sites.map((origin) =>
+    choose(origin, reached.get(placeOf(origin)) ?? [], options.limits, sink),
+  );
   for (const { reason, origin, label } of specialized.bailouts) {
     sink.report(diagnose("SP2002", { function: label, reason }, origin ?? null));
   }
@@ -171,14 +178,13 @@ function emitWhatCan<Site extends { readonly origin: Origin; readonly name: stri
   return emit(possible);
 }
 
-/** The engine's answer for a site; null, and said why, when there is none. */
+/** The engine's answer for a site, of those that it found at that place; null, and said why, when there is none. */
 function choose(
   origin: Origin,
-  specialized: SpecializedFile,
+  found: readonly SpecializedSite[],
   limits: Limits,
   sink: DiagnosticSink,
 ): SpecializedSite | null {
-  const found = specialized.sites.filter((site) => placeOf(site.origin) === placeOf(origin));
   const [site] = found;
   const stay = (name: string, reason: string, at: Origin | null): null => {
     const causes = at === null ? [] : [{ message: reason, loc: at }];

@@ -19,9 +19,14 @@ import { staticParts } from "./staticParts.ts";
 
 export function siteLiterals(session: Session, graph: ModuleGraph, sites: readonly Site[]): ReadonlySet<Address> {
   const found = new Set<Address>();
-  for (const { origin, statics, setup } of sites) {
-    const node = setup === null ? staticsAt(graph, origin) : null;
-    if (node !== null)
+  const plain = sites.filter(({ setup }) => setup === null);
+  const nodes = staticsAt(
+    graph,
+    plain.map(({ origin }) => origin),
+  );
+  for (const { origin, statics } of plain) {
+    const node = nodes.get(placeOf(origin));
+    if (node !== undefined)
       for (const [inner, value] of partsOf(session, origin.file, node, statics)) {
         if (staticParts(session, value) === null) collect(session, origin.file, inner, value, found);
       }
@@ -29,17 +34,24 @@ export function siteLiterals(session: Session, graph: ModuleGraph, sites: readon
   return found;
 }
 
-/** the second argument of the call at a place */
-function staticsAt(graph: ModuleGraph, { file, line, column }: Origin): t.Node | null {
-  let found: t.Node | null = null;
-  const ast = graph.module(file)?.ast;
-  if (ast === undefined) return null;
-  build.traverseFast(ast, (node) => {
-    const start = node.loc?.start;
-    if (node.type !== "CallExpression" || start?.line !== line || start.column !== column) return;
-    if (node.arguments.length === 2) found = node.arguments[1] ?? null;
-  });
+/** The second arguments of the calls at these places; each file is gone through once, however many they are. */
+function staticsAt(graph: ModuleGraph, origins: readonly Origin[]): ReadonlyMap<string, t.Node> {
+  const places = new Set(origins.map(placeOf));
+  const found = new Map<string, t.Node>();
+  for (const file of new Set(origins.map((origin) => origin.file))) {
+    const ast = graph.module(file)?.ast;
+    if (ast === undefined) continue;
+    build.traverseFast(ast, (node) => {
+      if (node.type !== "CallExpression" || node.arguments.length !== 2 || !node.loc) return;
+      const place = placeOf({ file, line: node.loc.start.line, column: node.loc.start.column });
+      if (places.has(place)) found.set(place, node.arguments[1]!);
+    });
+  }
   return found;
+}
+
+function placeOf({ file, line, column }: Pick<Origin, "file" | "line" | "column">): string {
+  return `${file}:${line}:${column}`;
 }
 
 function collect(session: Session, file: string, node: t.Node, value: Value, found: Set<Address>): void {

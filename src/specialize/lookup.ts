@@ -150,11 +150,16 @@ export function arrayIndex(key: string): number | null {
   return index < 4294967295 ? index : null;
 }
 
+/** It begins as only names do that the specializer itself gives. */
+export function isInner(name: string): boolean {
+  return name.startsWith("\u0000") || name.startsWith("\u0001");
+}
+
 /** Property key of a static value; null: not static. Symbols and their path are kept apart from strings by `@@`. */
 export function keyOf(value: Value): string | null {
   if (value.kind === "const") {
     const text = String(value.value);
-    if (text.startsWith("@@") || text.startsWith("\u0000"))
+    if (text.startsWith("@@") || isInner(text))
       throw new Bailout("a property name that begins like those of symbols do here");
     return text;
   }

@@ -13,11 +13,14 @@ import { NULL, UNDEFINED, constant, reference } from "./values.ts";
 import { writtenCells } from "./writtenCells.ts";
 import { writtenPrivates } from "./writtenPrivates.ts";
 
-/** What of an object changes, where it is more than one field: any field; elements and length; entries; which keys it has. */
-export const ALL = "*";
-export const ELEMENTS = "[]";
-export const ENTRIES = "entries";
-export const KEYS = "keys of";
+/**
+ * What of an object changes, where it is more than one field: any field; elements and length; entries; which keys it has.
+ * They stand where else names of fields do, and begin as no field may (see keyOf).
+ */
+export const ALL = "\u0001any";
+export const ELEMENTS = "\u0001elements";
+export const ENTRIES = "\u0001entries";
+export const KEYS = "\u0001keys";
 
 /** What a name in residual code stands for; the front turns it into an identifier and imports what is needed. */
 export type Reference =

@@ -182,7 +182,13 @@ export const items: readonly Item[] = [
   },
   {
     about: "one object by a static and by a dynamic name",
-    programs: { lives: "aliased same views bufferOf", functions: "dynamicAlias", "kept-loops": "aliased shared" },
+    programs: {
+      lives: "aliased same views bufferOf",
+      functions: "dynamicAlias",
+      "kept-loops": "aliased shared",
+      "names-of-changes": "pairs field listed starred keysOf dropped assigned added protos",
+      "given-back": "got above",
+    },
     cases: ["objects/aliases", "objects/read-under-two-names"],
   },
   {

@@ -110,7 +110,7 @@ export class HeapFlow {
       } else if (key === ENTRIES) {
         for (const value of (object.entries ?? []).flat()) yield* itemsOf(value);
         return;
-      } else if (key === "__proto__") {
+      } else if (key === "__proto__" && !object.properties.has(key)) {
         if (object.prototype !== null) yield object.prototype;
         return;
       } else {

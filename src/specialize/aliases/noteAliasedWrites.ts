@@ -19,7 +19,7 @@ import { TYPE, isOnly } from "../facts.ts";
 import type { Code } from "../program.ts";
 import { isSlot } from "../program.ts";
 import type { LiveObjects } from "../live.ts";
-import { arrayIndex } from "../lookup.ts";
+import { arrayIndex, isInner } from "../lookup.ts";
 import type { Session } from "../session.ts";
 import { fileWrite } from "../stays/fileWrite.ts";
 import { slotNumbers } from "../stays/slotNumbers.ts";
@@ -431,6 +431,7 @@ function residualItem(id: number): Item {
 function nameOf(part: Part, key: Operand, isIndex = false): string | null {
   if (isSlot(key)) return isIndex || part.isNumber(key) ? ELEMENTS : null;
   const name = String(key.value);
+  if (isInner(name)) return null;
   return arrayIndex(name) === null ? name : ELEMENTS;
 }
 
