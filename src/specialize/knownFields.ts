@@ -4,15 +4,32 @@
  * `temp.outer`, a mark, and `.inner`.
  *
  * Two temporaries may hold the same object, so what is written under a name is forgotten under that name for all of them.
+ * An array that has just been made is known as a whole (`temp`, a mark): any write, whatever its name, may be one to it.
  */
+import type { TypeFact } from "../semantics/numberFacts.ts";
 import { arrayIndex } from "./lookup.ts";
 import type { State } from "./state.ts";
 import type { Temp, Value } from "./values.ts";
+import { dynamic } from "./values.ts";
 
 /** Fields and elements that are known: values, and objects of which in turn some are known. */
 export type KnownParts = ReadonlyMap<string, Value | KnownParts>;
 
 const BEHIND = "\u0001";
+/** Stands for every element of an array without holes, and says that the array has nothing of its own besides. */
+const ELEMENTS = ".\u0000elements";
+
+/** A temporary holds an array that has just been made: of each element it is known what types it has. */
+export function knowArray(state: State, temp: Temp, element: TypeFact): void {
+  const cause = { what: "an element of an array that is made at run time" };
+  state.fields.set(`${temp}${ELEMENTS}`, dynamic(-1, cause, { types: element.types }));
+}
+
+/** What elements of the array are that a temporary holds; null: it may be anything else. */
+export function knownElements(state: State, temp: Temp): TypeFact | null {
+  const known = state.fields.get(`${temp}${ELEMENTS}`);
+  return known?.kind === "dynamic" ? known.fact : null;
+}
 
 /** Files what is known of the object that a temporary holds. */
 export function knowParts(state: State, temp: Temp, parts: KnownParts): void {
@@ -37,13 +54,15 @@ export function forgetField(state: State, name: string): void {
   if (name === "length") return forgetElements(state);
   const names = arrayIndex(name) === null ? [name] : [name, "length"];
   for (const key of [...state.fields.keys()])
-    if (names.some((one) => key.endsWith(`.${one}`) || key.includes(`.${one}${BEHIND}`))) state.fields.delete(key);
+    if (names.some((one) => key.endsWith(`.${one}`) || key.includes(`.${one}${BEHIND}`)) || key.endsWith(ELEMENTS))
+      state.fields.delete(key);
 }
 
 /** Elements of some array are written, which of them is not known; those of two typed arrays may be the same bytes. */
 export function forgetElements(state: State, lengths = true): void {
   for (const key of [...state.fields.keys()]) {
     const names = key.split(BEHIND).map((part) => part.slice(part.indexOf(".") + 1));
-    if (names.some((name) => arrayIndex(name) !== null || (lengths && name === "length"))) state.fields.delete(key);
+    if (names.some((name) => arrayIndex(name) !== null || (lengths && name === "length")) || key.endsWith(ELEMENTS))
+      state.fields.delete(key);
   }
 }

@@ -10,7 +10,7 @@ import { isOnly } from "./facts.ts";
 import { WRITABLE } from "./heap.ts";
 import { arrayIndex, keyOf } from "./lookup.ts";
 import type { State } from "./state.ts";
-import type { Address, Value } from "./values.ts";
+import type { Address, DynamicValue, Value } from "./values.ts";
 import { factOfValue } from "./values.ts";
 
 const TO_NUMBER = TYPE.undefined | TYPE.null | TYPE.boolean | TYPE.number | TYPE.string;
@@ -26,6 +26,21 @@ export function holdsPlain(state: State, address: Address, name: string): boolea
   if (!state.store.isFixed(address)) return false;
   const property = state.store.get(address).properties.get(name);
   return property !== undefined && property.get === null && property.set === null;
+}
+
+/** Whichever property it is, reading it runs no code of the program; the accessors of built-ins have no effect. */
+export function isPlainRead(state: State, address: Address, key: Value, end: Address): boolean {
+  if (key.kind === "dynamic" && !isPrimitive(key)) return false;
+  for (let at: Address | null = address; at !== null && at !== end; at = state.store.get(at).prototype) {
+    const object = state.store.get(at);
+    if (object.builtin !== null) continue;
+    if ([...object.properties.values()].some(({ get }) => get !== null)) return false;
+  }
+  return true;
+}
+
+function isPrimitive(value: DynamicValue): boolean {
+  return (value.fact.types & (TYPE.object | TYPE.function | TYPE.symbol)) === 0;
 }
 
 /** Writing a value there that fits cannot throw and runs no code of the program. */

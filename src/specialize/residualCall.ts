@@ -6,7 +6,9 @@ import { checkedExtern } from "./checkedSteps.ts";
 import { emit } from "./emitInstruction.ts";
 import { externWrites } from "./externWrites.ts";
 import { forgetWritten } from "./forgetWritten.ts";
+import { knowArray } from "./knownFields.ts";
 import { lift } from "./lift.ts";
+import { callOnMadeArray } from "./madeArrays.ts";
 import type { Run } from "./run.ts";
 import type { ExternChange } from "./session.ts";
 import type { Call, Flow, State } from "./state.ts";
@@ -25,12 +27,14 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const temp = run.newTemp();
   const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
   const isPlain = isPureMethod(run, call);
+  const onArray = callOnMadeArray(run, state, call);
   const changes = listedChanges(run, state, call);
   if (changes !== null && run.session.knowledge.isChecked) {
     for (const one of checkedExtern(run.session, left, changes, () => run.newTemp())) emit(run, state, one, true);
   } else emit(run, state, isPlain ? { ...left, isPlain } : left, !isPlain);
   if (changes !== null) externWrites(run, state, call, changes);
-  const result = changes === null ? forgetWritten(run, state, call) : null;
+  const result = changes !== null ? null : onArray === null ? forgetWritten(run, state, call) : onArray.result;
+  if (onArray !== null && onArray.elements !== null) knowArray(state, temp, onArray.elements);
   if (call.dst === null) return "next";
   const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);

@@ -3,7 +3,7 @@
  * for-in region. A loop that stops being known on its way stays too, from its beginning.
  */
 import type { Instruction, Terminator } from "../ir/types.ts";
-import { anyFact } from "../semantics/numberFacts.ts";
+import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { enqueuePath, goTo } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
 import { objectFact, stringFact } from "./facts.ts";
@@ -12,6 +12,7 @@ import { read, writeSlot } from "./frames.ts";
 import { ENUMERABLE, OF_ARGUMENTS, dataProperty, newObject } from "./heap.ts";
 import { holdsAtRunTime } from "./holdsAtRunTime.ts";
 import { advance, listOf, openIterator } from "./iterators.ts";
+import { knowArray, knownElements } from "./knownFields.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
@@ -261,13 +262,17 @@ export function stepArrayPattern(run: Run, state: State, step: Step<"arrayPatter
   const temps = step.dsts.map((d) => (d === null ? null : run.newTemp(top(state).code.ir.slots[d]?.name)));
   const rest = step.rest === null ? null : run.newTemp();
   emit(run, state, { op: "arrayPattern", iterable: operand, dsts: temps, rest, origin: step.origin }, true);
-  run.session.forgetFields(state);
+  const elements = iterable.kind === "dynamic" ? knownElements(state, iterable.temp) : null;
+  if (elements === null || !run.session.knowledge.assume.builtins) run.session.forgetFields(state);
   const cause = causeOf([iterable], "destructured from a dynamic iterable", step.origin);
   step.dsts.forEach((dst, i) => {
     const temp = temps[i];
-    if (dst !== null && temp !== null && temp !== undefined) writeSlot(run, state, dst, dynamic(temp, cause));
+    const fact = elements === null ? anyFact : { types: elements.types | TYPE.undefined };
+    if (dst !== null && temp !== null && temp !== undefined) writeSlot(run, state, dst, dynamic(temp, cause, fact));
   });
-  if (step.rest !== null && rest !== null) writeSlot(run, state, step.rest, dynamic(rest, cause, objectFact));
+  if (step.rest === null || rest === null) return "next";
+  knowArray(state, rest, elements ?? anyFact);
+  writeSlot(run, state, step.rest, dynamic(rest, cause, objectFact));
   return "next";
 }
 

@@ -11,12 +11,13 @@ import type { HeapObject } from "./heap.ts";
 import { PLAIN, WRITABLE, dataProperty } from "./heap.ts";
 import { forgetElements, forgetField, readInto } from "./knownFields.ts";
 import { lift } from "./lift.ts";
+import { readOfMadeArray } from "./madeArrays.ts";
 import { fieldOfHost } from "./fieldOfHost.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup } from "./lookup.ts";
 import { choiceOfProperty, isDemanded, tagsOfAnswer, tellApart } from "./keyedChoice.ts";
 import { pickField, pickOf } from "./picked.ts";
-import { fitsElement, hasPlace, holdsPlain, isPlainPlace } from "./plainPlace.ts";
+import { fitsElement, hasPlace, holdsPlain, isPlainPlace, isPlainRead } from "./plainPlace.ts";
 import { materialField, referToData } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
@@ -142,21 +143,6 @@ function getByDynamicKey(
   return flow;
 }
 
-/** Whichever property it is, reading it runs no code of the program; the accessors of built-ins have no effect. */
-function isPlainRead(state: State, address: Address, key: Value, end: Address): boolean {
-  if (key.kind === "dynamic" && !isPrimitive(key)) return false;
-  for (let at: Address | null = address; at !== null && at !== end; at = state.store.get(at).prototype) {
-    const object = state.store.get(at);
-    if (object.builtin !== null) continue;
-    if ([...object.properties.values()].some(({ get }) => get !== null)) return false;
-  }
-  return true;
-}
-
-function isPrimitive(value: DynamicValue): boolean {
-  return (value.fact.types & (TYPE.object | TYPE.function | TYPE.symbol)) === 0;
-}
-
 /** A read that stays in the residual. */
 function residualGet(
   run: Run,
@@ -185,7 +171,7 @@ function residualGet(
     known.isPlain || (object.kind === "object" && name !== null && holdsPlain(state, object.address, name));
   emit(run, state, isPlain ? { ...get, isPlain } : get, !isPlain && (object.kind !== "object" || name === null));
   // a getter, or a conversion of the key, runs code of the program
-  if (object.kind !== "object" || name === null) run.session.forgetFields(state);
+  if (!isPlain && (object.kind !== "object" || name === null)) run.session.forgetFields(state);
   if (object.kind === "object") run.info(temp).readOff = { address: object.address, operand: o };
   const fact = known.declared?.fact ?? known.fact;
   return set(
@@ -212,7 +198,8 @@ function getOfDynamic(
   const isElement = name === null || arrayIndex(name) !== null || isIndex(key);
   const ofElements = isElement ? (declared?.element() ?? null) : null;
   const type = ofElements ?? (name === null ? null : (declared?.property(name) ?? null));
-  const isData = declared?.isData === true && (isIndex(key) || !declared.isAccessor(name));
+  const ofArray = readOfMadeArray(run, state, object, key);
+  const isData = ofArray !== null || (declared?.isData === true && (isIndex(key) || !declared.isAccessor(name)));
   const pick = pickField(run, state, object, name);
   if (pick === null) run.demand(object.lifted);
   const method =
@@ -232,10 +219,11 @@ function getOfDynamic(
   const isPlain = isFixed || ((isData || isMethod) && !throws);
   emit(run, state, { ...read, ...(isPlain ? { isPlain } : {}), ...(isFixed ? { isFixed } : {}) }, throws);
   if (!isData && !onString) run.session.forgetFields(state);
-  let fact = type?.fact ?? anyFact;
+  let fact = ofArray?.fact ?? type?.fact ?? anyFact;
   if (onString && name === "length") fact = { types: TYPE.number, int: { min: 0, max: 2 ** 30 } };
   if (onString && name !== null) run.info(temp).builtin = run.session.builtinAt("String.prototype", name);
   if (method !== null) run.info(temp).builtin = method;
+  if (ofArray !== null) run.info(temp).builtin = ofArray.builtin;
   run.info(temp).pick = pick;
   run.info(temp).host = ofHost.path;
   const cause = causeOf(
@@ -245,7 +233,7 @@ function getOfDynamic(
   );
   const value = dynamic(temp, cause, fact, null, type);
   // a method is read where it is called: `bytes.set(...)`
-  if (isData && name !== null && method === null) {
+  if (isData && name !== null && method === null && (ofArray?.builtin ?? null) === null) {
     state.fields.set(`${object.temp}.${name}`, value);
     readInto(state, object.temp, name, temp);
   }
