@@ -29,6 +29,7 @@ import { checkImports } from "./checkImports.ts";
 import type { SpecializeOptions } from "./checkOptions.ts";
 import { checkSites } from "./checkSites.ts";
 import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
+import { quietImports } from "./quietImports.ts";
 import type { BrokenPromise, SpecializedFile, SpecializedSite } from "./specializeSites.ts";
 
 export interface Stages {
@@ -49,6 +50,7 @@ export function compileFile(request: CompileRequest, stages: Stages): CompiledFi
     sites: request.sites.map((origin) => ({ origin, name: "", expression: null, stats: null })),
     declarations: [],
     imports: [],
+    quietImports: new Set(),
     ...parts,
     diagnostics: sink.sorted(),
     dependencies: (graph?.files ?? []).filter((one) => one !== file),
@@ -120,7 +122,11 @@ function specializeAndEmit(
     const expression: t.Expression | null = expressions.get(placeOf(origin)) ?? null;
     return { origin, name: site?.name ?? "", expression, stats: site?.stats ?? null };
   });
-  return { sites, declarations: emitted.declarations, imports: emitted.imports };
+  const { declarations, imports } = emitted;
+  const { builtins, statics } = options.assume;
+  // what evaluation does was seen when this was built
+  const quiet = builtins && statics ? quietImports(graph, file, specialized.quiet) : new Set<string>();
+  return { sites, declarations, imports, quietImports: quiet };
 }
 
 /** What is read apart from its receiver is called by Reflect.apply, which then has to be the original one. */

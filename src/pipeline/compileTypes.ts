@@ -31,6 +31,8 @@ export interface CompiledFile {
   /** shared functions, and constants for objects reached by a path, in the order of their use */
   readonly declarations: readonly t.Statement[];
   readonly imports: readonly { readonly source: string; readonly imported: string; readonly local: string }[];
+  /** names that the file imports from modules that need not be evaluated for what that does (`quietImports`) */
+  readonly quietImports: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
   /** files that the result depends on, the file itself not among them, sorted */
   readonly dependencies: readonly string[];

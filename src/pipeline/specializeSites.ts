@@ -73,6 +73,8 @@ export interface SpecializedFile {
   /** what residual code takes for granted of objects of the program that it can name */
   readonly relied: readonly ReliedOn[];
   readonly probes: readonly Probe[];
+  /** modules whose evaluation nobody else notices; those that they import may be others */
+  readonly quiet: ReadonlySet<string>;
 }
 
 const MACHINE: Machine = { step, callFunction };
@@ -119,7 +121,9 @@ export function specializeSites(
       ),
     );
     noteAliasedWrites(session, parts);
-    if (!session.worldChanged && !budget.overdrawn())
+    // one that was given up may come through where more is known to be dynamic
+    const mayGain = session.worldMarked && done.some(({ id }) => id === null);
+    if (!session.worldChanged && !mayGain && !budget.overdrawn())
       return {
         sites: done,
         functions: session.functions,
@@ -127,6 +131,7 @@ export function specializeSites(
         bailouts: [...evaluation.bailouts, ...session.bailouts],
         relied: session.relied.list(session.names()),
         probes: [...evaluation.relied.probes().filter(({ kind }) => kind === "none"), ...session.relied.probes()],
+        quiet: evaluation.quiet,
       };
   }
   throw new Error("the fields that residual code writes do not settle");

@@ -4,7 +4,7 @@
  * Needs the sites and what was compiled for them; changes the tree. Shared functions stand in front of the first statement
  * with a site; a constant for an object reached by a path stands there too, unless what the path starts from is declared
  * further down: then right after it. Imports that nobody uses any more lose their names; what is left of them is a bare
- * import, for the module's effects.
+ * import, for the module's effects, or nothing where it has none.
  */
 import type * as t from "@babel/types";
 import type { CompiledFile, CompiledSite } from "../pipeline/compileTypes.ts";
@@ -35,7 +35,7 @@ export function applyCompiled(
   }
   insertImports(program, compiled.imports);
   program.scope.crawl();
-  dropDeadImports(program, suspects);
+  dropDeadImports(program, suspects, compiled.quietImports);
 }
 
 /**
@@ -161,7 +161,11 @@ function canTake(statement: t.ImportDeclaration, specifier: t.ImportDeclaration[
 }
 
 /** Only names that stood in a replaced call are looked at, and those of this package: the others are as they were. */
-function dropDeadImports(program: NodePath<t.Program>, suspects: ReadonlySet<string>): void {
+function dropDeadImports(
+  program: NodePath<t.Program>,
+  suspects: ReadonlySet<string>,
+  quiet: ReadonlySet<string>,
+): void {
   const inTypes = namesInTypes(program.node);
   for (const statement of program.get("body")) {
     if (!statement.isImportDeclaration() || statement.node.specifiers.length === 0) continue;
@@ -174,7 +178,8 @@ function dropDeadImports(program: NodePath<t.Program>, suspects: ReadonlySet<str
     });
     if (kept.length === statement.node.specifiers.length) continue;
     const onlyTypes = kept.every((one) => one.type === "ImportSpecifier" && one.importKind === "type");
-    if (isOwn && kept.length === 0) statement.remove();
+    const isQuiet = isOwn || statement.node.specifiers.some(({ local }) => quiet.has(local.name));
+    if (isQuiet && kept.length === 0) statement.remove();
     else if (onlyTypes && kept.length > 0 && isOwn) {
       statement.node.specifiers = kept.map((one) => ({ ...(one as t.ImportSpecifier), importKind: "value" as const }));
       statement.node.importKind = "type";

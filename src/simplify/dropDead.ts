@@ -4,7 +4,7 @@
  */
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Block, Instruction, IrFunction, Slot } from "../ir/types.ts";
-import { isPure } from "./isPure.ts";
+import { isPure } from "../ir/isPure.ts";
 
 export function dropDead(fn: IrFunction): IrFunction {
   const reads = new Array<number>(fn.slots.length).fill(0);

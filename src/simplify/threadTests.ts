@@ -21,7 +21,7 @@ import { writtenSlots } from "../ir/operands.ts";
 import { successorsOf } from "../ir/successorsOf.ts";
 import type { Block, BlockId, IrFunction, Slot, Terminator } from "../ir/types.ts";
 import { flowForward } from "./flowForward.ts";
-import { isPure } from "./isPure.ts";
+import { isPure } from "../ir/isPure.ts";
 import { Questions, type TestFacts } from "./testFacts.ts";
 import { decidedEnd, leaveTest, noteTest, testFlow } from "./testFlow.ts";
 

@@ -8,7 +8,7 @@ import type { Comparison } from "./compareStates.ts";
 import { compareStates } from "./compareStates.ts";
 import { changedPromises } from "./changedPromises.ts";
 import type { Miss } from "./misses.ts";
-import { Misses } from "./misses.ts";
+import { missesOf } from "./misses.ts";
 import { lift } from "./lift.ts";
 import { figuresOf } from "./figures.ts";
 import { Bailout } from "./limits.ts";
@@ -20,7 +20,7 @@ import { forkState, leaveCalls, top } from "./state.ts";
 import type { Cause, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
-import { classAt, firstUnlike, keptConstants, orderOf, placeAt, pointKey, restart, textOfSlot } from "./versions.ts";
+import { classAt, firstUnlike, keptConstants, orderOf, placeAt, pointKey, restart } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -125,30 +125,27 @@ export function arrive(
   const versions = run.versions.get(key) ?? [];
   const place = placeAt(run.decisions, key, state);
   run.reach(place.point);
-  const misses = new Misses(place);
   const texts = new Map<string, string>();
   for (const version of versions) {
-    if (version.point !== place.point) {
-      misses.addElsewhere(version);
-      continue;
-    }
     const model = version.state ?? version.pending[0]?.state;
-    if (model === undefined) continue;
+    if (version.point !== place.point || model === undefined) continue;
     const unlike = firstUnlike(version.kept, state, texts);
     const comparison: Comparison =
       unlike === null
         ? compareStates(version, model, state, run.decisions)
         : { kind: "other", slot: unlike, reason: "value" };
     figuresOf(run).noteComparison(version.pointKey, comparison);
-    if (comparison.kind === "other")
-      misses.add(comparison.slot, comparison.reason, textOfSlot(model, comparison.slot), version);
-    else if (comparison.kind === "widen") file(run, version, comparison);
-    else return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
+    if (comparison.kind === "widen") file(run, version, comparison);
+    if (comparison.kind === "match")
+      return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
   }
   const limit = isHandler || headsResidualLoop(state) ? 1 : run.limits.versions;
-  const grown = misses.growing(run.limits.shapes);
-  if (versions.length >= limit || grown.length > 0)
-    generalize(run, state, place, grown.length > 0 ? grown : misses.all(), limit > 1);
+  if (versions.length >= Math.min(limit, run.limits.shapes)) {
+    const misses = missesOf(versions, place, state, run.decisions);
+    const grown = misses.growing(run.limits.shapes);
+    if (versions.length >= limit || grown.length > 0)
+      generalize(run, state, place, grown.length > 0 ? grown : misses.all(), limit > 1);
+  }
   return open(run, state, key, place, versions, before, isHandler);
 }
 

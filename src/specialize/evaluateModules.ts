@@ -7,10 +7,11 @@
 import { runWithin } from "../base/exhausted.ts";
 import type { IrModule } from "../ir/types.ts";
 import { drain, runPath } from "./control.ts";
-import { bindExports, isStarted } from "./commonJs.ts";
+import { bindExports, environmentOf, isStarted } from "./commonJs.ts";
 import { forgetImported } from "./forgetImported.ts";
 import type { HeapObject } from "./heap.ts";
 import { dataProperty, newObject } from "./heap.ts";
+import { isQuiet } from "./isQuiet.ts";
 import { asBailout, Bailout } from "./limits.ts";
 import { mergeExits } from "./mergeExits.ts";
 import { pushFrame } from "./pushFrame.ts";
@@ -74,6 +75,7 @@ function evaluateModule(session: Session, machine: Machine, file: string, begin:
     try {
       const run = follow(session, machine, `module ${file}`, begin);
       const final = endOfModule(session, run, sites);
+      noteQuiet(session, run, final, file);
       bindExports(session.world, final.store);
       settle(session.world, final);
       return;
@@ -92,6 +94,20 @@ function evaluateModule(session: Session, machine: Machine, file: string, begin:
       return leaveDynamic(session, new Run(session, machine, new Decisions(), file), file, module.ir);
     }
   }
+}
+
+/** Files the modules that were evaluated, the cjs ones among them that were required for the first time, if that is quiet. */
+function noteQuiet(session: Session, run: Run, final: State, file: string): void {
+  const { world, quiet } = session;
+  const evaluated = world.source.order.filter(
+    (other) =>
+      world.source.module(other)?.kind === "cjs" &&
+      isStarted(world, final.store, other) &&
+      !isStarted(world, world.store(), other),
+  );
+  if (world.source.module(file)?.kind !== "cjs") evaluated.push(file);
+  const own = new Set(evaluated.map((one) => environmentOf(world, one)));
+  if (isQuiet(run, final, own)) for (const one of evaluated) quiet.add(one);
 }
 
 /** as often evaluation goes back, or begins again */

@@ -8,9 +8,10 @@
  */
 import type { HeapObject, Property, Store } from "./heap.ts";
 import { dataProperty } from "./heap.ts";
+import { sameProperty, sameSlot } from "./sameContents.ts";
 import type { State } from "./state.ts";
 import type { Address, Cause, Value } from "./values.ts";
-import { dynamic, sameValueRef } from "./values.ts";
+import { dynamic } from "./values.ts";
 
 type Slot = Value | null | undefined;
 
@@ -87,12 +88,4 @@ function mergeProperties(here: HeapObject, there: HeapObject, unknown: Value): b
 
 function isAccessor({ get, set }: Property): boolean {
   return get !== null || set !== null;
-}
-
-function sameProperty(a: Property, b: Property): boolean {
-  return sameSlot(a.value, b.value) && sameSlot(a.get, b.get) && sameSlot(a.set, b.set) && a.flags === b.flags;
-}
-
-function sameSlot(a: Slot, b: Slot): boolean {
-  return a === b || (a !== null && a !== undefined && b !== null && b !== undefined && sameValueRef(a, b));
 }

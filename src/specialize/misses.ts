@@ -2,8 +2,11 @@
  * How the versions of a point differ from a state that fits none of them, slot by slot: what varies most is what to make
  * dynamic when there are too many.
  */
-import type { Version } from "./state.ts";
+import { compareStates } from "./compareStates.ts";
+import type { Decisions } from "./decisions.ts";
+import type { State, Version } from "./state.ts";
 import type { Place } from "./versions.ts";
+import { textOfSlot } from "./versions.ts";
 
 export interface Miss {
   readonly slot: string;
@@ -12,7 +15,21 @@ export interface Miss {
   readonly count: number;
 }
 
-export class Misses {
+/** How a state that fits none of a point's versions differs from them. */
+export function missesOf(versions: readonly Version[], place: Place, state: State, decisions: Decisions): Misses {
+  const misses = new Misses(place);
+  for (const version of versions) {
+    const model = version.state ?? version.pending[0]?.state;
+    if (version.point !== place.point) misses.addElsewhere(version);
+    else if (model !== undefined) {
+      const found = compareStates(version, model, state, decisions);
+      if (found.kind === "other") misses.add(found.slot, found.reason, textOfSlot(model, found.slot), version);
+    }
+  }
+  return misses;
+}
+
+class Misses {
   private readonly here = new Map<string, { seen: Set<string>; reason: Miss["reason"] }>();
   /** variables whose objects differ in shape further in, and how deep that is: a list of which each round has one element more */
   private readonly deep = new Map<string, Set<number>>();

@@ -148,6 +148,8 @@ export class Run {
   /** static fields of live objects that are written, and where; by address and key */
   readonly promisesWritten = new Map<string, PromiseWritten>();
   onExit: ((state: State) => void) | null = null;
+  /** a module outside of the program is loaded by `require` */
+  requiresOutside = false;
 
   constructor(
     readonly session: Session,

@@ -130,6 +130,8 @@ export class Session {
   literals: ReadonlySet<Address> = new Set();
   /** true while modules are being evaluated */
   evaluating = false;
+  /** modules whose evaluation nobody else notices (`isQuiet`) */
+  readonly quiet = new Set<string>();
   /** cjs modules whose evaluation could not be followed */
   readonly unfollowed = new Set<string>();
 
@@ -358,10 +360,14 @@ export class Session {
   }
   /** Once a field turns out to be written that was taken not to be, the round goes on, to find more, and is then thrown away. */
   worldChanged = false;
+  /** It has turned out that a field is written, be it one that nobody has asked for. */
+  worldMarked = false;
   /** Files a field as written at run time. */
   markMutable(address: Address, key: string): boolean {
     if (this.evaluating) return false;
-    if (this.world.markMutable(address, key)) this.worldChanged = true;
+    const found = this.world.markMutable(address, key);
+    if (found !== "known") this.worldMarked = true;
+    if (found === "taken otherwise") this.worldChanged = true;
     return false;
   }
   mutates(address: Address, key: string): void {

@@ -64,8 +64,10 @@ export function stepRequire(run: Run, state: State, call: Call, path: string): F
   const target = session.world.source.resolveRequire(path.slice(REQUIRE.length), specifier.value);
   const module = target === null ? null : session.world.source.module(target);
   const give = (value: Value): Flow => (call.dst === null ? "next" : set(run, state, call.dst, value));
-  if (target === null || module === null || session.unfollowed.has(target))
+  if (target === null || module === null || session.unfollowed.has(target)) {
+    run.requiresOutside = true;
     return give(dynamic(-1, { what: `the module ${specifier.value}, which is outside of the program` }));
+  }
   if (module.kind === "json") return give(bindingOf(session.world, state.store, target, "*default*"));
   if (module.kind === "esm") throw new Bailout(`an ES module is required: ${specifier.value}`, call.origin);
   const exports = exportsOf(session.world, state.store, target);

@@ -179,14 +179,16 @@ export class World {
     this.noteAsked(address, KEYS);
     return false;
   }
-  /** Files a field as written at run time; true: something that has been asked in this round would be answered otherwise now. */
-  markMutable(address: Address, key: string): boolean {
+  /** Files a field as written at run time. */
+  markMutable(address: Address, key: string): "known" | "new" | "taken otherwise" {
     const id = `${address}.${key}`;
-    if (this.mutable.has(id)) return false;
+    if (this.mutable.has(id)) return "known";
     this.mutable.add(id);
-    const asked = this.asked.get(address);
-    if (asked === undefined) return false;
-    if (key === ALL || asked.has(key)) return true;
+    return this.isTakenOtherwise(this.asked.get(address) ?? new Set(), key) ? "taken otherwise" : "new";
+  }
+  /** Something that has been asked in this round would be answered otherwise now. */
+  private isTakenOtherwise(asked: ReadonlySet<string>, key: string): boolean {
+    if (key === ALL || asked.has(key)) return asked.size > 0;
     if (key === ELEMENTS) return asked.has(KEYS) || [...asked].some(isOfElements);
     return key === ENTRIES && asked.has("size");
   }

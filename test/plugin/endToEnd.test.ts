@@ -145,8 +145,7 @@ export const compiled = specialize(run, { code: program });`,
     ["m.compiled(4)", "m.compiled(NaN)"],
   );
   expect(code).toMatchInlineSnapshot(`
-   "import "./program.ts";
-   function run(code, arg) {
+   "function run(code, arg) {
      const stack = [];
      for (const [op, value] of code) {
        switch (op) {

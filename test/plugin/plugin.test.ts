@@ -39,6 +39,7 @@ function engine({ expression = () => "x => x", declarations = "", more = {} }: A
       }),
       declarations: parseModule(declarations, "/d.ts").program.body,
       imports: [],
+      quietImports: new Set(),
       diagnostics: [],
       dependencies: [],
       sources: new Map([[request.file, request.code]]),

@@ -3,7 +3,7 @@
  * strict comparison, arithmetic on constants of one type, calls and what else the specializer has marked. Never another
  * property read, never arithmetic on what may be an object.
  */
-import type { Instruction, Operand } from "../ir/types.ts";
+import type { Instruction, Operand } from "./types.ts";
 
 export function isPure(step: Instruction): boolean {
   switch (step.op) {
