@@ -22,14 +22,9 @@ const names = readdirSync(root, { withFileTypes: true }).flatMap((one) => (one.i
 /** Where the residual is not yet what an expert writes, and why. */
 const knownGaps: Readonly<Record<string, { readonly size?: string; readonly constructs?: string }>> = {
   "parser-combinators": { size: "the alternatives of a parser that is tried again are not shared" },
-  convolution: { size: "what is computed already is computed again: no common subexpressions" },
   marshal: { constructs: "a method that is called with `at++` is read before, and called with Reflect.apply" },
   lisp: { constructs: "a function that calls itself is given a list of its arguments, which is made at each call" },
   "state-machine": { size: "a test of the end of the events and a switch of its own for each state" },
-  "while-language": {
-    constructs: "the type of a parameter that nobody declares D is not relied on: n may be undefined",
-    size: "as above",
-  },
 };
 
 describe.each(names)("%s", (name) => {

@@ -9,6 +9,7 @@ import { asExpression, restructureFunction } from "../restructure/restructureFun
 import { decideTests } from "../simplify/decideTests.ts";
 import { dropDeadStores } from "../simplify/dropDeadStores.ts";
 import { dropUnread } from "../simplify/dropUnread.ts";
+import { joinTexts } from "../simplify/joinTexts.ts";
 import { mergeAlike } from "../simplify/mergeAlike.ts";
 import { readOnce } from "../simplify/readOnce.ts";
 import { reuseValues } from "../simplify/reuseValues.ts";
@@ -49,7 +50,7 @@ function simplify(fn: IrFunction, trustsBuiltins: boolean): IrFunction {
         simplifyFunction(dropUnread(simplifyFunction(enterLoopsDirectly(fn)), trustsBuiltins)),
       );
       const merged = simplifyFunction(mergeAlike(dropDeadStores(decided)));
-      const simple = simplifyFunction(dropDeadStores(readOnce(merged)));
+      const simple = simplifyFunction(joinTexts(dropDeadStores(readOnce(merged))));
       // more copies than that are too much code: where to go is noted in a variable then (makeReducible)
       return splitIrreducible(simple, Math.max(8, simple.blocks.length >> 2)) ?? simple;
     });

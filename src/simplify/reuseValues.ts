@@ -4,8 +4,8 @@
  *   i < s.length && s[i] === "a"; ... s[i] === "b" && i + 1 < s.length   =>
  *   n = s.length; i < n && (c = s[i]) === "a"; ... c === "b" && i + 1 < n
  *
- * Needs: a verified function; plain operators and reads that never change are marked. Promises: values are primitives and the
- * same, nothing is computed that was not before. Tests stay: to make one again takes no more than to ask how it came out, and
+ * Needs: a verified function; plain operators, calls and reads that never change are marked. Promises: values are primitives
+ * and the same, as those of a function of Math are of the same numbers; nothing is computed that was not before. Tests stay: to make one again takes no more than to ask how it came out, and
  * `decideTests` knows of those that need not be made. So does `i + 1`, which is no longer than a name for it. What mutable
  * objects hold is the matter of `readOnce`.
  *
@@ -22,6 +22,7 @@ import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Block, Instruction, IrFunction, Operand, Slot } from "../ir/types.ts";
 import { flowForward, type Facts } from "./flowForward.ts";
 import { nameOf } from "./instructionShape.ts";
+import { mathFunctions } from "./mathFunctions.ts";
 
 interface Held {
   readonly slot: Slot;
@@ -34,9 +35,11 @@ interface Held {
 type Known = Map<string | Slot, Held>;
 
 export function reuseValues(fn: IrFunction): IrFunction {
-  const repeated = repeatedSteps(fn);
+  const changing = changingSlots(fn);
+  const functions = mathFunctions(fn, changing);
+  const repeated = repeatedSteps(fn, changing, functions);
   if (repeated.size === 0) return fn;
-  const flow = new Flow(fn, repeated);
+  const flow = new Flow(changing, repeated, functions);
   const into = flowForward(fn, flow);
   let changed = false;
   const blocks = fn.blocks.map((block): Block => {
@@ -63,15 +66,12 @@ function current(known: Known, operand: Operand): Operand {
 }
 
 class Flow implements Facts<Known> {
-  /** the others hold, wherever they are read, what they were given last */
-  readonly #changing: ReadonlySet<Slot>;
-
   constructor(
-    fn: IrFunction,
+    /** the others hold, wherever they are read, what they were given last */
+    private readonly changing: ReadonlySet<Slot>,
     private readonly repeated: ReadonlySet<Instruction>,
-  ) {
-    this.#changing = changingSlots(fn);
-  }
+    private readonly functions: ReadonlyMap<Slot, string>,
+  ) {}
 
   nothing(): Known {
     return new Map();
@@ -96,7 +96,8 @@ class Flow implements Facts<Known> {
 
   /** Takes note of the instruction; what holds its result already, or null. */
   take(known: Known, step: Instruction): Held | null {
-    const text = this.repeated.has(step) ? textOf(step, (operand) => nameOf(current(known, operand))) : null;
+    const name = (operand: Operand): string => nameOf(current(known, operand));
+    const text = this.repeated.has(step) ? textOf(step, this.functions, name) : null;
     const of = text === null ? [] : operandsOf(step).map((operand) => current(known, operand));
     const held = text === null ? undefined : known.get(text);
     for (const slot of writtenSlots(step)) this.#forget(known, slot);
@@ -109,7 +110,7 @@ class Flow implements Facts<Known> {
   }
 
   #forget(known: Known, slot: Slot): void {
-    if (this.#changing.has(slot))
+    if (this.changing.has(slot))
       for (const [key, held] of known) if (held.slot === slot || held.of.includes(slot)) known.delete(key);
   }
 }
@@ -126,15 +127,18 @@ function changingSlots(fn: IrFunction): ReadonlySet<Slot> {
 }
 
 /** Instructions that are written more than once, where slots that are written once count as what is written there. */
-function repeatedSteps(fn: IrFunction): ReadonlySet<Instruction> {
-  const changing = changingSlots(fn);
+function repeatedSteps(
+  fn: IrFunction,
+  changing: ReadonlySet<Slot>,
+  functions: ReadonlyMap<Slot, string>,
+): ReadonlySet<Instruction> {
   const names = new Map<Slot, string>();
   const nameIn = (operand: Operand): string =>
     (typeof operand === "number" ? names.get(operand) : undefined) ?? nameOf(operand);
   const alike = new Map<string, { readonly name: string; readonly steps: Instruction[] }>();
   for (const { instructions } of fn.blocks)
     for (const step of instructions) {
-      const text = textOf(step, nameIn);
+      const text = textOf(step, functions, nameIn);
       if (text === null || !("dst" in step)) continue;
       const { name, steps } = getOrCreate(alike, text, () => ({ name: `#${alike.size}`, steps: [] }));
       steps.push(step);
@@ -144,7 +148,11 @@ function repeatedSteps(fn: IrFunction): ReadonlySet<Instruction> {
 }
 
 /** The same for instructions that give the same of the same operands; null: to make it again is as good, or it may give something else. */
-function textOf(step: Instruction, name: (operand: Operand) => string): string | null {
+function textOf(
+  step: Instruction,
+  functions: ReadonlyMap<Slot, string>,
+  name: (operand: Operand) => string,
+): string | null {
   switch (step.op) {
     case "getProp":
       return step.isFixed === true ? `${name(step.object)}[${name(step.key)}]` : null;
@@ -157,6 +165,11 @@ function textOf(step: Instruction, name: (operand: Operand) => string): string |
     case "binary":
       if (step.isPlain !== true || TESTS.has(step.operator)) return null;
       return `${step.operator} ${name(step.left)} ${name(step.right)}`;
+    case "call": {
+      const called = step.isPlain === true ? functions.get(step.callee as Slot) : undefined;
+      const isSpread = step.args.some((one) => typeof one === "object" && "spread" in one);
+      return called === undefined || isSpread ? null : [called, ...(step.args as Operand[]).map(name)].join(" ");
+    }
     default:
       return null;
   }

@@ -3,7 +3,7 @@
  * exception or user code left out. Null: none is known.
  *
  * Examples: `x | 0` is x where x is an int32; `x * 1` is x where x is a number; `x + 0` is x only for integers, as -0 + 0
- * is 0; `x < 256` is true where x is a byte.
+ * is 0; `x < 256` is true where x is a byte; `x === true` is x where x is a boolean.
  */
 import type { Primitive } from "../../base/primitive.ts";
 import type { BinaryOperator } from "../evaluateBinary.ts";
@@ -34,7 +34,11 @@ export function simplifyBinary(
   const left = constA ?? onlyValue(a);
   const right = constB ?? onlyValue(b);
   if (left !== undefined && right !== undefined) return fold(operator, left, right);
-  if (isComparison(operator)) return hasEffect(operator, [a, b]) ? null : decide(operator, a, b, left, right);
+  if (isComparison(operator)) {
+    if (isTruthItself(operator, a, right)) return LEFT;
+    if (isTruthItself(operator, b, left)) return RIGHT;
+    return hasEffect(operator, [a, b]) ? null : decide(operator, a, b, left, right);
+  }
   if (right !== undefined && isRightIdentity(operator, a, right.value)) return LEFT;
   if (left !== undefined && isLeftIdentity(operator, left.value, b)) return RIGHT;
   if (operator === "%" && isBelow(intOf(a), intOf(b))) return LEFT;
@@ -102,6 +106,12 @@ function isSumIdentity(x: TypeFact, c: Primitive): boolean {
   if (c === "") return isOnly(x, TYPE.string);
   // x + -0 is x for every number; -0 + 0 is 0
   return x.types === TYPE.number && c === 0 && (Object.is(c, -0) || x.int !== undefined);
+}
+
+/** A truth value asked whether it is true, or not false. */
+function isTruthItself(operator: Comparison, x: TypeFact, c?: Known): boolean {
+  if (x.types !== TYPE.boolean || typeof c?.value !== "boolean") return false;
+  return operator === "===" || operator === "==" ? c.value : (operator === "!==" || operator === "!=") && !c.value;
 }
 
 /** The mask has every bit that x may have. */
