@@ -10,7 +10,15 @@ import type { Diagnostic } from "../../src/diagnostics/types.ts";
 
 const stages: Stages = {
   lower: lowerModule,
-  specialize: () => ({ sites: [], functions: [], references: new Map(), bailouts: [], relied: [], probes: [], quiet: new Set() }),
+  specialize: () => ({
+    sites: [],
+    functions: [],
+    references: new Map(),
+    bailouts: [],
+    relied: [],
+    probes: [],
+    quiet: new Set(),
+  }),
   restructure: () => {
     throw new Error("nothing is restructured here");
   },
