@@ -31,7 +31,7 @@ const out = path.resolve(values.out);
 const failures = path.join(out, "failures");
 const begin = Date.now();
 const HANG = 40_000;
-const BATCH = 200;
+const BATCH = 4000;
 const PROGRESS = 15_000;
 
 /** Source and test alike, as they are now, beside each other as in the repository; what is built already stays. */

@@ -19,7 +19,7 @@ globalThis.fuzz = (() => {
 
 /** What is different; null when nothing is, "void" when the generic version cannot be judged. */
 export function compareRuns(
-  program: Program,
+  calls: Program["calls"],
   generic: Loaded,
   residual: Loaded,
   seed: number,
@@ -29,14 +29,14 @@ export function compareRuns(
   if (generic.loading === "stopped") return "void";
   if (generic.loading !== residual.loading) return `loading: ${generic.loading} became ${residual.loading}`;
   if (generic.loading !== "done") return "void";
-  const expected = linesOf(generic, program.calls, seed);
+  const expected = linesOf(generic, calls, seed);
   if (expected === null || expected.some((line) => /call stack|stack overflow|InternalError/.test(line))) return "void";
-  const got = linesOf(residual, renamed ?? program.calls, seed);
+  const got = linesOf(residual, renamed ?? calls, seed);
   if (got === null) return "the residual did not end";
   const compared = renamed === null ? expected : expected.slice(0, -1);
   const at = compared.findIndex((line, index) => line !== got[index]);
   if (at < 0) return null;
-  const call = program.calls[at % program.calls.length];
+  const call = calls[at % calls.length];
   const what = at === expected.length - 1 ? "exports" : `${call?.name}(${JSON.stringify(call?.inputs)})`;
   return `${what}, line ${at}:\n  generic  ${expected[at]}\n  residual ${got[at]}`;
 }

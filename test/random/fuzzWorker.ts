@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { quickJs } from "../engines/quickJs.ts";
+import { compareInThread } from "./compareInThread.ts";
 import { choices } from "./programArbitrary.ts";
 import { randomProgram } from "./randomProgram.ts";
 import { reduceProgram } from "./reduceProgram.ts";
@@ -19,7 +20,7 @@ const syntax = new Set<string>();
 for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   const [numbers = []] = fc.sample(choices, { seed, numRuns: 1 });
   const program = randomProgram(numbers);
-  const options = { seed, again: seed % 3 === 0, second: seed % 5 === 0 ? quickJs : null };
+  const options = { seed, again: seed % 3 === 0, second: seed % 5 === 0 ? quickJs : null, compare: compareInThread };
   tell({ start: seed, ...program });
   const outcome = await runProgram(program, folder, options);
   const { again, second } = options;
@@ -40,6 +41,8 @@ for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   const small = await reduceProgram(program, fails, Number(reduce));
   tell({ failed: seed, kind, program: small, outcome: await runProgram(small, folder, options) });
 }
+
+process.exit();
 
 /** Failures of the same kind are taken for the same while reducing. */
 function kindOf(difference: string | null): string | null {

@@ -1,9 +1,10 @@
 /** A program with the plugin and without it, on the same inputs; what is different is told. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Engine, Loaded } from "../engines/engine.ts";
+import type { Engine } from "../engines/engine.ts";
 import { v8 } from "../engines/v8.ts";
-import { compareRuns, linesOf, setupFor } from "./compareRuns.ts";
+import { compareVersions } from "./compareVersions.ts";
+import type { Versions } from "./compareVersions.ts";
 import { transformMain } from "./transformMain.ts";
 import type { Transformed } from "./transformMain.ts";
 
@@ -56,6 +57,8 @@ export interface RunOptions {
   readonly again?: boolean;
   /** another engine to compare in, besides V8 */
   readonly second?: Engine | null;
+  /** how to compare in V8: here, or in a thread (compareInThread.ts) */
+  readonly compare?: (versions: Versions) => Promise<string | null>;
 }
 
 /** What the residuals of a program took, summed over its sites (src/specialize/figures.ts). */
@@ -74,16 +77,16 @@ const NO_FIGURES: Figures = { staticControl: 0, differences: 0, versions: 0, par
 const NOTHING = { residual: "", sites: 0, replaced: 0, reasons: [], figures: NO_FIGURES, void: true, difference: null };
 
 export async function runProgram(program: Program, folder: string, options: RunOptions = {}): Promise<Outcome> {
-  const { seed = 1, again = false, second = null } = options;
+  const { seed = 1, again = false, second = null, compare = (versions) => compareVersions(v8, versions) } = options;
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(program.files)) writeFileSync(path.join(folder, name), text);
   const main = "main.ts" in program.files ? "main.ts" : "main.js";
   const source = program.files[main] ?? "";
   const plain = main.endsWith(".ts") ? transformMain(path.join(folder, main), source, "generic").code : source;
-  const at: Place = { program, folder, main, plain, seed };
+  const { files, calls } = program;
+  const at: Versions = { files, calls, main, plain, seed, code: null, renamed: null };
   try {
-    const generic = await loadWith(v8, at, plain);
-    if (generic.loading === "stopped") return NOTHING;
+    if ((await compare(at)) === "void") return NOTHING;
   } catch (error) {
     return { ...NOTHING, difference: `the program itself: ${String(error)}` };
   }
@@ -96,80 +99,38 @@ export async function runProgram(program: Program, folder: string, options: RunO
   const facts = { ...factsOf(residual), residual: residual.code, void: false };
   const wrong = facts.reasons.find((reason) => /^SP[91]/.test(reason));
   if (wrong !== undefined) return { ...facts, difference: wrong.startsWith("SP9") ? wrong : `refused: ${wrong}` };
-  const compared = await compareWith(v8, at, residual.code);
+  const compared = await compare({ ...at, code: residual.code });
   if (compared !== null)
     return { ...facts, difference: compared === "void" ? null : compared, void: compared === "void" };
   if (second !== null) {
-    const there = await compareWith(second, at, residual.code);
+    const there = await compareVersions(second, { ...at, code: residual.code });
     if (there !== null && there !== "void") return { ...facts, difference: `${second.name}: ${there}` };
   }
-  return { ...facts, difference: again ? await runAgain(at, residual.code) : null };
-}
-
-interface Place {
-  readonly program: Program;
-  readonly folder: string;
-  readonly main: string;
-  /** the main module without the plugin */
-  readonly plain: string;
-  readonly seed: number;
-}
-
-function loadWith(engine: Engine, { program, main }: Place, code: string, patience = 1): Promise<Loaded> {
-  return engine.load({ files: { ...program.files, [main]: code }, main, setup: setupFor(engine), patience });
-}
-
-async function compareWith(
-  engine: Engine,
-  at: Place,
-  code: string,
-  renamed: Program["calls"] | null = null,
-): Promise<string | null> {
-  const generic = await loadWith(engine, at, at.plain);
-  try {
-    const residual = await loadWith(engine, at, code, 10);
-    try {
-      const difference = compareRuns(at.program, generic, residual, at.seed, renamed);
-      const isClear = difference === null || difference === "void" || generic.loading !== "done";
-      return isClear || !(await dependsOnStack(engine, at)) ? difference : "void";
-    } finally {
-      residual.dispose();
-    }
-  } catch (error) {
-    return `loading: ${String(error)}`;
-  } finally {
-    generic.dispose();
-  }
-}
-
-/** How much stack is left is seen in what the program does: it runs out of it, and catches that (assumption 4). */
-async function dependsOnStack(engine: Engine, at: Place): Promise<boolean> {
-  const seen: string[] = [];
-  for (const depth of [0, 100]) {
-    const loaded = await loadWith(engine, at, at.plain, 10);
-    seen.push(JSON.stringify(linesOf(loaded, at.program.calls, at.seed, depth)));
-    loaded.dispose();
-  }
-  return seen[0] !== seen[1];
+  return { ...facts, difference: again ? await runAgain(at, folder, residual.code, compare) : null };
 }
 
 /** Residual functions are programs too: they are taken to a graph and back, and specialized again. */
-async function runAgain(at: Place, residual: string): Promise<string | null> {
-  const { calls } = at.program;
+async function runAgain(
+  at: Versions,
+  folder: string,
+  residual: string,
+  compare: Required<RunOptions>["compare"],
+): Promise<string | null> {
+  const { calls, main } = at;
   const names = calls.map(({ name }) => name).filter((name) => residual.includes(`export const ${name} =`));
   const sites = names.map((name) => `export const ${name}_ = _again(${name}, {});`);
   const more = `import { specialize as _again } from "babel-plugin-specialize";\n${residual}\n${sites.join("\n")}`;
   const renamed = calls.map((call) => (names.includes(call.name) ? { ...call, name: `${call.name}_` } : call));
   for (const how of ["roundTrip", "specialize"] as const) {
     const text = how === "roundTrip" ? residual : more;
-    writeFileSync(path.join(at.folder, at.main), text);
+    writeFileSync(path.join(folder, main), text);
     let code: string;
     try {
-      code = transformMain(path.join(at.folder, at.main), text, how).code;
+      code = transformMain(path.join(folder, main), text, how).code;
     } catch (error) {
       return `compiling: again: ${textOf(error)}`;
     }
-    const difference = await compareWith(v8, at, code, how === "roundTrip" ? null : renamed);
+    const difference = await compare({ ...at, code, renamed: how === "roundTrip" ? null : renamed });
     if (difference !== null && difference !== "void") return `${how} of the residual: ${difference}\n${code}`;
   }
   return null;
