@@ -4,9 +4,10 @@ import { copyFields, elementsOf, exactElements } from "./collections.ts";
 import type { ArgumentList } from "./entry.ts";
 import type { AbstractObject } from "./heap.ts";
 import { abstractObject, isInternalKey } from "./heap.ts";
-import { keyText, setProperty, writeRaw } from "./properties.ts";
+import { keysChange, keyText, setProperty, writeRaw } from "./properties.ts";
 import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
+import type { Cause } from "./types.ts";
 import type { Value } from "./value.ts";
 import { constantValue, dynamicValue, objectValue } from "./value.ts";
 
@@ -77,13 +78,27 @@ export function makeArray(step: Step, instruction: Of<"array">): Value {
     else {
       const known = rest === null && i === instruction.elements.length - 1 ? exactElements(step, value) : null;
       if (known !== null) known.forEach((v, k) => fields.set(String(i + k), v));
-      else
-        rest = step.join(rest, elementsOf(step, value) ?? step.dynamic("elements of something dynamic", value.cause));
+      else {
+        const elements = elementsOf(step, value);
+        if (elements === null) return dynamicArray(step, instruction, seen(step, value).cause);
+        rest = step.join(rest, elements);
+      }
     }
   }
   return step.allocate(
     abstractObject("array", { fields, rest, prototype: [step.engine.locations.builtin("Array.prototype")] }),
   );
+}
+
+/** How many elements it has, only the run time knows. */
+function dynamicArray(step: Step, { elements }: Of<"array">, from: Cause | null): Value {
+  const cause = step.cause("elements of something dynamic", from);
+  step.markLate(cause);
+  const values = elements
+    .filter((e) => e !== null)
+    .map((e) => step.read(typeof e === "object" && "spread" in e ? e.spread : e));
+  step.lift(values, cause);
+  return dynamicValue(cause);
 }
 
 /** A function object with its captures. */
@@ -169,8 +184,9 @@ export function privateKey(name: string): string {
 /** `{...source}` and the rest of a pattern: a copy of the own fields. */
 export function copyObject(step: Step, source: Value, excluded: readonly Value[]): Value {
   const value = seen(step, source);
-  if (value.cause !== null) {
-    const cause = step.cause("a copy of something dynamic", value.cause);
+  const late = value.cause ?? keysChange(step, value);
+  if (late !== null) {
+    const cause = step.cause("a copy of something dynamic", late);
     step.markLate(cause);
     return dynamicValue(cause);
   }

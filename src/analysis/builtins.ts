@@ -2,6 +2,8 @@
  * The standard library, as far as it is done early: pure functions of static arguments, arrays, maps and sets as
  * partially static data, and functions that call back. What is not in the table runs as unknown code.
  */
+import { builtinEffect } from "../semantics/builtins.ts";
+import { changeGlobal } from "./changeGlobal.ts";
 import {
   copyFields,
   elementsOf,
@@ -19,11 +21,12 @@ import {
 import type { ArgumentList } from "./entry.ts";
 import { abstractObject } from "./heap.ts";
 import type { AbstractObject } from "./heap.ts";
-import { getProperty, setProperty } from "./properties.ts";
+import { getProperty, keysChange, setProperty } from "./properties.ts";
 import type { CallRequest } from "./step.ts";
 import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
-import type { Value } from "./value.ts";
+import type { Cause } from "./types.ts";
+import type { Location, Value } from "./value.ts";
 import { constantValue, dynamicValue, isObject, joinValues } from "./value.ts";
 
 const PURE =
@@ -39,6 +42,7 @@ const LOOKS = new Set([
   "Object.getPrototypeOf",
   "Reflect.has",
 ]);
+const ASKS_FOR_KEYS = new Set(["Object.prototype.hasOwnProperty", "Object.hasOwn", "Reflect.has"]);
 const TYPED = /^(Uint8|Int8|Uint8Clamped|Uint16|Int16|Uint32|Int32|Float32|Float64)Array$/;
 
 type Handler = (step: Step, request: CallRequest, name: string) => Value | null;
@@ -58,6 +62,7 @@ function unknown(step: Step, request: CallRequest, name: string): Value {
     [request.receiver, ...request.args.list, ...(request.args.more === null ? [] : [request.args.more])],
     cause,
   );
+  changeHandedOver(step, request, name, cause);
   step.throwOut(dynamicValue(cause), step.state.heap);
   return dynamicValue(cause);
 }
@@ -109,9 +114,10 @@ const pure: Handler = (step, request, name) => {
 /** Looks at its arguments and nothing behind them. */
 const look: Handler = (step, request, name) => {
   const values = [request.receiver, ...all(request)];
-  const dynamic = values.find((v) => v.cause !== null);
-  if (dynamic === undefined) return step.static(...values);
-  const cause = step.cause(`${name} of something dynamic`, dynamic.cause);
+  let late: Cause | null = null;
+  for (const value of values) late ??= value.cause ?? (ASKS_FOR_KEYS.has(name) ? keysChange(step, value) : null);
+  if (late === null) return step.static(...values);
+  const cause = step.cause(`${name} of something dynamic`, late);
   step.markLate(cause);
   step.lift(values, cause);
   return dynamicValue(cause);
@@ -176,6 +182,7 @@ function onArray(run: (step: Step, array: Value, request: CallRequest) => Value 
     const isDeep =
       request.receiver.cause === null && request.receiver.locations.some((l) => step.object(l)?.kind === "deep");
     const array = isDeep ? request.receiver : receiverOf(step, request, name, ["array", "iterator"]);
+    if (array !== null && isLeft(step, array, name)) return leave(step, request, name);
     return array === null ? unknown(step, request, name) : run(step, array, request);
   };
 }
@@ -185,8 +192,44 @@ function onMap(run: (step: Step, map: Value, request: CallRequest) => Value | nu
     const isDeep =
       request.receiver.cause === null && request.receiver.locations.some((l) => step.object(l)?.kind === "deep");
     const map = isDeep ? request.receiver : receiverOf(step, request, name, ["map"]);
+    if (map !== null && isLeft(step, map, name)) return leave(step, request, name);
     return map === null ? unknown(step, request, name) : run(step, map, request);
   };
+}
+
+/** It changes an object of a module, or asks one for what changes while the program runs. */
+function isLeft(step: Step, receiver: Value, name: string): boolean {
+  if (step.division.isInit) return false;
+  const isMutator = builtinEffect(name) === "mutates" && receiver.locations.some((l) => isOfModule(step, l));
+  return isMutator || keysChange(step, receiver) !== null;
+}
+
+/** A call that stays, of a built-in that does not more than it says. */
+function leave(step: Step, request: CallRequest, name: string): Value {
+  const values = [request.receiver, ...all(request)];
+  const from = keysChange(step, request.receiver) ?? values.find((v) => v.cause !== null)?.cause ?? null;
+  const cause = step.cause(`${name} of an object of the module that changes while the program runs`, from);
+  if (values.some((v) => v.locations.some((l) => step.object(l)?.kind === "function"))) step.unknownCode(values, cause);
+  else {
+    step.markLate(cause);
+    step.lift(values, cause);
+  }
+  changeHandedOver(step, request, name, cause);
+  return dynamicValue(cause);
+}
+
+/** What is left to run time changes what it is called on or, where that is not a method, what it is given. */
+function changeHandedOver(step: Step, request: CallRequest, name: string, cause: Cause): void {
+  const effect = builtinEffect(name);
+  if (step.division.isInit || (effect !== "mutates" && effect !== null)) return;
+  const isMethod = name.includes(".prototype.");
+  const changed = effect === null ? [request.receiver, ...all(request)] : isMethod ? [request.receiver] : all(request);
+  for (const location of changed.flatMap((v) => v.locations))
+    if (isOfModule(step, location)) changeGlobal(step.engine, location, null, cause);
+}
+
+function isOfModule(step: Step, location: Location): boolean {
+  return step.isGlobal(location) && step.engine.global(location) !== undefined;
 }
 
 const ANY_INDEX = (step: Step): Value => step.static();
@@ -371,6 +414,8 @@ const HANDLERS: Record<string, Handler> = {
     const [target, ...sources] = request.args.list;
     if (
       target === undefined ||
+      (!step.division.isInit && target.locations.some((l) => isOfModule(step, l))) ||
+      sources.some((s) => keysChange(step, s) !== null) ||
       request.args.more !== null ||
       !isObject(target) ||
       sources.some((s) => s.cause !== null)
@@ -425,7 +470,12 @@ const HANDLERS: Record<string, Handler> = {
 
 function keysAsArray(step: Step, request: CallRequest, name: string, what: "keys" | "values" | "entries"): Value {
   const [object] = request.args.list;
-  if (object === undefined || object.cause !== null || !object.locations.every((l) => step.object(l) !== undefined))
+  if (
+    object === undefined ||
+    object.cause !== null ||
+    keysChange(step, object) !== null ||
+    !object.locations.every((l) => step.object(l) !== undefined)
+  )
     return unknown(step, request, name);
   const value = what === "keys" ? step.static() : (getProperty(step, object, step.static()) ?? step.static());
   return newArrayOf(step, what === "entries" ? pairOf(step, step.static(), value) : value);

@@ -11,7 +11,13 @@ export interface ProgramWrites {
   /** names of properties that are assigned while the program runs */
   readonly mutableKeys: ReadonlyMap<string, Cause>;
   /** `file\0name` of bindings whose elements are changed while the program runs */
-  readonly mutableElements: ReadonlyMap<string, Cause>;
+  readonly mutableElements: ReadonlyMap<string, ElementWrite>;
+}
+
+interface ElementWrite {
+  readonly cause: Cause;
+  /** by a method of that name, which means what it says for arrays and collections only */
+  readonly isMethod: boolean;
 }
 
 const MUTATORS: ReadonlySet<unknown> = new Set([
@@ -33,7 +39,7 @@ const MUTATORS: ReadonlySet<unknown> = new Set([
 export function collectWrites(program: AnalysedProgram): ProgramWrites {
   const sites = new Map<string, WriteSite[]>();
   const mutableKeys = new Map<string, Cause>();
-  const mutableElements = new Map<string, Cause>();
+  const mutableElements = new Map<string, ElementWrite>();
   for (const { file, ir } of program.modules.values())
     for (const func of ir.functions) {
       const bindings = new Map<number, string>();
@@ -48,7 +54,10 @@ export function collectWrites(program: AnalysedProgram): ProgramWrites {
             if (isRunTime(func, write.object) && !mutableKeys.has(write.key)) mutableKeys.set(write.key, cause);
             const binding = typeof write.object === "number" ? bindings.get(write.object) : undefined;
             if (write.key === "*" && binding !== undefined && func.kind !== "module")
-              mutableElements.set(binding, { ...cause, what: "an element is assigned here" });
+              mutableElements.set(binding, {
+                cause: { ...cause, what: "an element is assigned here" },
+                isMethod: false,
+              });
           }
           noteBindings(program, file, func, step, bindings, methods, mutableElements);
         }
@@ -82,7 +91,7 @@ function noteBindings(
   step: Instruction,
   bindings: Map<number, string>,
   methods: Map<number, { binding: string; key: unknown }>,
-  mutableElements: Map<string, Cause>,
+  mutableElements: Map<string, ElementWrite>,
 ): void {
   if (step.op === "getBinding") {
     const target = program.resolveBinding(file, step.name);
@@ -97,9 +106,8 @@ function noteBindings(
     const method = methods.get(step.callee);
     if (method !== undefined && MUTATORS.has(method.key) && !mutableElements.has(method.binding))
       mutableElements.set(method.binding, {
-        what: `changed by .${String(method.key)} here`,
-        origin: step.origin ?? null,
-        from: null,
+        cause: { what: `changed by .${String(method.key)} here`, origin: step.origin ?? null, from: null },
+        isMethod: true,
       });
   }
 }

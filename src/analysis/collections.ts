@@ -1,7 +1,7 @@
 /** Arrays, Maps, Sets and iterators as partially static data: their elements, keys and entries. */
 import { abstractObject, isInternalKey } from "./heap.ts";
 import type { AbstractObject } from "./heap.ts";
-import { keyText, setProperty } from "./properties.ts";
+import { keysOfGlobal, keyText, setProperty } from "./properties.ts";
 import type { CallRequest, Step } from "./step.ts";
 import { seen } from "./step.ts";
 import type { Value } from "./value.ts";
@@ -19,6 +19,9 @@ export function elementsOf(step: Step, iterable: Value): Value | null {
       (object.kind !== "array" && object.kind !== "iterator" && object.kind !== "deep" && object.kind !== "map")
     )
       return null;
+    // an iterator that a module has made is where the calls before have left it
+    const isLate = object.kind === "iterator" && step.isGlobal(location) && !step.division.isInit;
+    if (isLate || keysOfGlobal(step, location) !== null) return null;
     let elements: Value = object.rest ?? constantValue(undefined);
     let first = object.rest === null;
     for (const [key, field] of object.fields) {

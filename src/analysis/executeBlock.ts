@@ -11,6 +11,7 @@ import { isEntryDef } from "./entry.ts";
 import { executeInstruction } from "./executeInstruction.ts";
 import { targetsOf, tryRegionOf } from "./flow.ts";
 import type { Heap } from "./heap.ts";
+import { keysChange } from "./properties.ts";
 import type { Division, State } from "./state.ts";
 import { cloneState } from "./state.ts";
 import { seen, Step } from "./step.ts";
@@ -294,11 +295,10 @@ class BlockRun {
         this.state.slots[place] = dynamicValue(cause);
       } else this.state.slots[place] = iterable;
     } else {
-      const isKnown = iterable.cause === null;
-      if (!isKnown) step.lift([iterable], step.cause("a loop over keys of something dynamic", iterable.cause));
-      this.state.slots[place] = isKnown
-        ? step.static(iterable)
-        : dynamicValue(step.cause("a loop over keys of something dynamic", iterable.cause));
+      const late = iterable.cause ?? keysChange(step, iterable);
+      const cause = late === null ? null : step.cause("a loop over keys of something dynamic", late);
+      if (cause !== null) step.lift([iterable], cause);
+      this.state.slots[place] = cause === null ? step.static(iterable) : dynamicValue(cause);
     }
     this.flow(terminator.next);
   }

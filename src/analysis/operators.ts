@@ -1,7 +1,9 @@
 /** Unary, binary and template operators by binding time, with the few results that decide branches early. */
 import type { BinaryOperator, UnaryOperator } from "../ir/types.ts";
+import { keysChange } from "./properties.ts";
 import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
+import type { Cause } from "./types.ts";
 import type { Value } from "./value.ts";
 import {
   constantValue,
@@ -60,6 +62,9 @@ export function binary(step: Step, operator: BinaryOperator, leftIn: Value, righ
     if (same !== null) return constantValue(same === (operator === "===" || operator === "=="));
     return step.static(left, right);
   }
+  const changing = operator === "in" ? keysChange(step, right) : null;
+  if (changing !== null)
+    return lateResult(step, "`in` an object of the module whose fields change", [left, right], changing);
   if (COMPARISONS.has(operator)) return step.static(left, right);
   return hasCode(step, left) || hasCode(step, right)
     ? lateResult(step, `\`${operator}\` of an object`, [left, right])
@@ -101,8 +106,13 @@ export function template(step: Step, values: readonly Value[]): Value {
     : step.static(...settled);
 }
 
-function lateResult(step: Step, what: string, values: readonly Value[]): Value {
-  const cause = step.cause(what, values.find((v) => v.cause !== null)?.cause ?? null);
+function lateResult(
+  step: Step,
+  what: string,
+  values: readonly Value[],
+  from: Cause | null = values.find((v) => v.cause !== null)?.cause ?? null,
+): Value {
+  const cause = step.cause(what, from);
   step.markLate(cause);
   step.lift(values, cause);
   return dynamicValue(cause);

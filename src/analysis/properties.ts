@@ -1,10 +1,12 @@
 /** Reading, writing, deleting and testing properties of abstract values. Prototype chains, accessors and built-ins included. */
 import type { Primitive } from "../ir/types.ts";
 import { builtinMember, builtinOwner } from "./builtinNames.ts";
+import { changeGlobal } from "./changeGlobal.ts";
 import type { AbstractObject } from "./heap.ts";
 import { isInternalKey, withField } from "./heap.ts";
 import type { Step } from "./step.ts";
 import { seen } from "./step.ts";
+import type { Cause } from "./types.ts";
 import type { Location, Value } from "./value.ts";
 import {
   constantValue,
@@ -109,7 +111,7 @@ function readLocation(
       step.cause(`.${text} of an object of the module: it is assigned while the program runs`, mutable),
       object.fields.get(text!)?.locations ?? [],
     );
-  if (text === null) return readAnyField(step, object, receiver, visited);
+  if (text === null) return keysOfGlobal(step, location) ?? readAnyField(step, object, receiver, visited);
   const own = object.fields.get(text);
   if (own !== undefined) return own;
   if (object.kind === "deep") return readDeep(step, object, text);
@@ -125,7 +127,7 @@ function readLocation(
     if (/^\d+$/.test(text)) return step.join(object.rest, constantValue(undefined))!;
     if (text === "any") return readAnyField(step, object, receiver, visited);
   }
-  if (object.kind === "map" && text === "size") return step.static();
+  if (object.kind === "map" && text === "size") return keysOfGlobal(step, location) ?? step.static();
   if (object.kind === "function" && text === "prototype") return prototypeOf(step, location, object);
   if (object.kind === "function" && (text === "name" || text === "length")) return step.static();
   return readPrototypes(step, object, text, receiver, visited);
@@ -158,6 +160,21 @@ function readPrototypes(
   for (const prototype of object.prototype)
     result = step.join(result, readLocation(step, prototype, text, receiver, visited));
   return result ?? constantValue(undefined);
+}
+
+/** Only the run time knows which fields an object of a module has: a dynamic value that says why; null: they are known. */
+export function keysOfGlobal(step: Step, location: Location): Value | null {
+  const keys = step.isGlobal(location) ? step.engine.global(location)?.fields.get("%keys") : undefined;
+  return keys === undefined || keys.cause === null ? null : dynamicValue(keys.cause);
+}
+
+/** The same of all objects that a value may be: the cause. */
+export function keysChange(step: Step, value: Value): Cause | null {
+  for (const location of value.locations) {
+    const keys = keysOfGlobal(step, location);
+    if (keys !== null) return keys.cause;
+  }
+  return null;
 }
 
 function readAnyField(step: Step, object: AbstractObject, receiver: Value, visited: Set<Location>): Value {
@@ -278,14 +295,8 @@ export function setProperty(step: Step, objectIn: Value, key: Value, valueIn: Va
 function clobber(step: Step, location: Location, text: string | null, cause: ReturnType<Step["cause"]>): void {
   const object = step.object(location);
   if (object === undefined || object.kind === "builtin") return;
+  if (step.isGlobal(location)) return changeGlobal(step.engine, location, text, cause);
   const dynamic = dynamicValue(cause);
-  if (step.isGlobal(location)) {
-    step.engine.writeGlobal(location, text, dynamic);
-    if (text === null)
-      for (const key of object.fields.keys())
-        if (!isInternalKey(key) || key === "%length") step.engine.writeGlobal(location, key, dynamic);
-    return;
-  }
   if (text !== null) return step.put(location, withField(object, text, dynamic));
   const fields = new Map(object.fields);
   if (object.existing && object.kind === "array") fields.set("%length", dynamic);

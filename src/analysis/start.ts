@@ -1,10 +1,12 @@
 /** The two phases: the modules are evaluated abstractly, then the entry is called with values of its declared shapes. */
+import { assignedCaptures } from "../ir/assignedCaptures.ts";
 import { entryState } from "./calls.ts";
+import { changeGlobal } from "./changeGlobal.ts";
 import type { ProgramWrites } from "./collectWrites.ts";
 import type { Engine } from "./engine.ts";
 import { canonicalEntry } from "./entry.ts";
 import type { Heap } from "./heap.ts";
-import { abstractObject, isInternalKey } from "./heap.ts";
+import { abstractObject } from "./heap.ts";
 import type { Division } from "./state.ts";
 import type { EntryDivision, EntryShape } from "./types.ts";
 import type { Value } from "./value.ts";
@@ -27,20 +29,28 @@ export function evaluateModules(engine: Engine): void {
 /** From now on writes to objects of modules are changes at run time. */
 export function leaveEvaluation(engine: Engine, writes: ProgramWrites): void {
   engine.isInit = false;
-  for (const [binding, cause] of writes.mutableElements) {
+  for (const [binding, { cause, isMethod }] of writes.mutableElements)
     for (const location of engine.bindings.get(binding)?.locations ?? []) {
-      const object = engine.global(location);
-      if (object === undefined || (object.kind !== "array" && object.kind !== "map")) continue;
-      const value = dynamicValue({
-        what: "an element of an object of the module, which changes while the program runs",
-        origin: null,
-        from: cause,
-      });
-      engine.writeGlobal(location, null, value);
-      engine.writeGlobal(location, "%length", value);
-      engine.writeGlobal(location, "%keys", value);
-      for (const key of object.fields.keys()) if (!isInternalKey(key)) engine.writeGlobal(location, key, value);
+      const kind = engine.global(location)?.kind;
+      if (isMethod && kind !== "array" && kind !== "map") continue;
+      const what = "an element of an object of the module, which changes while the program runs";
+      changeGlobal(engine, location, null, { what, origin: null, from: cause });
     }
+  changeCells(engine);
+}
+
+/** Variables that functions of the modules have captured and assign when they are called. */
+function changeCells(engine: Engine): void {
+  for (const { code, fields } of [...engine.globals.values()]) {
+    if (code === null) continue;
+    const functions = engine.program.modules.get(code.file)?.ir.functions;
+    for (const nth of assignedCaptures((id) => functions?.[id], code.func))
+      for (const cell of fields.get(`%capture${nth}`)?.locations ?? [])
+        changeGlobal(engine, cell, "value", {
+          what: "a variable that a function of the module has captured and assigns when it is called",
+          origin: functions?.[code.func]?.origin ?? null,
+          from: null,
+        });
   }
 }
 

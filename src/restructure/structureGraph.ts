@@ -9,6 +9,7 @@
  * is written behind the loop, so that loops look as people write them.
  */
 import { invariant } from "../base/invariant.ts";
+import { getOrCreate } from "../base/mapOf.ts";
 import type { RegionId } from "../ir/types.ts";
 import type { Dominators } from "./dominators.ts";
 import { dominators } from "./dominators.ts";
@@ -25,6 +26,9 @@ export function structureGraph(graph: Graph): List {
 const maxDepth = 500;
 
 class Structurer {
+  readonly #targets = new Map<NodeId, ReadonlySet<NodeId>>();
+  /** where edges that lead forwards come from, by target */
+  readonly #from = new Map<NodeId, Set<NodeId>>();
   /** edges that lead forwards, by target */
   readonly #entries = new Map<NodeId, number>();
   /** nodes to write behind the exit of a node, or behind its loop */
@@ -49,8 +53,12 @@ class Structurer {
         this.#enterOf.set(exit.region, id);
       }
       if (exit.op === "forOf" || exit.op === "forIn") this.#enterOfNext.set(exit.next, id);
-      for (const to of exitTargets(exit)) {
-        if (!tree.dominates(to, id)) this.#entries.set(to, (this.#entries.get(to) ?? 0) + 1);
+      const targets = exitTargets(exit);
+      this.#targets.set(id, new Set(targets));
+      for (const to of targets) {
+        if (tree.dominates(to, id)) continue;
+        this.#entries.set(to, (this.#entries.get(to) ?? 0) + 1);
+        getOrCreate(this.#from, to, () => new Set()).add(id);
       }
     }
     this.#placeNodes();
@@ -135,7 +143,7 @@ class Structurer {
   #isInline(id: NodeId, parent: NodeId): boolean {
     if (this.#entries.get(id) !== 1) return false;
     const { exit } = this.#node(parent);
-    if (exitTargets(exit).includes(id)) return true;
+    if (this.#targets.get(parent)!.has(id)) return true;
     if (exit.op !== "forOf" && exit.op !== "forIn") return false;
     const next = this.#node(exit.next).exit;
     return next.op === "next" && next.exit === id;
@@ -172,8 +180,8 @@ class Structurer {
     const { lines, exit, region } = this.#node(id);
     invariant(region === this.#region, "a node is written in its own region");
     for (const line of lines) out.push({ kind: "line", line, origin: line.origin });
-    const clauses = exit.op === "switch" ? this.#clauseTargets(exit, id) : [];
-    const behind = this.#behindExit.get(id)?.filter((b) => !clauses.includes(b)) ?? [];
+    const clauses = new Set(exit.op === "switch" ? this.#clauseTargets(exit, id) : []);
+    const behind = this.#behindExit.get(id)?.filter((b) => !clauses.has(b)) ?? [];
     if (behind.length === 0) {
       if (exit.op === "jump" && this.#isHere(id, exit.to)) return exit.to;
       if (exit.op === "branch") return this.#writeGuard(id, exit, out);
@@ -296,9 +304,9 @@ class Structurer {
 
   /** Targets that are written as clauses, in order: each is entered from the switch and from the clause before it alone. */
   #clauseTargets(exit: Exit & { op: "switch" }, id: NodeId): NodeId[] {
-    const targets = new Set([...exit.cases.map((c) => c.to), exit.default]);
+    const behindLoop = new Set(this.#behindLoop.get(id));
     const own = this.#inOrder(
-      [...targets].filter((to) => this.#parent.get(to) === id && !(this.#behindLoop.get(id)?.includes(to) ?? false)),
+      [...this.#targets.get(id)!].filter((to) => this.#parent.get(to) === id && !behindLoop.has(to)),
     );
     const edges = new Map<NodeId, number>();
     for (const to of exitTargets(exit)) edges.set(to, (edges.get(to) ?? 0) + 1);
@@ -309,35 +317,28 @@ class Structurer {
       if (others === 0) clauses.push(to);
       else if (
         before !== undefined &&
-        this.#forwardPredecessors(to).every((p) => p === id || this.tree.dominates(before, p))
+        [...this.#from.get(to)!].every((p) => p === id || this.tree.dominates(before, p))
       )
         clauses.push(to);
     }
     return clauses;
   }
 
-  #forwardPredecessors(id: NodeId): NodeId[] {
-    const found: NodeId[] = [];
-    for (const from of this.tree.order) {
-      if (exitTargets(this.#node(from).exit).includes(id) && !this.tree.dominates(id, from)) found.push(from);
-    }
-    return found;
-  }
-
-  #writeSwitch(id: NodeId, exit: Exit & { op: "switch" }, clauseTargets: readonly NodeId[]): List {
-    const tests = new Map<NodeId, Clause["tests"]>();
+  #writeSwitch(id: NodeId, exit: Exit & { op: "switch" }, clauseTargets: ReadonlySet<NodeId>): List {
+    const tests = new Map<NodeId, Clause["tests"][number][]>();
     const seen = new Set<Clause["tests"][number]>();
     for (const { test, to } of exit.cases) {
-      if (!seen.has(test)) tests.set(to, [...(tests.get(to) ?? []), test]);
+      if (!seen.has(test)) getOrCreate(tests, to, () => []).push(test);
       seen.add(test);
     }
     const clauses: Clause[] = [];
     for (const [to, found] of tests) {
-      if (clauseTargets.includes(to)) continue;
+      if (clauseTargets.has(to)) continue;
       clauses.push({ tests: found, isDefault: to === exit.default, body: this.#edge(id, to) });
     }
-    clauseTargets.forEach((to, i) => {
-      const next = clauseTargets[i + 1];
+    const inOrder = [...clauseTargets];
+    inOrder.forEach((to, i) => {
+      const next = inOrder[i + 1];
       const list = this.#write(to);
       // A jump into the next clause leaves a block at the end of this one, and falls through.
       const body: List =

@@ -2,8 +2,10 @@
  * How what tests tell of slots (testFacts.ts) goes through a graph: what an instruction adds, what a branch tells on each of
  * its sides, what is known where ways come together. For the passes that decide tests.
  */
+import { getOrCreate } from "../base/mapOf.ts";
+import { rememberFor } from "../base/rememberFor.ts";
 import { writtenSlots } from "../ir/operands.ts";
-import type { BlockId, Instruction, Slot, Terminator } from "../ir/types.ts";
+import type { BlockId, Instruction, Primitive, Slot, Terminator } from "../ir/types.ts";
 import type { Facts } from "./flowForward.ts";
 import { TestFacts, TRUTHY, type Questions } from "./testFacts.ts";
 
@@ -60,11 +62,17 @@ export function leaveTest(questions: Questions, facts: TestFacts, end: Terminato
     if (typeof condition === "number") facts.assume(condition, TRUTHY, end.then === to);
   }
   if (end.op === "switch" && typeof end.value === "number") {
-    const tests = end.cases.filter((one) => one.to === to).map(({ test }) => questions.constant(test));
-    const [test] = tests;
-    if (end.default !== to && tests.length === 1 && test !== undefined) facts.assume(end.value, test, true);
+    const tests = testsByTarget(end).get(to) ?? [];
+    if (end.default !== to && tests.length === 1) facts.assume(end.value, questions.constant(tests[0]), true);
     if (end.default === to && tests.length === 0)
       for (const one of end.cases) facts.assume(end.value, questions.constant(one.test), false);
   }
   return facts;
 }
+
+/** Of a switch the tests that lead to each block; looked for once, since each of many ways out is left for itself. */
+const testsByTarget = rememberFor((end: Extract<Terminator, { op: "switch" }>): ReadonlyMap<BlockId, Primitive[]> => {
+  const tests = new Map<BlockId, Primitive[]>();
+  for (const { test, to } of end.cases) getOrCreate(tests, to, () => []).push(test);
+  return tests;
+});

@@ -14,7 +14,7 @@
  * Example: `for (let i = 0; i < n; i++) for (const x of list) all.push(() => i++)`: the head gets a number and makes a variable.
  */
 import type { ClosureRef, Instruction, IrFunction, Operand } from "../ir/types.ts";
-import { assignedCaptures, closuresIn } from "./assignedCaptures.ts";
+import { assignedCaptures, closuresIn } from "../ir/assignedCaptures.ts";
 import { Bailout } from "./limits.ts";
 import type { Run } from "./run.ts";
 import type { ResidualBlock, ResidualEdge } from "./state.ts";

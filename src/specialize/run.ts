@@ -237,8 +237,12 @@ export class Run {
   enqueue(order: readonly number[], version: Version | null, go: () => void): void {
     const item: WorkItem = { order, sequence: this.sequence++, go, version };
     // kept with the nearest item last
-    let at = this.queue.length;
-    while (at > 0 && compareOrder(this.queue[at - 1]?.order ?? [], order) <= 0) at--;
+    let at = 0;
+    for (let end = this.queue.length; at < end;) {
+      const middle = (at + end) >> 1;
+      if (compareOrder(this.queue[middle]!.order, order) > 0) at = middle + 1;
+      else end = middle;
+    }
     this.queue.splice(at, 0, item);
     this.record(() => this.queue.splice(this.queue.lastIndexOf(item), 1));
   }

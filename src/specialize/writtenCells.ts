@@ -10,7 +10,7 @@
  */
 import { getOrCreate } from "../base/mapOf.ts";
 import type { IrFunction } from "../ir/types.ts";
-import { assignedCaptures } from "./assignedCaptures.ts";
+import { assignedCaptures } from "../ir/assignedCaptures.ts";
 import type { HeapObject } from "./heap.ts";
 import type { ProgramSource } from "./program.ts";
 import type { Address } from "./values.ts";

@@ -1,6 +1,6 @@
 /**
- * Compiles the modules of a folder with the built plugin, in a process that the parent has given a cap on memory and a
- * deadline, and prints one line of JSON: what came out of each. Whoever gets at this process from a static program changes
+ * Compiles the modules of a folder with the built plugin, in a process that the parent has given a cap on memory and on
+ * processor time, and prints one line of JSON: what came out of each. Whoever gets at this process from a static program changes
  * or reads the canary.
  */
 import { readdirSync, readFileSync } from "node:fs";

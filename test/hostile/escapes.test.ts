@@ -43,9 +43,17 @@ describe("a static program", () => {
       writeFileSync(path.join(folder, nameOf(index, kind)), text);
   });
   const { status, signal, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--max-old-space-size=1000", path.join(import.meta.dirname, "child.mjs"), folder, "{}"],
-    { encoding: "utf8", timeout: 200_000, maxBuffer: 64 * 1024 * 1024 },
+    "sh",
+    [
+      "-c",
+      `ulimit -t 200; exec "$0" "$@"`,
+      process.execPath,
+      "--max-old-space-size=1000",
+      path.join(import.meta.dirname, "child.mjs"),
+      folder,
+      "{}",
+    ],
+    { encoding: "utf8", timeout: 1_200_000, maxBuffer: 64 * 1024 * 1024 },
   );
   const outcome = status === 0 ? (JSON.parse(stdout) as Outcome) : null;
 

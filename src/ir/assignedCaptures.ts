@@ -1,4 +1,4 @@
-import type { ClosureRef, Instruction, IrFunction, Operand } from "../ir/types.ts";
+import type { ClosureRef, Instruction, IrFunction, Operand } from "./types.ts";
 
 /** Positions of the captures that a function assigns, itself or in a function that it makes; an opaque one all of its cells. */
 export function assignedCaptures(functionOf: (id: number) => IrFunction | undefined, id: number): ReadonlySet<number> {
