@@ -180,6 +180,18 @@ export class Decisions {
     return own === undefined ? shared : shared === undefined ? own : joinFacts(own, shared);
   }
 
+  /**
+   * Files that objects made while specializing are told apart from what is dynamic at a slot; as `add`. They were rebuilt
+   * there since both shared a version: that is forgotten.
+   */
+  tellMade(key: string, slot: string): string | null {
+    if (this.add(key, slot, "split") === null) return null;
+    const point = this.pointOf(key);
+    for (const [name, decisions] of this.made.get(point) ?? [])
+      if (name === slot || headOf(name) === MADE_AT) decisions.delete("escape");
+    return point;
+  }
+
   /** Files that a slot selects; as `add`. What was kept apart at the point goes by places now, and is forgotten. */
   select(key: string, slot: string): string | null {
     const point = this.add(key, slot, "select");

@@ -228,7 +228,7 @@ function settle(world: World, final: State): void {
 /** Temporaries mean nothing outside of the run that made them. */
 function forgetTemps(object: HeapObject): void {
   const plain = <T extends Value | null | undefined>(value: T): T =>
-    value?.kind === "dynamic" ? ({ ...value, temp: -1, lifted: null, declared: null } as T) : value;
+    value?.kind === "dynamic" ? (dynamic(-1, value.cause, value.fact) as T) : value;
   for (const [key, property] of object.properties)
     object.properties.set(key, { ...property, value: plain(property.value) });
   if (object.elements !== null) object.elements = object.elements.map(plain);

@@ -21,7 +21,7 @@ import { asResidual } from "./resolve.ts";
 import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
 import { leaveCalls } from "./state.ts";
-import { isTagged, liftTags, mixedTags, withMixed } from "./tags.ts";
+import { isTagged, liftTags, madeTags, mixedTags, withMade, withMixed } from "./tags.ts";
 import type { Address, Cause, DeclaredType, DynamicValue, Temp, Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { Restart, escapesAt } from "./versions.ts";
@@ -241,7 +241,8 @@ class Merger {
     if (this.version.isHandler || !isTagged(value)) return value;
     const own = { point: this.version.point, slot: key };
     const lifted = liftTags(values, own);
-    return lifted === null ? withMixed({ ...value, lifted }, mixedTags(values, own)) : { ...value, lifted };
+    if (lifted !== null) return { ...value, lifted };
+    return withMade(withMixed({ ...value, lifted }, mixedTags(values, own)), madeTags(values, own, false));
   }
 
   /** The arrivals may have learnt different things about it: `x ?? y` that it is null, and that it is not. */
@@ -364,12 +365,16 @@ class Merger {
     const lifted = general || this.version.isHandler ? null : liftTags(values, { point, slot: key });
     const declared = this.owner.decisions.has(here, key, "untyped") ? null : commonType(values);
     const value = dynamic(temp, causeOf(values, this.slotName(key) ?? key), fact, lifted, declared);
-    const mixed =
-      general || lifted !== null || this.version.isLoopHeader || this.version.isHandler
-        ? null
-        : mixedTags(values, { point, slot: key }, (i, address) => isList(this.state(i).store.get(address)));
-    if (mixed !== null || lifted !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
-    return withMixed(value, mixed);
+    if (general || lifted !== null || this.version.isLoopHeader || this.version.isHandler) {
+      if (lifted !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
+      return value;
+    }
+    const own = { point, slot: key };
+    const mixed = mixedTags(values, own, (i, address) => isList(this.state(i).store.get(address)));
+    const isMade = values.some((v, i) => v.kind === "object" && isVirtual(this.state(i).store.get(v.address)));
+    const made = madeTags(values, own, isMade);
+    if (mixed !== null || made !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
+    return withMade(withMixed(value, mixed), made);
   }
 
   /** the source's name of a slot at the top of a key */
@@ -453,8 +458,12 @@ function identity(value: Value): string {
 }
 
 /** What a loop that goes through it is unrolled for. */
-function isList({ kind, residence }: HeapObject): boolean {
-  return kind === "array" && residence.kind === "virtual";
+function isList(object: HeapObject): boolean {
+  return object.kind === "array" && isVirtual(object);
+}
+
+function isVirtual({ residence }: HeapObject): boolean {
+  return residence.kind === "virtual";
 }
 
 /** the declared type that all values have, null and undefined left aside */

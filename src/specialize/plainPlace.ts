@@ -55,6 +55,12 @@ export function isPlainPlace(state: State, object: Value, key: Value): boolean {
   return object.kind === "object" && hasPlace(state, object, name);
 }
 
+/** An object of a declared type that has the property itself, as data. */
+export function isDeclaredOwn(object: Value, name: string): boolean {
+  const isObject = object.kind === "dynamic" && isOnly(object.fact, TYPE.object | TYPE.function);
+  return isObject && object.declared?.hasOwn(name) === true;
+}
+
 /** The object has the property, so that writing it adds nothing. */
 export function hasPlace(state: State, object: Value, name: string): boolean {
   if (object.kind === "dynamic") return object.declared?.hasOwn(name) === true;

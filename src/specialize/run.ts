@@ -374,6 +374,20 @@ export class Run {
     this.keepApart(others, "split", "a value that is constant on some paths decides control");
   }
 
+  /**
+   * Both are, on some paths, objects made while specializing, and it is asked whether they are one: keep those paths apart from
+   * now on, where the answer is known, and start again.
+   */
+  demandIdentity(left: Value, right: Value): void {
+    const sides = [left, right].map((v) => (v.kind === "dynamic" ? tagsOf(v.made) : v.kind === "object" ? null : []));
+    if (sides.some((tags) => tags?.length === 0)) return;
+    const wanted = sides.flatMap((tags) => tags ?? []).filter((tag) => !this.decisions.has(tag.point, tag.slot, "general"));
+    restart(
+      "what an object made while specializing is identical to decides control",
+      wanted.map(({ point, slot }) => this.decisions.tellMade(point, slot)),
+    );
+  }
+
   private keepApart(tags: readonly LiftTag[], decision: "select" | "keep" | "split", why: string): void {
     const { decisions } = this;
     const wanted = tags.filter(({ point, slot }) => !decisions.has(point, slot, "general"));

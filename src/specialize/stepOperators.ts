@@ -20,6 +20,7 @@ import type { HeapObject } from "./heap.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { lookup } from "./lookup.ts";
+import { isDeclaredOwn } from "./plainPlace.ts";
 import type { Run, TypeTest } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { joinTags } from "./tags.ts";
@@ -197,6 +198,7 @@ function residualBinary(run: Run, state: State, step: Binary, left: Value, right
   if (COMPARISONS.has(step.operator)) {
     if (right.kind === "const") run.demandSplit(left);
     if (left.kind === "const") run.demandSplit(right);
+    if (EQUALITIES.has(step.operator)) run.demandIdentity(left, right);
   }
   const throws = step.operator === "instanceof" || step.operator === "in" || hasEffect(step.operator, [a, b]);
   const l = lift(run, state, left);
@@ -230,6 +232,7 @@ export function testKey(operator: BinaryOperator, left: Value, right: Value): st
   return `${value.temp} ${typeof other.value} ${String(other.value)}`;
 }
 
+const EQUALITIES: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(["===", "!==", "==", "!="]);
 const COMPARISONS: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>([
   "===",
   "!==",
@@ -308,8 +311,9 @@ function isInstance(run: Run, state: State, left: Value, right: Value): Value | 
 }
 
 function isIn(run: Run, state: State, left: Value, right: Value): Value | null {
-  if (right.kind !== "object") return null;
   const key = left.kind === "const" ? String(left.value) : left.kind === "symbol" ? `@@${left.key}` : null;
+  if (key !== null && isDeclaredOwn(right, key)) return constant(true);
+  if (right.kind !== "object") return null;
   if (key === null) {
     if (left.kind === "dynamic") run.demand(left.lifted);
     return null;

@@ -24,7 +24,7 @@ export function tagsOf(tags: LiftTags | null | undefined): readonly LiftTag[] {
 
 /** It was static on some of the ways that have joined in it. */
 export function isTagged(value: DynamicValue): boolean {
-  return value.lifted !== null || value.mixed !== undefined;
+  return value.lifted !== null || value.mixed !== undefined || value.made !== undefined;
 }
 
 /** tags of a value that was static but for merging, here and at the joins that it comes from */
@@ -49,6 +49,16 @@ export function mixedTags(
   const isKnown = (v: Value, i: number): boolean =>
     v.kind === "const" || (v.kind === "object" && isKnownList(i, v.address));
   return from.length > 0 || values.some(isKnown) ? joinTags(own, from) : null;
+}
+
+/** tags of a value that is an object made while specializing on some paths, here and at the joins that it comes from; null: on none */
+export function madeTags(values: readonly Value[], own: LiftTag, isMade: boolean): LiftTags | null {
+  const from = values.flatMap((v) => (v.kind === "dynamic" && v.made !== undefined ? [v.made] : []));
+  return isMade || from.length > 0 ? joinTags(own, from) : null;
+}
+
+export function withMade(value: DynamicValue, made: LiftTags | null): DynamicValue {
+  return made === null ? value : { ...value, made };
 }
 
 export function withMixed(value: DynamicValue, mixed: LiftTags | null): DynamicValue {

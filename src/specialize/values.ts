@@ -71,6 +71,8 @@ export interface DynamicValue {
   readonly declared: DeclaredType | null;
   /** slots where it came together with constants: keeping those apart would decide a test of it on their paths */
   readonly mixed?: LiftTags;
+  /** slots where it came together with objects made while specializing: keeping those apart would decide what it is identical to */
+  readonly made?: LiftTags;
 }
 
 export const UNDEFINED: ConstValue = { kind: "const", value: undefined };

@@ -7,13 +7,14 @@ import { listOf, pairOf } from "../iterators.ts";
 import { choiceOfOwn, isDemanded, noteAsked, tellApart } from "../keyedChoice.ts";
 import { keyOf, lookup, ownProperty } from "../lookup.ts";
 import { newArray } from "../make.ts";
+import { isDeclaredOwn } from "../plainPlace.ts";
 import { materialField } from "../referTo.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
 import { ownKeys } from "../stepIteration.ts";
 import { set } from "../stepOperators.ts";
 import type { Address, Value } from "../values.ts";
-import { NULL, UNDEFINED, constant, reference } from "../values.ts";
+import { NULL, TRUE, UNDEFINED, constant, reference } from "../values.ts";
 
 function give(run: Run, state: State, call: Call, value: Value): Flow {
   return call.dst === null ? "next" : set(run, state, call.dst, value);
@@ -82,6 +83,7 @@ function hasOwn(run: Run, state: State, call: Call, object: Value, key: Value): 
   const name = keyOf(key);
   if (key.kind === "dynamic") run.demand(key.lifted);
   if (object.kind === "object" && name === null) return hasOwnByChoice(run, state, call, object.address, key);
+  if (name !== null && isDeclaredOwn(object, name)) return give(run, state, call, TRUE);
   if (object.kind !== "object" || name === null) return null;
   const known = state.store.get(object.address);
   if (known.residence.kind === "residual" || run.session.live?.get(object.address) !== undefined) return null;
