@@ -381,7 +381,9 @@ export class Run {
   demandIdentity(left: Value, right: Value): void {
     const sides = [left, right].map((v) => (v.kind === "dynamic" ? tagsOf(v.made) : v.kind === "object" ? null : []));
     if (sides.some((tags) => tags?.length === 0)) return;
-    const wanted = sides.flatMap((tags) => tags ?? []).filter((tag) => !this.decisions.has(tag.point, tag.slot, "general"));
+    const wanted = sides
+      .flatMap((tags) => tags ?? [])
+      .filter((tag) => !this.decisions.has(tag.point, tag.slot, "general"));
     restart(
       "what an object made while specializing is identical to decides control",
       wanted.map(({ point, slot }) => this.decisions.tellMade(point, slot)),
