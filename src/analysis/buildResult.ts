@@ -165,7 +165,7 @@ function candidatesAt(
       candidates.some((c) => c.point === point && c.place === place)
     )
       continue;
-    places.push(placeFact(findings, division, { point, place, unbounded: false }));
+    places.push(placeFact(findings, division, { point, place, unbounded: false, isEndless: false }));
   }
   return places;
 }

@@ -4,6 +4,7 @@
  * Functions of the program are analysed per division. Functions that are not known, not lowered or outside of the
  * program run as unknown code: what they get escapes. Built-ins have their table.
  */
+import type { FunctionDeclaration } from "../declarations/types.ts";
 import type { IrFunction } from "../ir/types.ts";
 import { callBuiltin } from "./builtins.ts";
 import type { ArgumentList, CanonicalEntry } from "./entry.ts";
@@ -12,7 +13,7 @@ import type { Engine } from "./engine.ts";
 import { decisionKey, phiOf } from "./engine.ts";
 import type { AbstractObject, Heap } from "./heap.ts";
 import { abstractObject, joinObjects } from "./heap.ts";
-import { getProperty, setProperty } from "./properties.ts";
+import { clobber, getProperty, setProperty } from "./properties.ts";
 import type { Division, State } from "./state.ts";
 import { cloneState, joinHeaps } from "./state.ts";
 import type { CallRequest } from "./step.ts";
@@ -80,7 +81,36 @@ function callLocation(step: Step, location: Location, request: CallRequest): Val
       from: ir?.opaque ? { what: ir.opaque.reason, origin: ir.opaque.origin ?? null, from: null } : null,
     });
   if (request.newTarget !== null) return constructWith(step, location, object, ir, request);
+  const declared = step.division.isInit ? null : declarationOf(step.engine, object.code, ir);
+  if (declared?.mode === "extern") return callExtern(step, request, declared);
   return invoke(step, location, object, ir, request.receiver, request.args, null);
+}
+
+function declarationOf(engine: Engine, code: FunctionRef, { origin, name }: IrFunction): FunctionDeclaration | null {
+  const declarations = engine.program.modules.get(code.file)?.declarations;
+  if (declarations === undefined) return null;
+  const at = origin === undefined ? undefined : declarations.byOrigin.get(`${origin.line}:${origin.column}`);
+  return at ?? declarations.byName.get(name) ?? null;
+}
+
+/** A function that is declared to be left as it is: its call stays, and changes what is listed. */
+function callExtern(step: Step, request: CallRequest, { name, params, changes }: FunctionDeclaration): Value {
+  const cause = step.cause(`a call of ${name}, which is declared Extern`);
+  if (changes === null) return callUnknown(step, request, cause);
+  noteCall(step, { callees: [], action: "leave", builtin: null, cause });
+  step.markLate(cause);
+  const { list, more } = request.args;
+  step.lift([request.receiver, ...list, ...(more === null ? [] : [more])], cause);
+  for (const path of changes) {
+    const [head, ...keys] = path.split(".");
+    const param = params.findIndex((one) => one.name === head);
+    let holder = (head === "this" ? request.receiver : (list[param] ?? more)) ?? constantValue(undefined);
+    const last = keys.pop() ?? null;
+    for (const key of keys) holder = getProperty(step, holder, constantValue(key)) ?? constantValue(undefined);
+    for (const location of holder.locations) clobber(step, location, last, cause);
+  }
+  step.throwOut(dynamicValue(step.cause("an exception of a call that stays", cause)), step.state.heap);
+  return dynamicValue(cause);
 }
 
 function callBound(step: Step, object: AbstractObject, request: CallRequest): Value | null {

@@ -223,7 +223,7 @@ class BlockRun {
       case "forOfNext":
       case "forInNext": {
         const over = this.state.slots[this.division.ir.slots.length + terminator.region];
-        cause = over?.cause ?? null;
+        cause = over === undefined ? null : seen(step, over).cause;
         this.nextElement(step, terminator, over ?? constantValue(undefined));
         break;
       }
@@ -298,7 +298,7 @@ class BlockRun {
       const late = iterable.cause ?? keysChange(step, iterable);
       const cause = late === null ? null : step.cause("a loop over keys of something dynamic", late);
       if (cause !== null) step.lift([iterable], cause);
-      this.state.slots[place] = cause === null ? step.static(iterable) : dynamicValue(cause);
+      this.state.slots[place] = cause === null ? iterable : dynamicValue(cause);
     }
     this.flow(terminator.next);
   }
@@ -309,9 +309,9 @@ class BlockRun {
     over: Value,
   ): void {
     const settled = seen(step, over);
+    const late = settled.cause ?? (terminator.op === "forInNext" ? keysChange(step, settled) : null);
     this.flow(terminator.exit);
-    if (settled.cause !== null)
-      step.write(terminator.value, step.dynamic("an element of something dynamic", settled.cause));
+    if (late !== null) step.write(terminator.value, step.dynamic("an element of something dynamic", late));
     else if (terminator.op === "forInNext") step.write(terminator.value, step.static(settled));
     else step.write(terminator.value, elementsOf(step, settled) ?? step.dynamic("an element that is not known"));
     this.flow(terminator.body);

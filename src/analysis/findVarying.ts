@@ -5,7 +5,11 @@
  * A place is a candidate where the values that meet come from different definitions. Whether paths part dynamically is
  * found per fork (see `meetingPoints`); a loop is bounded when one of its exits is decided by a static value that does
  * not itself depend on something kept polyvariant.
+ *
+ * Some places cannot be kept apart, whatever they decide: a `for-of` or `for-in` over something dynamic has one version, and a
+ * counter of a loop that only dynamic tests leave has a value for each round (`isEndless`).
  */
+import { countersOf } from "./countersOf.ts";
 import type { Recorder } from "./executeBlock.ts";
 import { meetingPoints } from "./flow.ts";
 import type { Loop } from "./flow.ts";
@@ -18,6 +22,8 @@ export interface Candidate {
   readonly point: string;
   readonly place: string;
   readonly unbounded: boolean;
+  /** there is no end of versions of it */
+  readonly isEndless: boolean;
 }
 
 export interface Varying {
@@ -52,22 +58,22 @@ export function findVarying(division: Division, records: readonly (Recorder | nu
     for (const join of meetingPoints(flow, block, reached)) joins.add(join);
   }
   const bounded = new Map<Loop, boolean>();
-  const headers = new Set<number>();
+  const headers = new Map<number, (place: string) => boolean>();
   for (const loop of flow.loops) {
     const isBounded =
       ![...loop.blocks].some((b) => forks.has(b)) || hasStaticExit(loop, records, flow.successors, reached);
     bounded.set(loop, isBounded);
-    if (!isBounded) headers.add(loop.header);
+    if (!isBounded) headers.set(loop.header, endlessIn(division, loop, records, reached));
   }
   const candidates: Candidate[] = [];
-  for (const block of [...new Set([...joins, ...headers])].sort((a, b) => a - b)) {
+  for (const block of [...new Set([...joins, ...headers.keys()])].sort((a, b) => a - b)) {
     const state = division.blocksIn[block];
-    if (state !== undefined) candidates.push(...placesAt(division, block, state, headers.has(block)));
+    if (state !== undefined) candidates.push(...placesAt(division, block, state, headers.get(block) ?? null));
   }
   records.forEach((record, block) => {
     for (const call of record?.calls ?? [])
       for (const place of call.varyingAfter)
-        candidates.push({ point: `${block}.${call.index}`, place, unbounded: false });
+        candidates.push({ point: `${block}.${call.index}`, place, unbounded: false, isEndless: false });
   });
   const decides = records.some(
     (r, block) =>
@@ -92,23 +98,50 @@ function hasStaticExit(
   return false;
 }
 
-function placesAt(division: Division, block: number, state: State, isHeader: boolean): Candidate[] {
+/** Which places of a loop that is not bounded have as many values as it has rounds. */
+function endlessIn(
+  division: Division,
+  loop: Loop,
+  records: readonly (Recorder | null)[],
+  reached: (from: number, to: number) => boolean,
+): (place: string) => boolean {
+  const { ir, flow } = division;
+  const { op } = ir.blocks[loop.header]!.terminator;
+  const isLate = (block: number): boolean => records[block]?.terminator?.time === "dynamic";
+  if ((op === "forOfNext" || op === "forInNext") && isLate(loop.header)) return () => true;
+  const leaves = (block: number): boolean =>
+    flow.successors[block]!.some((to) => !loop.blocks.has(to) && reached(block, to));
+  if (![...loop.blocks].every((block) => !leaves(block) || isLate(block))) return () => false;
+  const counters = countersOf(ir, loop);
+  return (place) => place.startsWith("s") && counters.has(Number(place.slice(1)));
+}
+
+/** `isEndless`: of the loop of which the block is the header, if it is the header of one that is not bounded. */
+function placesAt(
+  division: Division,
+  block: number,
+  state: State,
+  isEndless: ((place: string) => boolean) | null,
+): Candidate[] {
   const found: Candidate[] = [];
   const point = String(block);
   const isJoin = (value: Value, place: string): boolean =>
     value.cause === null && value.def === division.phis.get(`${point}:${place}`);
-  const unbounded = (value: Value): boolean => isHeader && (value.constants === null || value.constants.length === 0);
+  const unbounded = (value: Value): boolean =>
+    isEndless !== null && (value.constants === null || value.constants.length === 0);
   const live = division.flow.liveIn[block]!;
+  const add = (place: string, value: Value): void =>
+    void found.push({ point, place, unbounded: unbounded(value), isEndless: isEndless?.(place) ?? false });
   state.slots.forEach((value, slot) => {
     if (value !== undefined && (live.has(slot) || slot >= division.ir.slots.length) && isJoin(value, `s${slot}`))
-      found.push({ point, place: `s${slot}`, unbounded: unbounded(value) });
+      add(`s${slot}`, value);
   });
   let reachable: ReadonlySet<Location> | null = null;
   for (const [location, object] of state.heap)
     for (const [key, value] of object.fields) {
       if (!isJoin(value, `h${location}.${key}`)) continue;
       reachable ??= reachableFrom(division, state, live);
-      if (reachable.has(location)) found.push({ point, place: `h${location}.${key}`, unbounded: unbounded(value) });
+      if (reachable.has(location)) add(`h${location}.${key}`, value);
     }
   return found;
 }

@@ -154,10 +154,10 @@ function decide(
 ): Point[] {
   const points: Point[] = [];
   for (const [division, { candidates }] of varying)
-    for (const { point, place } of candidates) {
+    for (const { point, place, isEndless } of candidates) {
       const key = decisionKey(division, point, place);
       if (decisions.lifts.has(key) || decisions.keeps.has(key)) continue;
-      if (relevance !== null && isRelevant(relevance, division, point, place)) decisions.keeps.add(key);
+      if (relevance !== null && !isEndless && isRelevant(relevance, division, point, place)) decisions.keeps.add(key);
       else decisions.lifts.add(key);
       points.push({ division, point });
     }

@@ -292,7 +292,7 @@ export function setProperty(step: Step, objectIn: Value, key: Value, valueIn: Va
 }
 
 /** A field of an object that residual code may change. */
-function clobber(step: Step, location: Location, text: string | null, cause: ReturnType<Step["cause"]>): void {
+export function clobber(step: Step, location: Location, text: string | null, cause: ReturnType<Step["cause"]>): void {
   const object = step.object(location);
   if (object === undefined || object.kind === "builtin") return;
   if (step.isGlobal(location)) return changeGlobal(step.engine, location, text, cause);

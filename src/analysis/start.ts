@@ -146,7 +146,9 @@ function shapeValue(engine: Engine, heap: Heap, shapes: Map<EntryShape, Value>, 
         shape.prototype === undefined
           ? made.prototype
           : (shapes.get(shape.prototype) ?? shapeValue(engine, heap, shapes, shape.prototype)).locations;
-      const whole = { ...made, fields, rest, prototype: chain };
+      // what the caller passes is its own: code that is not known may write to it by another way
+      const written = new Set(shape.isShared === false ? ["*", ...fields.keys()] : []);
+      const whole = { ...made, fields, rest, prototype: chain, written };
       if (shape.isShared !== true) heap.set(location, whole);
       else {
         heap.delete(location);

@@ -1,17 +1,26 @@
 /**
  * What the binding-time analysis is asked and what it answers. Later stages read the result through these types alone.
  */
+import type { Declarations } from "../declarations/types.ts";
 import type { BlockId, FunctionId, IrFunction, IrModule, Origin, Primitive, Slot } from "../ir/types.ts";
 import type { BindingTarget } from "../modules/types.ts";
 
 /** The part of a module graph that the analysis needs. */
 export interface AnalysedProgram {
-  readonly modules: ReadonlyMap<string, { readonly file: string; readonly kind: string; readonly ir: IrModule }>;
+  readonly modules: ReadonlyMap<string, AnalysedModule>;
   /** evaluated modules in the order of their evaluation */
   readonly order: readonly string[];
   resolveBinding(file: string, localName: string): BindingTarget | null;
   resolveExport(file: string, name: string): BindingTarget | null;
   exportsOf(file: string): readonly string[];
+}
+
+export interface AnalysedModule {
+  readonly file: string;
+  readonly kind: string;
+  readonly ir: IrModule;
+  /** absent: nothing is declared */
+  readonly declarations?: Declarations;
 }
 
 /** Why something is dynamic: a chain down to a declaration or to the construct that lost the value. */
@@ -43,7 +52,10 @@ export type EntryShape =
       readonly rest: EntryShape | null;
       /** absent: the standard one */
       readonly prototype?: EntryShape;
-      /** one object for all calls, as those of modules are: what is written to it is there at the next call */
+      /**
+       * true: one object for all calls, as those of modules are: what is written to it is there at the next call; false: the
+       * caller passes it, and other code may know it
+       */
       readonly isShared?: boolean;
     }
   /** `captures` in the order of the function's own; absent: it captures nothing */
