@@ -4,7 +4,7 @@ import { t as build, traverse, type NodePath } from "../syntax/babel.ts";
 
 /** A variable or parameter of the function itself, not of those in it. */
 export interface Variable {
-  readonly declaration: t.Identifier;
+  declaration: t.Identifier;
   /** all identifiers that stand for it */
   readonly uses: Set<t.Identifier>;
   /** those that give it a value, its declaration left aside */
@@ -15,7 +15,7 @@ export interface Variable {
   readonly isFixed: boolean;
 }
 
-export function readVariables(fn: t.FunctionExpression | t.FunctionDeclaration): ReadonlyMap<t.Identifier, Variable> {
+export function readVariables(fn: t.FunctionExpression | t.FunctionDeclaration): Map<t.Identifier, Variable> {
   const variables = new Map<t.Identifier, Variable>();
   const byDeclaration = new Map<t.Node, Variable>();
   const written: t.Identifier[] = [];

@@ -82,23 +82,49 @@ function shareBy<F extends t.FunctionExpression | t.FunctionDeclaration>(
   nameOf: (code: t.Node) => string | null,
   sizes: Sizes,
 ): Shared<F> {
-  let shared: readonly t.FunctionDeclaration[] = [];
-  let fn = given;
+  // nodes that have been traversed are not handed on
+  const draft = build.cloneNode(given, true);
+  const shared: t.FunctionDeclaration[] = [];
+  // "use strict" is for this function; where others go is not known to be strict
+  let lists = draft.body.directives.length > 0 ? [] : listsOf(draft);
   for (;;) {
-    // nodes that have been traversed are not handed on
-    const draft = build.cloneNode(fn, true);
-    const made = shared.map((one) => build.cloneNode(one, true));
-    const repeat = bestRepeat(rank, [draft, ...made], sizes);
-    if (repeat === null) return { fn, shared };
-    const first = repeat.runs[0]!;
-    const name = fresh.fresh(nameOfRun(first, nameOf) ?? "shared");
+    const repeat = bestRepeat(rank, lists, sizes);
+    if (repeat === null) break;
+    const name = fresh.fresh(nameOfRun(repeat.runs[0]!, nameOf) ?? "shared");
     const declaration = declare(name, repeat);
+    const gone = new Set<t.Statement>();
     // from the last to the first, so that places stay what they are
-    for (const run of [...repeat.runs].reverse())
-      run.list.statements.splice(run.start, repeat.length, callOf(name, repeat, run));
-    fn = build.cloneNode(draft, true);
-    shared = [...made.map((one) => build.cloneNode(one, true)), declaration];
+    for (const run of [...repeat.runs].reverse()) for (const one of replaceRun(name, repeat, run)) gone.add(one);
+    lists = [...lists.filter((list) => !isWithin(list, gone)), ...listsOf(declaration)];
+    shared.push(declaration);
   }
+  if (shared.length === 0) return { fn: given, shared };
+  return { fn: build.cloneNode(draft, true), shared: shared.map((one) => build.cloneNode(one, true)) };
+}
+
+/** Puts the call in the place of a run, and says so to the variables and to the lines around; gives what is gone. */
+function replaceRun(name: string, repeat: Repeat, run: RunOf): readonly t.Statement[] {
+  const { list, start, lines } = run;
+  const { variables } = list;
+  for (const { identifiers } of lines)
+    for (const identifier of identifiers) {
+      const variable = variables.get(identifier);
+      variable?.uses.delete(identifier);
+      variable?.writes.delete(identifier);
+      variables.delete(identifier);
+    }
+  const call = callOf(name, repeat, run);
+  const gone = list.statements.splice(start, repeat.length, call);
+  list.lines.splice(start, repeat.length, readLine(call, variables));
+  for (let at = list.parent; at !== null; at = at.list.parent)
+    at.list.lines[at.list.statements.indexOf(at.statement)] = readLine(at.statement, variables);
+  return gone;
+}
+
+/** The list stands in one of the statements. */
+function isWithin(list: List, statements: ReadonlySet<t.Statement>): boolean {
+  for (let at = list.parent; at !== null; at = at.list.parent) if (statements.has(at.statement)) return true;
+  return false;
 }
 
 /** The function that it begins and ends in: what stands between may be calls of that which were unfolded. */
@@ -109,7 +135,11 @@ function nameOfRun({ list, lines, start }: RunOf, nameOf: (code: t.Node) => stri
 
 interface List {
   readonly statements: t.Statement[];
-  readonly lines: readonly Line[];
+  readonly lines: Line[];
+  /** of the function */
+  readonly variables: Map<t.Identifier, Variable>;
+  /** the statement that it stands in; null: it is the function's own */
+  readonly parent: { readonly list: List; readonly statement: t.Statement } | null;
   readonly inLoop: boolean;
   readonly inTry: boolean;
 }
@@ -171,14 +201,7 @@ interface Place {
 }
 
 /** The best in a function and those that were taken out of it. */
-function bestRepeat(
-  rank: Rank,
-  fns: readonly (t.FunctionExpression | t.FunctionDeclaration)[],
-  sizes: Sizes,
-): Repeat | null {
-  // "use strict" is for this function; where others go is not known to be strict
-  if (fns.some(({ body }) => body.directives.length > 0)) return null;
-  const lists = fns.flatMap((fn) => listsOf(fn.body, readVariables(fn)));
+function bestRepeat(rank: Rank, lists: readonly List[], sizes: Sizes): Repeat | null {
   if (lists.reduce((sum, { lines }) => sum + lines.length, 0) > MOST_STATEMENTS) return null;
   const places = new Map<string, Place[]>();
   for (const list of lists)
@@ -265,21 +288,26 @@ function unlikeNumbers(runs: readonly RunOf[]): readonly (readonly number[])[] {
 }
 
 /** Lists of statements of a function, not of those in it. */
-function listsOf(body: t.BlockStatement, variables: ReadonlyMap<t.Identifier, Variable>): readonly List[] {
+function listsOf(fn: t.FunctionExpression | t.FunctionDeclaration): List[] {
+  const variables = readVariables(fn);
   const lists: List[] = [];
-  const visit = (node: t.Node, inLoop: boolean, inTry: boolean): void => {
+  const visit = (node: t.Node, inLoop: boolean, inTry: boolean, parent: List["parent"]): void => {
     if (build.isFunction(node) || build.isClass(node)) return;
+    let list: List | null = null;
     if (node.type === "BlockStatement") {
       const lines = node.body.map((statement) => readLine(statement, variables));
-      lists.push({ statements: node.body, lines, inLoop, inTry });
+      lists.push((list = { statements: node.body, lines, variables, parent, inLoop, inTry }));
     }
     for (const key of build.VISITOR_KEYS[node.type] ?? []) {
       const children = (node as unknown as Record<string, t.Node | (t.Node | null)[] | null | undefined>)[key];
-      for (const child of Array.isArray(children) ? children : [children])
-        if (child != null) visit(child, inLoop || isLoop(node), inTry || node.type === "TryStatement");
+      for (const child of Array.isArray(children) ? children : [children]) {
+        if (child == null) continue;
+        const around = list === null ? parent : { list, statement: child as t.Statement };
+        visit(child, inLoop || isLoop(node), inTry || node.type === "TryStatement", around);
+      }
     }
   };
-  visit(body, false, false);
+  visit(fn.body, false, false, null);
   return lists;
 }
 
@@ -316,11 +344,23 @@ function withNames<N extends t.Node>(original: N, names: ReadonlyMap<t.Node, str
 }
 
 function callOf(name: string, { inputs, output, numbers }: Repeat, run: RunOf): t.Statement {
-  const nameOf = (n: number): t.Identifier => build.identifier(run.variables[n]!.declaration.name);
+  const nameOf = (n: number): t.Identifier => {
+    const variable = run.variables[n]!;
+    const identifier = build.identifier(variable.declaration.name);
+    variable.uses.add(identifier);
+    run.list.variables.set(identifier, variable);
+    return identifier;
+  };
   const given = numbers.map(([n]) => build.numericLiteral(run.numbers[n!]!.value));
   const call = build.callExpression(build.identifier(name), [...inputs.map(nameOf), ...given]);
   if (output === null) return build.expressionStatement(call);
-  if (inputs.includes(output)) return build.expressionStatement(build.assignmentExpression("=", nameOf(output), call));
-  const changes = [...run.variables[output]!.writes].some((write) => !run.has(write));
-  return build.variableDeclaration(changes ? "let" : "const", [build.variableDeclarator(nameOf(output), call)]);
+  const result = nameOf(output);
+  const variable = run.variables[output]!;
+  if (inputs.includes(output)) {
+    variable.writes.add(result);
+    return build.expressionStatement(build.assignmentExpression("=", result, call));
+  }
+  variable.declaration = result;
+  const changes = variable.writes.size > 0;
+  return build.variableDeclaration(changes ? "let" : "const", [build.variableDeclarator(result, call)]);
 }

@@ -49,13 +49,13 @@ export class Figures {
 
   /** Control becomes dynamic: looks at what the variables hold. */
   noteFork(state: State): void {
-    for (const { slots } of state.frames)
-      for (const [, value] of slots.held()) {
-        // what is not used any more may be gone
-        if (value.kind !== "object" || !state.store.has(value.address) || !state.store.isOwn(value.address)) continue;
-        const object = state.store.get(value.address);
-        if (!this.mixed.has(object.site) && isMixed(object)) this.mixed.add(object.site);
-      }
+    const see = (value: Value): void => {
+      // what is not used any more may be gone
+      if (value.kind !== "object" || !state.store.has(value.address) || !state.store.isOwn(value.address)) return;
+      const object = state.store.get(value.address);
+      if (!this.mixed.has(object.site) && isMixed(object)) this.mixed.add(object.site);
+    };
+    for (const { slots } of state.frames) slots.forEach(see);
   }
 
   /**

@@ -28,17 +28,21 @@ export class FrameSlots {
     if (page === undefined) {
       if (value === undefined) return;
       page = new Array<Value | undefined>(SIZE).fill(undefined);
-    } else if (!this.own.has(n)) page = [...page];
+    } else if (!this.own.has(n)) page = page.slice();
     this.pages[n] = page;
     this.own.add(n);
     page[slot & MASK] = value;
   }
 
-  /** What is held, with the numbers of the slots, in their order. */
-  *held(): Generator<readonly [slot: number, value: Value]> {
-    for (const [n, page] of this.pages.entries()) {
+  /** What is held, in the order of the slots; asked at each fork, so it makes nothing. */
+  forEach(see: (value: Value, slot: number) => void): void {
+    for (let n = 0; n < this.pages.length; n++) {
+      const page = this.pages[n];
       if (page === undefined) continue;
-      for (const [at, value] of page.entries()) if (value !== undefined) yield [(n << BITS) | at, value];
+      for (let at = 0; at < SIZE; at++) {
+        const value = page[at];
+        if (value !== undefined) see(value, (n << BITS) | at);
+      }
     }
   }
 
@@ -51,7 +55,7 @@ export class FrameSlots {
 
   copy(): FrameSlots {
     const copy = new FrameSlots(this.length);
-    copy.pages = [...this.pages];
+    copy.pages = this.pages.slice();
     this.own.clear();
     return copy;
   }

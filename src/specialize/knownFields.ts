@@ -44,8 +44,11 @@ export function knowParts(state: State, temp: Temp, parts: KnownParts): void {
 /** A field has been read: what was known behind it is known of the temporary that it gave. */
 export function readInto(state: State, from: Temp, key: string, to: Temp): void {
   const prefix = `${from}.${key}${BEHIND}`;
-  for (const [name, value] of [...state.fields])
-    if (name.startsWith(prefix)) state.fields.set(`${to}${name.slice(prefix.length)}`, value);
+  // what is filed meanwhile is come to as well, and begins otherwise
+  for (const name of state.fields.keys()) {
+    const value = name.startsWith(prefix) ? state.fields.get(name) : undefined;
+    if (value !== undefined) state.fields.set(`${to}${name.slice(prefix.length)}`, value);
+  }
 }
 
 /** A field of this name is written in some object. */
@@ -53,14 +56,14 @@ export function forgetField(state: State, name: string): void {
   // an element more is another length, and a shorter length takes elements away
   if (name === "length") return forgetElements(state);
   const names = arrayIndex(name) === null ? [name] : [name, "length"];
-  for (const key of [...state.fields.keys()])
+  for (const key of state.fields.keys())
     if (names.some((one) => key.endsWith(`.${one}`) || key.includes(`.${one}${BEHIND}`)) || key.endsWith(ELEMENTS))
       state.fields.delete(key);
 }
 
 /** Elements of some array are written, which of them is not known; those of two typed arrays may be the same bytes. */
 export function forgetElements(state: State, lengths = true): void {
-  for (const key of [...state.fields.keys()]) {
+  for (const key of state.fields.keys()) {
     const names = key.split(BEHIND).map((part) => part.slice(part.indexOf(".") + 1));
     if (names.some((name) => arrayIndex(name) !== null || (lengths && name === "length")) || key.endsWith(ELEMENTS))
       state.fields.delete(key);

@@ -391,7 +391,9 @@ class Merger {
     for (const name of this.first.fields.keys()) {
       const dot = name.indexOf(".");
       const temp = Number(name.slice(0, dot));
-      keys.set(temp, [...(keys.get(temp) ?? []), name.slice(dot)]);
+      const known = keys.get(temp);
+      if (known === undefined) keys.set(temp, [name.slice(dot)]);
+      else known.push(name.slice(dot));
     }
     const queue = [...this.sources.keys()];
     const seen = new Set(queue);

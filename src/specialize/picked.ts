@@ -159,10 +159,10 @@ function valueIn(run: Run, state: State, pick: Pick, test: Primitive, value: Val
 function choose(run: Run, state: State, pick: Pick, test: Primitive): void {
   const picked = new Map<Temp, Value>();
   for (const frame of state.frames)
-    for (const [, value] of frame.slots.held()) {
+    frame.slots.forEach((value) => {
       const here = valueIn(run, state, pick, test, value);
       if (value.kind === "dynamic" && here !== value) picked.set(value.temp, here);
-    }
+    });
   for (const [temp, here] of picked) substitute(state, temp, here);
   // 0 is found for -0 too
   if (test !== 0 || pick.key.fact.int !== undefined) substitute(state, pick.key.temp, constant(test));

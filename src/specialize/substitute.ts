@@ -24,8 +24,10 @@ export function replaceHeld(state: State, temp: Temp, by: (held: DynamicValue) =
     let frame = state.frames[level];
     if (frame === undefined || (frame.isShared && !holds(frame, temp))) continue;
     if (frame.isShared) state.frames[level] = frame = copyFrame(frame);
-    for (const [slot, held] of frame.slots.held())
-      if (held.kind === "dynamic" && held.temp === temp) frame.slots.set(slot, by(held));
+    const { slots } = frame;
+    slots.forEach((held, slot) => {
+      if (held.kind === "dynamic" && held.temp === temp) slots.set(slot, by(held));
+    });
   }
   for (const [key, held] of state.fields)
     if (held.kind === "dynamic" && held.temp === temp) state.fields.set(key, by(held));

@@ -27,7 +27,9 @@ it("are lists that copies share", () => {
       }
       for (const { slots, list } of all) {
         const held = list.flatMap((value, slot) => (value === undefined ? [] : [[slot, constant(value)]]));
-        expect([...slots.held()]).toEqual(held);
+        const seen: unknown[] = [];
+        slots.forEach((value, slot) => seen.push([slot, value]));
+        expect(seen).toEqual(held);
         expect(slots.count()).toBe(held.length);
         expect(list.map((_, slot) => slots.get(slot))).toEqual(
           list.map((value) => (value === undefined ? undefined : constant(value))),
