@@ -16,3 +16,4 @@ export {
   typeofFact,
   typesOfName,
 } from "./facts/typeFact.ts";
+export { widenFact } from "./facts/widenFact.ts";

@@ -20,7 +20,7 @@ import { forkState, leaveCalls, top } from "./state.ts";
 import type { Cause, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
 import type { Place } from "./versions.ts";
-import { classAt, firstUnlike, keptConstants, orderOf, placeAt, pointKey, restart } from "./versions.ts";
+import { classAt, firstUnlike, keptConstants, nameOfSlot, orderOf, placeAt, pointKey, restart } from "./versions.ts";
 
 /** Continues at a block of the innermost frame. */
 export function goTo(run: Run, state: State, block: BlockId): Flow {
@@ -126,6 +126,7 @@ export function arrive(
   const place = placeAt(run.decisions, key, state);
   run.reach(place.point);
   const texts = new Map<string, string>();
+  const walked = new Map<Version, Comparison>();
   for (const version of versions) {
     const model = version.state ?? version.pending[0]?.state;
     if (version.point !== place.point || model === undefined) continue;
@@ -135,13 +136,18 @@ export function arrive(
         ? compareStates(version, model, state, run.decisions)
         : { kind: "other", slot: unlike, reason: "value" };
     figuresOf(run).noteComparison(version.pointKey, comparison);
+    if (unlike === null) walked.set(version, comparison);
     if (comparison.kind === "widen") file(run, version, comparison);
     if (comparison.kind === "match")
       return join(run, version, { state, edge: { to: version, args: [] }, before }, comparison);
   }
   const limit = isHandler || headsResidualLoop(state) ? 1 : run.limits.versions;
   if (versions.length >= Math.min(limit, run.limits.shapes)) {
-    const misses = missesOf(versions, place, state, run.decisions);
+    const misses = missesOf(
+      versions,
+      place,
+      (version, model) => walked.get(version) ?? compareStates(version, model, state, run.decisions),
+    );
     const grown = misses.growing(run.limits.shapes);
     if (versions.length >= limit || grown.length > 0)
       generalize(run, state, place, grown.length > 0 ? grown : misses.all(), limit > 1);
@@ -236,14 +242,6 @@ function generalize(
     restart(`too many versions at ${point}: ${slot} is generalized`, [filed]);
   }
   throw new Bailout(`too many versions at ${place.point}`);
-}
-
-/** The source's name of what a slot key leads to. */
-function nameOfSlot(state: State, slot: string): string {
-  const match = /^(\d+):(\d+)(.*)$/.exec(slot);
-  const frame = match === null ? undefined : state.frames[state.frames.length - 1 - Number(match[1])];
-  const name = frame?.code.ir.slots[Number(match?.[2])]?.name;
-  return name === undefined ? slot : `${name}${match?.[3] ?? ""}`;
 }
 
 function placeOf(state: State): string {

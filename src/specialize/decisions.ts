@@ -16,7 +16,7 @@
  * decisions only ever go one way. So this ends.
  */
 import type { TypeFact } from "../semantics/numberFacts.ts";
-import { joinFacts } from "../semantics/numberFacts.ts";
+import { joinFacts, widenFact } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 
 export type Decision =
@@ -39,6 +39,15 @@ const ofClasses: ReadonlySet<Decision> = new Set(["lift", "param", "drop", "wide
 
 /** As many classes have to decide alike for it to hold for all of their kin. */
 const ENOUGH = 4;
+
+/** As often a range grows to just what comes; from then on in leaps. */
+const EXACTLY = 4;
+
+/** What comes to a slot, and how often it has grown. */
+interface Widened {
+  readonly fact: TypeFact;
+  readonly times: number;
+}
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -64,7 +73,7 @@ interface Levels {
 }
 
 export class Decisions {
-  private readonly facts = new Map<string, Map<string, TypeFact>>();
+  private readonly facts = new Map<string, Map<string, Widened>>();
   private readonly made = new Map<string, Map<string, Set<Decision>>>();
   /** where those slots are that decisions are about */
   private readonly heads = new Map<string, Set<string>>();
@@ -165,18 +174,20 @@ export class Decisions {
   /** Files that a value of this fact comes to the slot after its version was made; as `add`. */
   widen(key: string, slot: string, fact: TypeFact): string | null {
     const known = this.widenedTo(key, slot);
-    const next = known === undefined ? fact : joinFacts(known, fact);
-    if (known !== undefined && includesFact(known, next)) return this.add(key, slot, "widen");
+    if (known !== undefined && includesFact(known, fact)) return this.add(key, slot, "widen");
     const at = this.levelOf(key, slot, "fact");
-    const facts = this.facts.get(at);
-    if (facts === undefined) this.facts.set(at, new Map([[slot, next]]));
-    else facts.set(slot, next);
+    const facts = this.facts.get(at) ?? new Map<string, Widened>();
+    const times = facts.get(slot)?.times ?? 0;
+    // what comes out of a loop that is unrolled grows with each round: it is not to start again for all of them
+    const join = times < EXACTLY ? joinFacts : widenFact;
+    facts.set(slot, { fact: known === undefined ? fact : join(known, fact), times: times + 1 });
+    this.facts.set(at, facts);
     return at;
   }
   widenedTo(key: string, slot: string): TypeFact | undefined {
     if (this.facts.size === 0) return undefined;
-    const own = this.facts.get(key)?.get(slot);
-    const shared = this.facts.get(this.kinOf(key))?.get(slot);
+    const own = this.facts.get(key)?.get(slot)?.fact;
+    const shared = this.facts.get(this.kinOf(key))?.get(slot)?.fact;
     return own === undefined ? shared : shared === undefined ? own : joinFacts(own, shared);
   }
 

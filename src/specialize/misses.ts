@@ -2,8 +2,7 @@
  * How the versions of a point differ from a state that fits none of them, slot by slot: what varies most is what to make
  * dynamic when there are too many.
  */
-import { compareStates } from "./compareStates.ts";
-import type { Decisions } from "./decisions.ts";
+import type { Comparison } from "./compareStates.ts";
 import type { State, Version } from "./state.ts";
 import type { Place } from "./versions.ts";
 import { textOfSlot } from "./versions.ts";
@@ -15,14 +14,18 @@ export interface Miss {
   readonly count: number;
 }
 
-/** How a state that fits none of a point's versions differs from them. */
-export function missesOf(versions: readonly Version[], place: Place, state: State, decisions: Decisions): Misses {
+/** How a state that fits none of a point's versions differs from them; `compare` walks it beside one of a version. */
+export function missesOf(
+  versions: readonly Version[],
+  place: Place,
+  compare: (version: Version, model: State) => Comparison,
+): Misses {
   const misses = new Misses(place);
   for (const version of versions) {
     const model = version.state ?? version.pending[0]?.state;
     if (version.point !== place.point) misses.addElsewhere(version);
     else if (model !== undefined) {
-      const found = compareStates(version, model, state, decisions);
+      const found = compare(version, model);
       if (found.kind === "other") misses.add(found.slot, found.reason, textOfSlot(model, found.slot), version);
     }
   }

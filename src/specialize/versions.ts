@@ -131,6 +131,14 @@ function sizeOf({ kind, elements, entries, properties }: HeapObject): string {
   return kind === "function" ? "" : `${kind} of ${elements?.length ?? 0}, ${entries?.length ?? 0}, ${properties.size}`;
 }
 
+/** The source's name of what a slot key leads to. */
+export function nameOfSlot(state: State, slot: string): string {
+  const match = /^(\d+):(\d+)(.*)$/.exec(slot);
+  const frame = match === null ? undefined : state.frames[state.frames.length - 1 - Number(match[1])];
+  const name = frame?.code.ir.slots[Number(match?.[2])]?.name;
+  return name === undefined ? slot : `${name}${match?.[3] ?? ""}`;
+}
+
 /** Thrown after a decision: what was specialized before the points it is about were reached holds, the rest is done again. */
 export class Restart extends Error {
   constructor(

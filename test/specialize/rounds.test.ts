@@ -3,6 +3,7 @@
  * wherever paths join inside of it: restarts do not grow with the number of joins, nor versions beyond the rounds.
  */
 import { Decisions } from "../../src/specialize/decisions.ts";
+import { includesFact } from "../../src/specialize/facts.ts";
 import { factOf, joinFacts } from "../../src/semantics/numberFacts.ts";
 import { specializeSource } from "./specializeSource.ts";
 
@@ -70,6 +71,18 @@ test("facts of values that come are filed likewise, and joined", () => {
     decisions.widen(one, "0:7", i === 0 ? factOf("text") : factOf(i));
   expect(decisions.widenedTo(classes[1]!, "0:7")).toEqual(joinFacts(factOf(1), factOf(3)));
   expect(decisions.widenedTo(classes[4]!, "0:7")).toEqual(factOf(3));
+});
+
+test("a range that grows with every round is soon as wide as it gets", () => {
+  const decisions = new Decisions();
+  let filed = 0;
+  for (let i = 0; i < 1000; i++) {
+    const known = decisions.widenedTo("p", "0:7");
+    if (known !== undefined && includesFact(known, factOf(i))) continue;
+    decisions.widen("p", "0:7", factOf(i));
+    filed++;
+  }
+  expect(filed).toBeLessThan(10);
 });
 
 test("what keeps apart is filed under the place, whichever values are kept apart there", () => {
