@@ -50,7 +50,7 @@ const rows: readonly (readonly [string, string, string?])[] = [
   ["no-growth", "in steady state nothing grows"],
   [
     "allocation",
-    "in steady state network and link leave nothing, a call its structures, a segment of a longer write a view of its bytes",
+    "in steady state a packet leaves nothing for the collector, a call its structures",
     "BENCH.md says which, why, and how much",
   ],
   ["examples", "the examples of the README run"],
