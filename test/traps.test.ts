@@ -2,11 +2,12 @@
  * fixtures/traps: programs around the corners of the language. Each file says in its first comment what it is about, and
  * below that, line by line, expressions over its exports `m`. They give the same, log the same, throw the same with the
  * plugin and without it, taken to a graph and back, and the residual taken to a graph and back; in V8 and in another engine.
+ * Of a file that says "each alone" every site is also compiled without the others.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { quickJs } from "./engines/quickJs.ts";
-import { readTrap, runTrap } from "./engines/trapFile.ts";
+import { aloneIn, readTrap, runTrap } from "./engines/trapFile.ts";
 import { v8 } from "./engines/v8.ts";
 import { transformMain } from "./random/transformMain.ts";
 
@@ -23,7 +24,8 @@ const counts = { sites: 0, replaced: 0 };
 describe.each(names)("%s", (name) => {
   const file = path.join(folder, name);
   const text = readFileSync(file, "utf8");
-  const { about, calls, onlyInV8 } = readTrap(text);
+  const trap = readTrap(text);
+  const { about, calls, onlyInV8 } = trap;
   const residual = transformMain(file, text, "specialize", { limits: {} });
   const sites = residual.metadata?.sites ?? [];
   counts.sites += sites.length;
@@ -37,6 +39,15 @@ describe.each(names)("%s", (name) => {
     expect(expected).toHaveLength(calls.length);
     expect(await runTrap(engine, filesWith(residual.code), name, calls)).toEqual(expected);
   });
+
+  const alone = trap.eachAlone ? aloneIn(text, trap) : [];
+  if (alone.length > 0)
+    test.each(alone)("$name alone", async (one) => {
+      const code = transformMain(file, one.text, "specialize", { limits: {} }).code;
+      const expected = await runTrap(v8, filesWith(one.text), name, one.calls);
+      expect(one.calls.length).toBeGreaterThan(0);
+      expect(await runTrap(v8, filesWith(code), name, one.calls)).toEqual(expected);
+    });
 
   test("to a graph and back", async () => {
     const expected = await runTrap(v8, filesWith(text), name, calls);

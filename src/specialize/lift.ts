@@ -56,7 +56,7 @@ function liftObject(run: Run, state: State, address: Address, pending: Pending):
   if (object.residence.kind === "residual") return object.residence.temp;
   if (object.builtin !== null) return liftIntrinsic(run, state, object.builtin);
   if (object.kind === "function") noteCodeThatStays(run.session, state.store, address);
-  else noteImplicitCode(run.session, state.store, address);
+  noteImplicitCode(run.session, state.store, address);
   const template = referToTemplate(run, state, address, object);
   if (template !== null) return template;
   if (state.store.isFixed(address)) {

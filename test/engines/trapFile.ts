@@ -9,6 +9,8 @@ export interface Trap {
   readonly calls: readonly string[];
   /** the other engine cannot be asked; the comment says why */
   readonly onlyInV8: boolean;
+  /** what one site does may hide what another one needs: each is compiled without the others, too */
+  readonly eachAlone: boolean;
 }
 
 export function readTrap(text: string): Trap {
@@ -17,7 +19,19 @@ export function readTrap(text: string): Trap {
     .map((line) => line.trim())
     .filter((line) => line !== "");
   const onlyInV8 = lines[0]?.startsWith("only in V8") === true;
-  return { about, calls: onlyInV8 ? lines.slice(1) : lines, onlyInV8 };
+  const eachAlone = lines[0]?.startsWith("each alone") === true;
+  return { about, calls: onlyInV8 || eachAlone ? lines.slice(1) : lines, onlyInV8, eachAlone };
+}
+
+const SITE = /^export const (\w+) = specialize\(/gm;
+
+/** The program with one site only, for each of them, and the calls of that. */
+export function aloneIn(text: string, { calls }: Trap): { name: string; text: string; calls: readonly string[] }[] {
+  return [...text.matchAll(SITE)].map(([, name = ""]) => ({
+    name,
+    text: `${text.replace(SITE, (site, other) => (other === name ? site : `export const ${other} = leave(`))}\nfunction leave() {}\n`,
+    calls: calls.filter((call) => call.includes(`m.${name}(`)),
+  }));
 }
 
 const surroundings = (engine: Engine): string => `

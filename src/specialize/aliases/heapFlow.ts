@@ -13,7 +13,10 @@ import { partsOf } from "../stays/origin.ts";
 import type { Address, Value } from "../values.ts";
 import { ALL, ELEMENTS, ENTRIES } from "../world.ts";
 
-/** An object of the evaluated modules (its address), a function or captured variable that residual code makes, or an object nobody knows. */
+/**
+ * An object of the evaluated modules (its address), a function or captured variable that residual code makes, an instance
+ * that it makes of a class of the modules, the bytes behind a typed array of theirs, or an object nobody knows.
+ */
 export type Item = Address | string;
 export type Items = ReadonlySet<Item>;
 
@@ -25,7 +28,9 @@ const JUST_UNKNOWN: Items = new Set([UNKNOWN]);
 export class HeapFlow {
   changed = false;
   /** objects that have been iterated over, or may have been */
-  readonly iterated = new Set<Address>();
+  readonly iterated = new Set<Item>([UNKNOWN]);
+  /** getters that have been called, or may have been, each with what it was called on */
+  readonly getters = new Map<Address, Set<Item>>();
   private readonly sets = new Map<string, Set<Item>>();
 
   constructor(private readonly session: Session) {}
@@ -79,30 +84,36 @@ export class HeapFlow {
     const found = new Set(stored.flatMap((name) => [...this.at(`.${name}`)]));
     if (key !== ELEMENTS && [...objects].some((one) => this.isList(one)))
       for (const item of this.at(NAMED_IN_LIST)) found.add(item);
-    for (const object of objects)
-      if (typeof object === "number") for (const item of this.held(object, key)) found.add(item);
-      else found.add(UNKNOWN);
+    for (const object of objects) {
+      const holder = typeof object === "number" ? object : prototypeOf(object);
+      if (holder === null) found.add(UNKNOWN);
+      else for (const item of this.held(object, holder, key)) found.add(item);
+    }
     return found;
   }
 
   /** What iterating over one of these may give, or a built-in that hands out what is in it. */
   contents(objects: Items): Items {
     const found = new Set([...this.read(objects, ELEMENTS), ...this.read(objects, ENTRIES)]);
-    for (const object of objects) {
-      if (typeof object !== "number") continue;
+    // what is made at run time is no item, and may be iterated over, too
+    for (const object of objects.size === 0 ? JUST_UNKNOWN : objects) {
       this.iterated.add(object);
       for (const item of this.at(iteratedPlace(object))) found.add(item);
     }
     return found;
   }
 
-  private *held(address: Address, key: string | null): Iterable<Item> {
-    for (let at: Address | null = address; at !== null;) {
+  private *held(receiver: Item, from: Address, key: string | null): Iterable<Item> {
+    for (let at: Address | null = from; at !== null;) {
       const object = this.get(at);
       if (object === undefined) return;
       if (this.session.world.isHandedOut(at)) yield UNKNOWN;
       if (key === null) {
         if (object.builtin === null) for (const value of partsOf(object)) yield* itemsOf(value);
+        for (const property of object.properties.values())
+          if (property.get?.kind === "object" && this.get(property.get.address)?.code != null)
+            yield* this.property(receiver, "", property);
+        if (object.kind === "typed") yield bytesOf(at);
       } else if (key === ELEMENTS) {
         for (const value of object.elements ?? []) yield* itemsOf(value);
         for (const [name, { value }] of object.properties) if (arrayIndex(name) !== null) yield* itemsOf(value);
@@ -115,18 +126,26 @@ export class HeapFlow {
         return;
       } else {
         const own = object.properties.get(key);
-        if (own !== undefined) yield* this.property(at, own);
+        if (own !== undefined) yield* this.property(receiver, key, own);
         if (own !== undefined) return;
       }
       at = object.prototype;
     }
   }
 
-  /** An accessor gives what its function gives. */
-  private *property(holder: Address, { value, get }: Property): Iterable<Item> {
-    if (get === null) yield* itemsOf(value);
-    else if (get.kind === "object") yield* this.at(resultPlace(get.address));
-    if (get?.kind === "object" && this.get(get.address)?.code === null) yield holder;
+  /** An accessor gives what its function gives; one of the language the object itself, at most, or its bytes. */
+  private *property(receiver: Item, key: string, { value, get }: Property): Iterable<Item> {
+    if (get === null) return yield* itemsOf(value);
+    if (get.kind !== "object") return;
+    if (this.get(get.address)?.code === null) {
+      const isTyped = typeof receiver === "number" && this.get(receiver)?.kind === "typed";
+      yield isTyped && key === "buffer" ? bytesOf(receiver) : receiver;
+      return;
+    }
+    const receivers = this.getters.get(get.address);
+    if (receivers === undefined) this.getters.set(get.address, new Set([receiver]));
+    else receivers.add(receiver);
+    yield* this.at(resultPlace(get.address));
   }
 
   /** The name under which a property is kept: that of elements for an index. */
@@ -149,8 +168,29 @@ export function resultPlace(fn: Item): string {
   return `result ${fn}`;
 }
 
+/** An instance that code makes of a class of the modules: it has what its prototype has. */
+export function instanceOf(prototype: Address): Item {
+  return `instance ${prototype}`;
+}
+
+function prototypeOf(item: string): Address | null {
+  const [, prototype] = /^instance (\d+)$/.exec(item) ?? [];
+  return prototype === undefined ? null : Number(prototype);
+}
+
+/** The buffer of a typed array. */
+function bytesOf(typed: Address): Item {
+  return `bytes ${typed}`;
+}
+
+/** The typed array whose buffer this is. */
+export function shownBy(item: Item): Address | null {
+  const [, typed] = /^bytes (\d+)$/.exec(String(item)) ?? [];
+  return typed === undefined ? null : Number(typed);
+}
+
 /** Where what an iterator of the program gives is. */
-export function iteratedPlace(over: Address): string {
+export function iteratedPlace(over: Item): string {
   return `iterated ${over}`;
 }
 

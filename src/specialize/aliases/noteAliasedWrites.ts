@@ -28,7 +28,7 @@ import { ALL, ELEMENTS } from "../world.ts";
 import { bindingItems, referenceItems } from "./bindingItems.ts";
 import { callBuiltinFlow } from "./callBuiltinFlow.ts";
 import type { Item, Items } from "./heapFlow.ts";
-import { HeapFlow, UNKNOWN, iteratedPlace, itemsOf, resultPlace, slotPlace } from "./heapFlow.ts";
+import { HeapFlow, UNKNOWN, instanceOf, iteratedPlace, itemsOf, resultPlace, shownBy, slotPlace } from "./heapFlow.ts";
 
 /** A residual function, and the live objects of its context that it captures, in the order of its captures. */
 export interface ResidualPart {
@@ -80,7 +80,8 @@ class Aliases {
       this.flow.changed = false;
       for (const part of this.parts.values()) this.run(part);
       this.callEscaped();
-      for (const address of this.flow.iterated) this.callIterator(address);
+      for (const item of this.flow.iterated) this.callIterator(item);
+      for (const [getter, receivers] of this.flow.getters) this.enterCall(getter, receivers, [], null);
     } while (this.flow.changed);
     const store = this.session.world.store();
     for (const [address, changes] of this.writes)
@@ -207,9 +208,10 @@ class Aliases {
       case "class": {
         const { constructorFunction, members } = step.definition;
         const made = constructorFunction === null ? UNKNOWN : this.close(part, constructorFunction);
-        for (const { key, closure } of members)
+        for (const { kind, key, closure } of members)
           if (closure !== null)
-            flow.store(
+            this.define(
+              kind,
               key === null || typeof key === "object" ? null : nameOf(part, key),
               new Set([this.close(part, closure)]),
             );
@@ -218,7 +220,7 @@ class Aliases {
       case "object":
         for (const { kind, key, value } of step.properties)
           if (kind === "spread" || kind === "proto") flow.store(null, flow.read(of(value), null));
-          else flow.store(nameOf(part, key), of(value));
+          else this.define(kind, nameOf(part, key), of(value));
         return;
       case "array":
         for (const element of step.elements) if (element !== null) flow.store(ELEMENTS, this.argument(part, element));
@@ -254,11 +256,15 @@ class Aliases {
       case "call":
         return this.call(part, step.dst, of(step.callee), of(step.receiver), step.args);
       case "construct":
-        return this.call(part, step.dst, of(step.callee), new Set(), step.args);
+        for (const callee of of(step.callee)) {
+          const prototype = typeof callee === "number" ? flow.get(callee)?.properties.get("prototype")?.value : null;
+          const made = prototype?.kind === "object" ? instanceOf(prototype.address) : null;
+          this.construct(part, step.dst, callee, made === null ? new Set() : new Set([made]), step.args);
+        }
+        return;
       case "superCall": {
         const parent = typeof item === "number" ? flow.get(item)?.prototype : null;
-        const callee = parent === null || parent === undefined ? UNKNOWN : parent;
-        return this.call(part, step.dst, new Set([callee]), new Set(), step.args);
+        return this.construct(part, step.dst, parent ?? UNKNOWN, flow.at(madeBy(item)), step.args);
       }
       case "setGlobal":
         return this.escape(of(step.value));
@@ -310,6 +316,7 @@ class Aliases {
     const args = given.map((one) => this.argument(part, one));
     const spread = at === -1 ? null : { from: at, items: new Set(args.slice(at).flatMap((items) => [...items])) };
     const result = this.place(part.item, dst);
+    this.shareBytes([receiver, ...args]);
     for (const callee of callees) {
       const builtin = typeof callee === "number" ? (this.flow.get(callee)?.builtin ?? null) : null;
       if (builtin !== null)
@@ -327,6 +334,24 @@ class Aliases {
       else if (this.enterCall(callee, receiver, args, spread)) this.flow.add(result, this.flow.at(resultPlace(callee)));
       else this.unknownCall(new Set([...receiver, ...args.flatMap((items) => [...items])]), result);
     }
+  }
+
+  /** What is made is `this` in the constructor and in those above it, and what comes out unless they give something else. */
+  private construct(part: Part, dst: Slot, callee: Item, made: Items, args: readonly Argument[]): void {
+    this.flow.add(madeBy(callee), made);
+    if (typeof callee !== "number" || this.flow.get(callee)?.builtin === null)
+      this.flow.add(this.place(part.item, dst), made);
+    this.call(part, dst, new Set([callee]), made, args);
+  }
+
+  /** A member of an object or a class that is made at run time; what it is called on has the names that were stored. */
+  private define(kind: string, name: string | null, functions: Items): void {
+    const { flow } = this;
+    flow.store(name, functions);
+    if (kind !== "get" && kind !== "set") return;
+    for (const one of functions)
+      if (this.enterCall(one, new Set(), kind === "set" ? [flow.read(new Set(), name)] : [], null) && kind === "get")
+        flow.store(name, flow.at(resultPlace(one)));
   }
 
   /** Left as it is by declaration; what it changes is listed there. */
@@ -382,17 +407,21 @@ class Aliases {
   }
 
   /** What an iterator of the program gives: its results' values, and all that a generator may hand out. */
-  private callIterator(over: Address): void {
+  private callIterator(over: Item): void {
     const { flow } = this;
     const self = new Set([over]);
+    let isKnown = false;
     const call = (callees: Items, receiver: Items): Items => {
-      const found = [...callees].flatMap((callee) =>
-        this.enterCall(callee, receiver, [], null) ? [...flow.at(resultPlace(callee))] : [],
-      );
+      const found = [...callees].flatMap((callee) => {
+        if (!this.enterCall(callee, receiver, [], null)) return [];
+        isKnown = true;
+        return [...flow.at(resultPlace(callee))];
+      });
       return new Set(found);
     };
     const iterators = call(flow.read(self, "@@Symbol.iterator"), self);
-    if (iterators.size === 0) return;
+    if (!isKnown) return;
+    // those that code makes are no items: what they have is found under its name
     const results = call(flow.read(iterators, "next"), iterators);
     flow.add(iteratedPlace(over), new Set([...iterators, ...flow.read(results, "value")]));
   }
@@ -402,6 +431,15 @@ class Aliases {
   private write(part: Part, object: Operand, change: string): void {
     if (!isSlot(object) || part.named.has(object)) return;
     this.writeAll(this.flow.operand(String(part.item), object), change);
+  }
+
+  /** Whoever is handed a buffer may write what is in it: a view that is made on it, or code that nobody knows. */
+  private shareBytes(handed: readonly Items[]): void {
+    for (const items of handed)
+      for (const item of items) {
+        const typed = shownBy(item);
+        if (typed !== null) this.writeAll(new Set([typed]), ELEMENTS);
+      }
   }
 
   /** The bytes that a view shows are those of what it is on, and that may be a view. */
@@ -421,6 +459,11 @@ class Aliases {
       changes.add(known?.kind === "typed" && change === ALL ? ELEMENTS : change);
     }
   }
+}
+
+/** What a constructor has been called to make. */
+function madeBy(fn: Item): string {
+  return `made by ${fn}`;
 }
 
 function residualItem(id: number): Item {
