@@ -9,6 +9,7 @@
  *
  * Example: at a loop header with `i = 0` specialized, a state with `i = 1` asks for the decision (header, i, lift).
  */
+import type { Primitive } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
@@ -47,6 +48,24 @@ export function compareStates(version: Version, model: State, state: State, deci
   return new Comparer(version, model, state, decisions, version.state !== null).run();
 }
 
+/** Something that a state has more of than a version: a list or record that is longer, or a greater number that nothing goes by there. */
+export interface Growth {
+  readonly slot: string;
+  readonly reason: "value" | "object";
+}
+
+/** What a state has more of, if that is all that keeps it from sharing a version; null: it differs otherwise, or not so. */
+export function growthSince(
+  version: Version,
+  model: State,
+  state: State,
+  decisions: Decisions,
+): readonly Growth[] | null {
+  const growth: Growth[] = [];
+  const { kind } = new Comparer(version, model, state, decisions, false, growth).run();
+  return kind === "other" || growth.length === 0 ? null : growth;
+}
+
 class Comparer {
   private readonly there = new Map<Address, Address>();
   private readonly back = new Map<Address, Address>();
@@ -67,6 +86,8 @@ class Comparer {
     private readonly state: State,
     private readonly decisions: Decisions,
     private readonly finished: boolean,
+    /** growth is no difference, but noted here */
+    private readonly growth: Growth[] | null = null,
   ) {
     this.params = new Set(version.params);
     const heads = decisions.headsOf(version.class);
@@ -156,16 +177,19 @@ class Comparer {
 
   /** both static, not the same */
   private differ(key: Key, x: Value, y: Value): void {
-    const primitives = x.kind === "const" && y.kind === "const";
-    if (!primitives) {
+    if (x.kind !== "const" || y.kind !== "const") {
       if (!this.decides(key, "escape")) return this.differs(key, "object");
       if ((x.kind === "const" || y.kind === "const") && this.keeps(key)) return this.differs(key, "value");
       // that objects are rebuilt here makes no parameter of what came first and is none: `null`, before a loop finds one
       if (this.finished) this.widen.push({ slot: key(), decision: "lift" });
       return;
     }
-    if (this.keeps(key)) return this.differs(key, "value");
-    if (this.finished) this.widen.push({ slot: key(), decision: "lift" });
+    if (this.keeps(key)) {
+      // one that something goes by may be a state of the program, of which there are so many
+      const counts = this.growth !== null && isMore(x.value, y.value);
+      if (!counts || this.decisions.isTested(this.version.point, key())) return this.differs(key, "value");
+      this.growth?.push({ slot: key(), reason: "value" });
+    } else if (this.finished) this.widen.push({ slot: key(), decision: "lift" });
   }
 
   /** the version has something static, the state something dynamic */
@@ -210,8 +234,8 @@ class Comparer {
 
   private enqueue(key: Key, a: Address, b: Address): void {
     const x = this.model.store.get(a);
-    const y = this.state.store.get(b);
-    if (!sameShape(x, y)) return this.differs(key, "object");
+    const y = this.sharedPart(key, x, this.state.store.get(b));
+    if (y === null) return this.differs(key, "object");
     if (x.residence.kind === "residual" || y.residence.kind === "residual") {
       const same =
         x.residence.kind === "residual" && y.residence.kind === "residual" && x.residence.temp === y.residence.temp;
@@ -220,6 +244,15 @@ class Comparer {
     this.there.set(a, b);
     this.back.set(b, a);
     this.queue.push({ key, isDecided: this.isDecided, a: x, b: y });
+  }
+
+  /** Of an object what one of another shape has too; null: that is not all that the other one has, or growth is a difference. */
+  private sharedPart(key: Key, x: HeapObject, y: HeapObject): HeapObject | null {
+    if (sameShape(x, y)) return y;
+    const part = this.growth === null ? null : firstPart(y, x);
+    if (part === null || !sameShape(x, part)) return null;
+    this.growth?.push({ slot: key(), reason: "object" });
+    return part;
   }
 
   /** fields of dynamic objects that the version relies on */
@@ -267,4 +300,22 @@ function fitsDeclared(x: DynamicValue, y: Value): boolean {
   if (x.declared === null) return true;
   if (y.kind === "const") return y.value === null || y.value === undefined;
   return y.kind === "dynamic" && y.declared?.key === x.declared.key;
+}
+
+function isMore(x: Primitive, y: Primitive): boolean {
+  return typeof x === "number" && typeof y === "number" && y > x;
+}
+
+/** A list, record or collection without what has been added since it was as large as another one; null: it is none, or smaller. */
+function firstPart(object: HeapObject, as: HeapObject): HeapObject | null {
+  const { residence, elements, entries, properties } = object;
+  const [length, count, size] = [as.elements?.length ?? 0, as.entries?.length ?? 0, as.properties.size];
+  if (residence.kind !== "virtual" || object.code !== null || properties.size < size) return null;
+  if ((elements?.length ?? 0) < length || (entries?.length ?? 0) < count) return null;
+  return {
+    ...object,
+    elements: elements?.slice(0, length) ?? null,
+    entries: entries?.slice(0, count) ?? null,
+    properties: new Map([...properties].slice(0, size)),
+  };
 }

@@ -14,6 +14,7 @@ import { figuresOf } from "./figures.ts";
 import { Bailout } from "./limits.ts";
 import { mergeStates } from "./mergeStates.ts";
 import { enterRound, slotsOfRounds } from "./rounds.ts";
+import { cutGrowth } from "./cutGrowth.ts";
 import type { Run } from "./run.ts";
 import type { Arrival, Flow, Frame, ResidualBlock, ResidualEdge, ResidualRegion, State, Version } from "./state.ts";
 import { forkState, leaveCalls, top } from "./state.ts";
@@ -174,6 +175,7 @@ function open(
   isHandler: boolean,
 ): ResidualEdge {
   const frame = top(state);
+  const roundBefore = cutGrowth(run, state, place);
   const apart = slotsOfRounds(state);
   const here = classAt(run.decisions, place.point, state, apart);
   run.reach(here);
@@ -189,6 +191,7 @@ function open(
     order: orderOf(state),
     isLoopHeader: frame.ip === 0 && frame.code.isLoopHeader[frame.block] === true,
     isHandler,
+    roundBefore,
     block: run.newBlock(state.region),
     pending: [],
     state: null,

@@ -26,6 +26,8 @@ export type Decision =
   | "untyped"
   | "lift"
   | "keep"
+  /** kept, though nothing in the loop at whose head it is goes by it: it names what is written there, or is tested behind */
+  | "aside"
   /** kept, since it chooses what of a static object is read or called: a program counter */
   | "select"
   | "general"
@@ -34,7 +36,7 @@ export type Decision =
   | "param"
   | "drop";
 
-const ofPlaces: ReadonlySet<Decision> = new Set(["keep", "split", "general"]);
+const ofPlaces: ReadonlySet<Decision> = new Set(["keep", "aside", "split", "general"]);
 const ofClasses: ReadonlySet<Decision> = new Set(["lift", "param", "drop", "widen", "untyped"]);
 
 /** As many classes have to decide alike for it to hold for all of their kin. */
@@ -209,6 +211,7 @@ export class Decisions {
     if (point === null) return null;
     for (const decisions of this.made.get(point)?.values() ?? []) {
       decisions.delete("keep");
+      decisions.delete("aside");
       decisions.delete("split");
     }
     return point;
@@ -232,6 +235,10 @@ export class Decisions {
     return (apart.has(slot) || this.isApart(key, slot)) && !this.has(key, slot, "general");
   }
   private isApart(key: string, slot: string): boolean {
+    return this.isTested(key, slot) || this.has(key, slot, "aside");
+  }
+  /** Kept apart for what is decided by it there. */
+  isTested(key: string, slot: string): boolean {
     return this.has(key, slot, "keep") || this.has(key, slot, "split") || this.has(key, slot, "select");
   }
 

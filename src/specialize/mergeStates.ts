@@ -18,6 +18,7 @@ import { FrameSlots } from "./frameSlots.ts";
 import type { HeapObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { asResidual } from "./resolve.ts";
+import { joinRounds } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
 import { leaveCalls } from "./state.ts";
@@ -141,7 +142,8 @@ class Merger {
       });
       result = { ...result, object: this.address(`${depth}:fieldOf`, objects) ?? result.object };
     }
-    return { ...frame, slots, self, newTarget, result, isShared: false, leaves: null };
+    const rounds = joinRounds(this.states.map((s) => s.frames[level]));
+    return { ...frame, slots, self, newTarget, result, rounds, isShared: false, leaves: null };
   }
 
   /** A frame that all arrivals share: it itself, unless something in it is another thing now. */

@@ -18,6 +18,7 @@ import type { Address, Cause, DynamicValue, LiftTag, LiftTags, Temp, Value } fro
 import type { Decisions } from "./decisions.ts";
 import { tagsOf } from "./tags.ts";
 import { Trail } from "./trail.ts";
+import { isBehindLoop } from "./rounds.ts";
 import { compareOrder, restart } from "./versions.ts";
 
 /** What is remembered of a temporary. */
@@ -353,25 +354,35 @@ export class Run {
 
   /** A lifted value chooses what of a static object is read or called: it selects from now on. Start again. */
   demand(tags: LiftTags | null): void {
-    this.keepApart(tagsOf(tags), "select", "a lifted value decides control");
+    this.keepApart(tagsOf(tags), () => "select", "a lifted value decides control");
+  }
+
+  /** A lifted value names what is written of an object that is being made: it is kept apart from now on. Start again. */
+  demandName(tags: LiftTags | null): void {
+    this.keepApart(tagsOf(tags), () => "aside", "a lifted value names what is written");
   }
 
   /** What a key chooses goes round a recursion: the key is told apart from now on. Start again. */
   demandKey(tags: LiftTags | null): void {
-    this.keepApart(tagsOf(tags).filter(isKey), "select", "what a key chooses goes round a recursion");
+    this.keepApart(tagsOf(tags).filter(isKey), () => "select", "what a key chooses goes round a recursion");
   }
 
-  /** A lifted value is tested: keep its slots apart from now on and start again. */
-  demandTest(tags: LiftTags | null): void {
+  /** A lifted value is tested, in the state where one is given: keep its slots apart from now on and start again. */
+  demandTest(tags: LiftTags | null, state: State | null = null): void {
     const all = tagsOf(tags);
-    if (!all.some(isKey)) this.keepApart(all, "keep", "a lifted value decides control");
+    if (all.some(isKey)) return;
+    const isAside = ({ point }: LiftTag): boolean => {
+      const [version] = this.versions.get(this.decisions.pointOf(point)) ?? [];
+      return state !== null && version !== undefined && isBehindLoop(version, state);
+    };
+    this.keepApart(all, (tag) => (isAside(tag) ? "aside" : "keep"), "a lifted value decides control");
   }
 
   /** A value that came together with constants is tested: keep the constants apart from now on and start again. */
   demandSplit(value: Value): void {
     if (value.kind !== "dynamic" || value.mixed === undefined) return;
     const others = tagsOf(value.mixed).filter((tag) => !isKey(tag));
-    this.keepApart(others, "split", "a value that is constant on some paths decides control");
+    this.keepApart(others, () => "split", "a value that is constant on some paths decides control");
   }
 
   /**
@@ -390,14 +401,21 @@ export class Run {
     );
   }
 
-  private keepApart(tags: readonly LiftTag[], decision: "select" | "keep" | "split", why: string): void {
+  private keepApart(
+    tags: readonly LiftTag[],
+    decisionOf: (tag: LiftTag) => "select" | "keep" | "aside" | "split",
+    why: string,
+  ): void {
     const { decisions } = this;
-    const wanted = tags.filter(({ point, slot }) => !decisions.has(point, slot, "general"));
+    const wanted = tags
+      .filter(({ point, slot }) => !decisions.has(point, slot, "general"))
+      .map((tag) => ({ ...tag, decision: decisionOf(tag) }));
     // what keys choose is told apart where it is walked on into, or comes round a loop to where that is done
-    if (decision === "select" && wanted.every((tag) => tag.slot === BY_INDEX)) return;
+    if (wanted.every(({ slot, decision }) => slot === BY_INDEX && (decision === "select" || decision === "aside")))
+      return;
     restart(
       why,
-      wanted.map(({ point, slot }) =>
+      wanted.map(({ point, slot, decision }) =>
         decision === "select" ? decisions.select(point, slot) : decisions.add(point, slot, decision),
       ),
     );

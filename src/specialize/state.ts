@@ -92,6 +92,8 @@ export interface Version {
   readonly order: readonly number[];
   readonly isLoopHeader: boolean;
   readonly isHandler: boolean;
+  /** the version at the same head from which a round leads here that nothing static could have ended (`cutGrowth`) */
+  readonly roundBefore: Version | null;
   readonly block: ResidualBlock;
   pending: Arrival[];
   /** the merged state once the version has been specialized; null before */
@@ -171,6 +173,10 @@ export interface Round {
   readonly head: number;
   readonly end: number;
   readonly apart: readonly string[];
+  /** the version at the head that it began in */
+  readonly version: Version;
+  /** something static has told that the loop is not left here */
+  readonly isDecided: boolean;
 }
 
 export interface State {

@@ -5,6 +5,7 @@ import * as objects from "./stepObjects.ts";
 import * as operators from "./stepOperators.ts";
 import * as properties from "./stepProperties.ts";
 import { invariant } from "../base/invariant.ts";
+import { successorsOf } from "../ir/successorsOf.ts";
 import type { Instruction, Primitive, Terminator } from "../ir/types.ts";
 import { TYPE } from "../semantics/numberFacts.ts";
 import { callFunction } from "./callFunction.ts";
@@ -16,6 +17,7 @@ import { figuresOf } from "./figures.ts";
 import { read, readArguments } from "./frames.ts";
 import { lift } from "./lift.ts";
 import { returnFrom } from "./returnFrom.ts";
+import { noteDecided } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
@@ -236,10 +238,11 @@ function stepBranch(run: Run, state: State, end: Extract<Terminator, { op: "bran
   const known = truth(condition);
   if (known !== null) {
     figuresOf(run).noteStatic(state);
+    noteDecided(state, [end.then, end.else]);
     return goTo(run, state, known ? end.then : end.else);
   }
   invariant(condition.kind === "dynamic", "a branch that is not decided is dynamic");
-  run.demandTest(condition.lifted);
+  run.demandTest(condition.lifted, state);
   run.demandSplit(condition);
   const [then, other] = forkTo(run, state, condition.cause, [
     { block: end.then, refine: (s) => assume(run, s, condition, true) },
@@ -307,6 +310,7 @@ function stepSwitch(run: Run, state: State, end: Extract<Terminator, { op: "swit
   const value = read(state, end.value);
   if (value.kind !== "dynamic") {
     figuresOf(run).noteStatic(state);
+    noteDecided(state, successorsOf(end));
     const hit = end.cases.find((c) => value.kind === "const" && strictlyEqual(c.test, value.value));
     return goTo(run, state, hit?.to ?? end.default);
   }

@@ -17,6 +17,7 @@ import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, keyOf, lookup, ownProperty } from "./lookup.ts";
 import { newArray } from "./make.ts";
+import { noteDecided } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { forkState, top } from "./state.ts";
@@ -110,6 +111,7 @@ export function stepLoopNext(run: Run, state: State, end: End<"forOfNext"> | End
   const cursor = frame.slots.get(at);
   if (cursor?.kind === "object") {
     figuresOf(run).noteStatic(state);
+    noteDecided(state, [end.body, end.exit]);
     const value =
       end.op === "forOfNext" ? advance(run, state, cursor.address) : advanceKeys(run, state, cursor.address);
     if (value === "unknown") return keepLoop(run, state, end.region);

@@ -274,7 +274,7 @@ export function setProperty(
   strict: boolean,
   origin?: Origin,
 ): Flow {
-  if (key.kind === "dynamic" && object.kind === "object") run.demand(key.lifted);
+  if (key.kind === "dynamic" && object.kind === "object") demandKey(run, state, object.address, key);
   if (object.kind === "dynamic" && object.lifted !== null) run.demand(object.lifted);
   const name = keyOf(key);
   if (object.kind === "const") {
@@ -296,6 +296,12 @@ export function setProperty(
   if (object.kind === "object" && state.store.isFixed(object.address))
     noteComputedWrite(run, state, object.address, key);
   return residualSet(run, state, object, key, value, origin);
+}
+
+/** What exists at run time is written there, whichever the key. */
+function demandKey(run: Run, state: State, address: Address, { lifted }: DynamicValue): void {
+  if (state.store.isFixed(address)) run.demand(lifted);
+  else if (state.store.get(address).residence.kind === "virtual") run.demandName(lifted);
 }
 
 function setOnKnown(
