@@ -96,10 +96,10 @@ const before = readJson(put, {});
 const seen = Object.fromEntries(mutants.filter(({ name }) => name in before).map(({ name }) => [name, before[name]]));
 
 function namesFor({ name }) {
-  const rank = ([program, { reached, ms }]) =>
-    program === seen[name]?.by ? -Infinity : ms + (reached.includes(name) ? 0 : 1e9);
-  const ranked = [...survey].map((one) => [one[0], rank(one)]).sort(([, a], [, b]) => a - b);
-  return (isFresh() ? ranked.filter(([, rank]) => rank < 1e9) : ranked).map(([program]) => program);
+  const reaching = [...survey].filter(([, { reached }]) => reached.includes(name));
+  const quick = reaching.sort(([, a], [, b]) => a.ms - b.ms).map(([program]) => program);
+  const last = seen[name]?.by;
+  return last === undefined || last === null || last === "loading" ? quick : [...new Set([last, ...quick])];
 }
 
 const [part = 1, parts = 1] = values.slice.split("/").map(Number);

@@ -13,9 +13,9 @@ const read = <T>(name: string): T => JSON.parse(readFileSync(path.join(kept, nam
 const { names, isFresh } = read<{ names: string[]; isFresh: boolean }>("look.json");
 const surveyed = isFresh ? read<Record<string, Surveyed>>("survey.json") : {};
 const all = new Map([...programs(root)].map((program) => [program.name, program]));
-for (const name of names.length > 0 ? names : all.keys()) {
+for (const name of isFresh ? names : new Set([...names, ...all.keys()])) {
   const program = all.get(name);
-  // of an older survey
+  // it is of an older survey
   if (program === undefined) continue;
   process.stdout.write(`${name}\n`);
   const difference = await differenceIn(program, surveyed[name]?.expected ?? (await program.expect()));
