@@ -155,12 +155,16 @@ export function isInner(name: string): boolean {
   return name.startsWith("\u0000") || name.startsWith("\u0001");
 }
 
+/** It begins as here the names of symbols and inner fields do: no property of the program can have it. */
+export function isTaken(name: string): boolean {
+  return name.startsWith("@@") || isInner(name);
+}
+
 /** Property key of a static value; null: not static. Symbols and their path are kept apart from strings by `@@`. */
 export function keyOf(value: Value): string | null {
   if (value.kind === "const") {
     const text = String(value.value);
-    if (text.startsWith("@@") || isInner(text))
-      throw new Bailout("a property name that begins like those of symbols do here");
+    if (isTaken(text)) throw new Bailout("a property name that begins like those of symbols do here");
     return text;
   }
   return value.kind === "symbol" ? `@@${value.key}` : null;

@@ -13,7 +13,7 @@ import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
 import { set } from "./stepOperators.ts";
-import { constant, dynamic } from "./values.ts";
+import { UNDEFINED, constant, dynamic } from "./values.ts";
 
 type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
 
@@ -22,7 +22,7 @@ export function stepGetBinding(run: Run, state: State, step: Step<"getBinding">)
   const file = top(state).code.file;
   const known = run.session.binding(state, file, step.name);
   if (known.kind === "value") return set(run, state, step.dst, known.value);
-  if (known.kind === "deadZone") return deadZone(run, state, step.name, step.origin);
+  if (known.kind === "deadZone") return beforeEvaluation(run, state, step, file);
   const temp = run.newTemp(/^[A-Za-z_$]/.test(step.name) ? step.name : undefined);
   run.write(state, { op: "getBinding", dst: temp, name: known.reference, origin: step.origin });
   return set(
@@ -31,6 +31,17 @@ export function stepGetBinding(run: Run, state: State, step: Step<"getBinding">)
     step.dst,
     dynamic(temp, { what: known.what, origin: step.origin }, anyFact, null, known.declared),
   );
+}
+
+/** A variable of a module that begins later, as in a cycle: a `var` is undefined there, and a function is there already. */
+function beforeEvaluation(run: Run, state: State, { dst, name, origin }: Step<"getBinding">, file: string): Flow {
+  const { world } = run.session;
+  const target = world.resolve(file, name);
+  const bindings = target?.kind === "local" ? world.source.module(target.file)?.ir.bindings : undefined;
+  const kind = target?.kind === "local" ? bindings?.get(target.name)?.kind : undefined;
+  if (kind === "var") return set(run, state, dst, UNDEFINED);
+  if (kind === "function") throw new Bailout(`${name} is used before its module is evaluated`, origin);
+  return deadZone(run, state, name, origin);
 }
 
 /** Assigns a module binding. */

@@ -10,7 +10,7 @@ import { CONFIGURABLE, ENUMERABLE, HIDDEN, dataProperty, newObject } from "./hea
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { nameOfKey } from "./liftSymbol.ts";
-import { keyOf } from "./lookup.ts";
+import { isTaken, keyOf } from "./lookup.ts";
 import { newArray } from "./make.ts";
 import type { Code } from "./program.ts";
 import { prototypeFor } from "./prototypeFor.ts";
@@ -26,7 +26,7 @@ type Step<Op extends Instruction["op"]> = Extract<Instruction, { op: Op }>;
 
 /** An object literal. */
 export function stepObject(run: Run, state: State, step: Step<"object">): Flow {
-  const keys = step.properties.map((p) => (p.kind === "spread" || p.kind === "proto" ? "" : keyOf(read(state, p.key))));
+  const keys = step.properties.map((p) => (p.kind === "spread" || p.kind === "proto" ? "" : keyOfProperty(state, p)));
   const spreads = step.properties.filter((p) => p.kind === "spread").map((p) => read(state, p.value));
   if (keys.includes(null) || spreads.some((s) => s.kind !== "object")) return residualObject(run, state, step);
   const address = run.newAddress();
@@ -52,6 +52,13 @@ export function stepObject(run: Run, state: State, step: Step<"object">): Flow {
     }
   }
   return set(run, state, step.dst, reference(address));
+}
+
+/** null: only the run time knows the key, or can have data under it ({ "\0": "0" }). */
+function keyOfProperty(state: State, { kind, names, key }: PropertyDefinition): string | null {
+  const value = read(state, key);
+  const isData = kind === "init" && names === undefined;
+  return isData && value.kind === "const" && isTaken(String(value.value)) ? null : keyOf(value);
 }
 
 /** Functions under a computed key get their name when it is known. */
@@ -97,7 +104,7 @@ function copyOwn(state: State, from: HeapObject, to: HeapObject): void {
 function residualObject(run: Run, state: State, step: Step<"object">): Flow {
   const temp = run.newTemp();
   const properties = step.properties.map((p): PropertyDefinition => {
-    const key = p.kind === "spread" || p.kind === "proto" ? null : keyOf(read(state, p.key));
+    const key = p.kind === "spread" || p.kind === "proto" ? null : keyOfProperty(state, p);
     if (key !== null && (p.kind !== "init" || p.names !== undefined)) nameByKey(state, read(state, p.value), key, p);
     return {
       ...p,
