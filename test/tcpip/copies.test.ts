@@ -20,7 +20,7 @@ import type { Waiter } from "../../fixtures/tcpip/stack/structures.ts";
 import { KeptPart, keptPart } from "../../fixtures/tcpip/wire/keptPart.ts";
 import { ByteView, copyPacket, copyPart } from "../../fixtures/tcpip/wire/view.ts";
 import { parseFrame, parseIpv4, parseUdp, reassemble } from "./checker/parse.ts";
-import { address, bytesOf, connectedSocket, makeRig, udpSocket, type Rig } from "./rig.ts";
+import { address, bytesOf, connectedSocket, makeRig, PEER, udpSocket, type Rig } from "./rig.ts";
 
 describe("out of memory", () => {
   it.each([32, 2048, 4096, 5000, 65536])("of %i bytes: these bytes, and no others are written", (size) => {
@@ -111,11 +111,10 @@ function cutter(options: Parameters<typeof makeRig>[0]): Rig & { fd: number; arr
   const fd = connectedSocket(rig.kernel);
   expect(sysSetsockopt(rig.kernel, fd, SOL_IP, IP_MTU_DISCOVER, sockoptInt(IP_PMTUDISC_DONT))).toBe(0);
   const arrived = (): number[][] => {
-    const byId = new Map<string, ReturnType<typeof parseIpv4>[]>();
+    const byId = new Map<number, ReturnType<typeof parseIpv4>[]>();
     for (const bytes of rig.dev.takeFrames()) {
       const ip = parseIpv4(parseFrame(bytes).payload);
-      const datagram = `${ip.destination} ${ip.id}`;
-      byId.set(datagram, [...(byId.get(datagram) ?? []), ip]);
+      byId.set(ip.id, [...(byId.get(ip.id) ?? []), ip]);
     }
     return [...byId.values()].map((parts) => {
       const udp = parseUdp(reassemble(parts), parts[0]!.source, parts[0]!.destination);
@@ -173,7 +172,7 @@ describe("a message that is cut", () => {
     };
     const connectedOther = (kernel: Rig["kernel"]): number => {
       const fd = udpSocket(kernel);
-      expect(sysConnect(kernel, fd, address("192.0.2.1", 5001))).toBe(0);
+      expect(sysConnect(kernel, fd, address(PEER, 5001))).toBe(0);
       expect(sysSetsockopt(kernel, fd, SOL_IP, IP_MTU_DISCOVER, sockoptInt(IP_PMTUDISC_DONT))).toBe(0);
       return fd;
     };

@@ -1,4 +1,5 @@
 /** Rows O1-O12 of the acceptance table on the generic path: what the sender may choose. */
+import { addDefaultRoute } from "../../fixtures/tcpip/network/configure.ts";
 import {
   sysBind,
   sysClose,
@@ -374,6 +375,18 @@ describe("O9 may routers fragment, and which identification", () => {
   it("another that forbids it sends 0", () => expect(ids(undefined, false)).toEqual([true, [0, 0, 0]]));
   it("who allows it counts with all others to that host [791:8]", () =>
     expect(ids(flag.IP_PMTUDISC_DONT, true)).toEqual([false, [1, 2, 3]]));
+  it("by whichever routes they go, known ones or such as are looked up anew [791:8]", () => {
+    const { kernel, dev } = makeRig();
+    const sockets = [connectedSocket(kernel), udpSocket(kernel), udpSocket(kernel)];
+    for (const fd of sockets) set(kernel, fd, flag.SOL_IP, flag.IP_MTU_DISCOVER, flag.IP_PMTUDISC_DONT);
+    set(kernel, sockets[2]!, flag.SOL_IP, flag.IP_TOS, 0x10);
+    for (let nth = 0; nth < 6; nth += 1) {
+      expect(sysSendto(kernel, sockets[nth % 3]!, data, 20, 0, address(PEER, 9), 16)).toBe(20);
+      // Every route that is known is dropped.
+      addDefaultRoute(kernel.ip, dev, inetAddr(GATEWAY));
+    }
+    expect(takeDatagrams(dev).map(({ ip }) => ip.id)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
   it("the administrator may decide", () => {
     const { kernel, dev } = makeRig({ sysctl: { ipNoPmtuDisc: true } });
     sysSend(kernel, connectedSocket(kernel), data, 20, 0);
