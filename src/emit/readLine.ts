@@ -19,8 +19,13 @@ export interface Line {
   readonly canMove: boolean;
 }
 
-export function readLine(statement: t.Statement, variables: ReadonlyMap<t.Identifier, Variable>): Line {
-  const reader = new Reader(variables);
+/** `known`: lines of statements that stand in it. */
+export function readLine(
+  statement: t.Statement,
+  variables: ReadonlyMap<t.Identifier, Variable>,
+  known: ReadonlyMap<t.Node, Line> = new Map(),
+): Line {
+  const reader = new Reader(variables, known);
   reader.node(statement, { labels: new Map(), canBreak: false, canContinue: false });
   const { text, identifiers, nodes, canMove } = reader;
   return { text, key: keyOf(text, new Map()), identifiers, nodes, canMove };
@@ -66,10 +71,19 @@ class Reader {
   nodes = 0;
   canMove = true;
 
-  constructor(private readonly variables: ReadonlyMap<t.Identifier, Variable>) {}
+  constructor(
+    private readonly variables: ReadonlyMap<t.Identifier, Variable>,
+    private readonly known: ReadonlyMap<t.Node, Line>,
+  ) {}
 
   /** `isKey`: it is the key of a property */
   node(node: t.Node, given: Around, isKey = false): void {
+    // what can move reads the same wherever it stands, but that labels are numbered
+    const line = given.labels.size === 0 && this.nodes > 0 ? this.known.get(node) : undefined;
+    if (line?.canMove === true) {
+      this.#addLine(line);
+      return;
+    }
     this.nodes++;
     this.check(node, given);
     let around = given;
@@ -100,6 +114,16 @@ class Reader {
     if (typeof part !== "string") this.text.push(part);
     else if (typeof before === "string") this.text[last] = `${before}${part} `;
     else this.text.push(`${part} `);
+  }
+
+  #addLine({ text, identifiers, nodes }: Line): void {
+    const last = this.text.length - 1;
+    const [before, [first]] = [this.text[last], text];
+    const isJoined = typeof before === "string" && typeof first === "string";
+    if (isJoined) this.text[last] = before + first;
+    for (let i = isJoined ? 1 : 0; i < text.length; i++) this.text.push(text[i]!);
+    for (const identifier of identifiers) this.identifiers.add(identifier);
+    this.nodes += nodes;
   }
 
   private field(value: unknown, around: Around, isKey: boolean): void {

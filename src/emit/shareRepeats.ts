@@ -105,7 +105,7 @@ function shareBy<F extends t.FunctionExpression | t.FunctionDeclaration>(
 /** Puts the call in the place of a run, and says so to the variables and to the lines around; gives what is gone. */
 function replaceRun(name: string, repeat: Repeat, run: RunOf): readonly t.Statement[] {
   const { list, start, lines } = run;
-  const { variables } = list;
+  const { variables, known } = list;
   for (const { identifiers } of lines)
     for (const identifier of identifiers) {
       const variable = variables.get(identifier);
@@ -116,8 +116,11 @@ function replaceRun(name: string, repeat: Repeat, run: RunOf): readonly t.Statem
   const call = callOf(name, repeat, run);
   const gone = list.statements.splice(start, repeat.length, call);
   list.lines.splice(start, repeat.length, readLine(call, variables));
-  for (let at = list.parent; at !== null; at = at.list.parent)
-    at.list.lines[at.list.statements.indexOf(at.statement)] = readLine(at.statement, variables);
+  for (let at = list.parent; at !== null; at = at.list.parent) {
+    const line = readLine(at.statement, variables, known);
+    known.set(at.statement, line);
+    at.list.lines[at.list.statements.indexOf(at.statement)] = line;
+  }
   return gone;
 }
 
@@ -138,6 +141,8 @@ interface List {
   readonly lines: Line[];
   /** of the function */
   readonly variables: Map<t.Identifier, Variable>;
+  /** the lines of all statements of the function */
+  readonly known: Map<t.Node, Line>;
   /** the statement that it stands in; null: it is the function's own */
   readonly parent: { readonly list: List; readonly statement: t.Statement } | null;
   readonly inLoop: boolean;
@@ -291,13 +296,12 @@ function unlikeNumbers(runs: readonly RunOf[]): readonly (readonly number[])[] {
 function listsOf(fn: t.FunctionExpression | t.FunctionDeclaration): List[] {
   const variables = readVariables(fn);
   const lists: List[] = [];
+  const known = new Map<t.Node, Line>();
   const visit = (node: t.Node, inLoop: boolean, inTry: boolean, parent: List["parent"]): void => {
     if (build.isFunction(node) || build.isClass(node)) return;
     let list: List | null = null;
-    if (node.type === "BlockStatement") {
-      const lines = node.body.map((statement) => readLine(statement, variables));
-      lists.push((list = { statements: node.body, lines, variables, parent, inLoop, inTry }));
-    }
+    if (node.type === "BlockStatement")
+      lists.push((list = { statements: node.body, lines: [], variables, known, parent, inLoop, inTry }));
     for (const key of build.VISITOR_KEYS[node.type] ?? []) {
       const children = (node as unknown as Record<string, t.Node | (t.Node | null)[] | null | undefined>)[key];
       for (const child of Array.isArray(children) ? children : [children]) {
@@ -305,6 +309,12 @@ function listsOf(fn: t.FunctionExpression | t.FunctionDeclaration): List[] {
         const around = list === null ? parent : { list, statement: child as t.Statement };
         visit(child, inLoop || isLoop(node), inTry || node.type === "TryStatement", around);
       }
+    }
+    // from the inside out: what is read is not read again
+    for (const statement of list?.statements ?? []) {
+      const line = readLine(statement, variables, known);
+      known.set(statement, line);
+      list?.lines.push(line);
     }
   };
   visit(fn.body, false, false, null);

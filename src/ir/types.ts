@@ -303,7 +303,7 @@ export type MemberKey = Operand | { readonly privateName: string };
 export type Terminator = { readonly origin?: Origin } & (
   | { readonly op: "jump"; readonly to: BlockId }
   | { readonly op: "branch"; readonly condition: Operand; readonly then: BlockId; readonly else: BlockId }
-  /** strict equality against constants, in order */
+  /** strict equality against constants, no two of them equal */
   | {
       readonly op: "switch";
       readonly value: Operand;

@@ -1,5 +1,5 @@
 /** `switch`: one terminator if all cases are constants, else comparisons in order. Falling through is an edge. */
-import type { Operand, Primitive } from "../ir/types.ts";
+import type { BlockId, Operand, Primitive } from "../ir/types.ts";
 import type { t } from "../syntax/babel.ts";
 import { stable, type Context } from "./context.ts";
 import { enterScope } from "./enterScope.ts";
@@ -38,8 +38,12 @@ function select(
   const { build } = ctx;
   const constants = node.cases.map((c) => (c.test ? constantOf(c.test) : null));
   if (node.cases.every((c, i) => !c.test || constants[i] !== null)) {
-    const cases = node.cases.flatMap((_, i) => (constants[i] ? [{ test: constants[i].value, to: blocks[i]!.id }] : []));
-    build.end({ op: "switch", value, cases, default: otherwise.id });
+    // a case behind an equal one is never taken: its edge would be a way that there is not
+    const cases = new Map<Primitive, BlockId>();
+    for (const [i, test] of constants.entries())
+      if (test !== null && !cases.has(test.value)) cases.set(test.value, blocks[i]!.id);
+    const edges = [...cases].map(([test, to]) => ({ test, to }));
+    build.end({ op: "switch", value, cases: edges, default: otherwise.id });
     return;
   }
   node.cases.forEach((clause, i) => {

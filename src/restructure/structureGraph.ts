@@ -328,7 +328,8 @@ class Structurer {
     const tests = new Map<NodeId, Clause["tests"][number][]>();
     const seen = new Set<Clause["tests"][number]>();
     for (const { test, to } of exit.cases) {
-      if (!seen.has(test)) getOrCreate(tests, to, () => []).push(test);
+      invariant(!seen.has(test), "no two cases of a switch are equal");
+      getOrCreate(tests, to, () => []).push(test);
       seen.add(test);
     }
     const clauses: Clause[] = [];
