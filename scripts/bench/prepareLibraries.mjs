@@ -22,7 +22,7 @@ export async function prepareLibraries(plugin, fixtures, out, { only, progress }
 async function prepare(plugin, source, folder, name) {
   cpSync(source, folder, { recursive: true });
   const load = async (file) => import(pathToFileURL(path.join(source, file)).href);
-  const { peer } = await load("bench.mjs");
+  const { peer, wanted, why } = await load("bench.mjs");
   const options = existsSync(path.join(source, "options.mjs")) ? (await load("options.mjs")).default : {};
   specialize(plugin, path.join(source, "main.js"), options);
   const warm = specialize(plugin, path.join(source, "main.js"), options);
@@ -42,6 +42,8 @@ async function prepare(plugin, source, folder, name) {
       hand: null,
     },
     peers: peer === undefined ? [] : [peer.name],
+    wanted,
+    why,
   };
 }
 

@@ -73,6 +73,17 @@ export function tableOf(rows) {
   return `${table.toString()}\n${means(rows)}`;
 }
 
+/** Packages that are not as much faster as they are to be. */
+function missing(rows) {
+  const ratio = ({ times }) => times.generic.median / times.residual.median;
+  return rows
+    .filter((row) => row.wanted !== undefined && row.times.residual !== undefined && ratio(row) < row.wanted)
+    .map(
+      (row) =>
+        `- ${row.name}: ${ratio(row).toFixed(1)}x, wanted ${row.wanted}x${row.why === undefined ? "" : `: ${row.why}`}.`,
+    );
+}
+
 /** Geometric means over what has a residual, of programs and of packages. */
 function means(rows) {
   const of = (kind, noun) => {
@@ -118,6 +129,10 @@ ${
     .map(({ name }) => `- ${name}`)
     .join("\n") || "Nothing."
 }
+
+## What misses its figure, and why
+
+${missing(rows).join("\n") || "Nothing."}
 
 ## What stays generic, and why
 
