@@ -15,7 +15,7 @@ import { iteratorModels } from "./builtins/iterators.ts";
 import type { BuiltinModel } from "./builtins/model.ts";
 import { knownOf } from "./builtins/model.ts";
 import { objectModels } from "./builtins/objects.ts";
-import { regExpModels, replacesBy } from "./builtins/regExps.ts";
+import { findsInText, regExpModels, replacesBy } from "./builtins/regExps.ts";
 import { stringModels } from "./builtins/strings.ts";
 import { symbolModels } from "./builtins/symbols.ts";
 import { typedModels } from "./builtins/typed.ts";
@@ -23,6 +23,7 @@ import { constructorEffects } from "./effects/builtinEffects.ts";
 import { ofValue } from "./effects/seen.ts";
 import { emit } from "./emitInstruction.ts";
 import { isOnly, objectFact } from "./facts.ts";
+import { knowArray } from "./knownFields.ts";
 import { lift } from "./lift.ts";
 import { Bailout } from "./limits.ts";
 import { arrayIndex, lookup } from "./lookup.ts";
@@ -203,7 +204,8 @@ function replacesText(run: Run, state: State, { receiver, args: [pattern, replac
 function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow {
   if (path.startsWith("get ")) return residualGetter(run, state, call, path);
   if (path.startsWith("set ")) return residualSetter(run, state, call, path);
-  noteBuiltinWrites(run, state, call, path);
+  const found = findsInText(run, state, path, call);
+  if (found === null) noteBuiltinWrites(run, state, call, path);
   // what it calls back is handed the rest
   for (const value of [call.receiver, ...call.args])
     if (value.kind === "object" && state.store.get(value.address).code !== null)
@@ -212,7 +214,8 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   const pick = map === null ? null : pickOfMap(run, state, map, call.args[0] ?? UNDEFINED);
   const [callee, receiver] = calleeAndReceiver(run, state, call, path);
   const args = call.args.map((v): Operand => liftArgument(run, state, v, path));
-  const effect = builtinCallEffect(path, factOfValue(call.receiver), call.args.map(factOfValue));
+  const effect =
+    found === null ? builtinCallEffect(path, factOfValue(call.receiver), call.args.map(factOfValue)) : "pure";
   const temp = run.newTemp();
   run.info(temp).pick = pick;
   const [tested] = call.args;
@@ -220,8 +223,9 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
   emit(run, state, effect === "pure" ? { ...left, isPlain: true } : left, effect !== "pure");
   if (effect === "effect") run.session.forgetFields(state);
+  if (found !== null && found.elements !== null) knowArray(state, temp, found.elements);
   if (call.dst === null) return "next";
-  const fact = builtinResult(path, call.args.map(factOfValue)) ?? anyFact;
+  const fact = found?.result ?? builtinResult(path, call.args.map(factOfValue)) ?? anyFact;
   const lifted =
     effect !== "effect" ? liftedOf(isStaticMethod(path) ? call.args : [call.receiver, ...call.args]) : null;
   return set(
@@ -276,7 +280,7 @@ function calleeAndReceiver(run: Run, state: State, call: Call, path: string): re
   if (!own) return [lift(run, state, call.callee), lift(run, state, call.receiver)];
   const receiver = lift(run, state, call.receiver);
   const callee = run.newTemp();
-  run.write(state, { op: "getProp", dst: callee, object: receiver, key: { value: name } });
+  run.write(state, { op: "getProp", dst: callee, object: receiver, key: { value: name }, isPlain: true });
   return [callee, receiver];
 }
 

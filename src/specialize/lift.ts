@@ -8,8 +8,9 @@
  * Needs: a state that is writing code. Promises: what is written has no effect that the program could observe.
  */
 import type { Argument, Operand } from "../ir/types.ts";
+import { TYPE, isOnly } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
-import { OF_ARGUMENTS, PLAIN } from "./heap.ts";
+import { HIDDEN, OF_ARGUMENTS, PLAIN } from "./heap.ts";
 import { liftSymbol } from "./liftSymbol.ts";
 import { Bailout } from "./limits.ts";
 import { readRegExp } from "./readRegExp.ts";
@@ -23,7 +24,7 @@ import type { State } from "./state.ts";
 import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import { noteImplicitCode } from "./stays/implicitCode.ts";
 import type { Address, Temp, Value } from "./values.ts";
-import { constant, reference } from "./values.ts";
+import { constant, factOfValue, reference } from "./values.ts";
 import { Restart } from "./versions.ts";
 
 /** Objects on the way: parts that refer back to them are assigned afterwards. */
@@ -144,6 +145,11 @@ function partsOf(run: Run, state: State, pending: Pending): Parts {
   };
 }
 
+/** What is certainly a text, which the constructor takes as it is. */
+function isText(value: Value): boolean {
+  return value.kind === "const" ? typeof value.value === "string" : isOnly(factOfValue(value), TYPE.string);
+}
+
 /** `new TypeError(message)`, and what else was put into it. */
 function rebuildError(run: Run, state: State, object: HeapObject, temp: Temp, pending: Pending): void {
   const path = object.prototype === null ? null : run.session.world.intrinsicPath(object.prototype);
@@ -155,12 +161,19 @@ function rebuildError(run: Run, state: State, object: HeapObject, temp: Temp, pe
   if (!run.session.knowledge.assume.builtins)
     throw new Bailout(`an error that the engine throws, for which ${path} may not be the constructor any more`);
   const message = object.properties.get("message");
-  const args = message === undefined ? [] : [lift(run, state, message.value)];
+  if (message !== undefined && (message.get !== null || message.set !== null || message.flags !== HIDDEN))
+    throw new Bailout("the message of an error is not as its constructor makes it");
+  // what is no text would become one: it is assigned
+  const isAssigned = message !== undefined && !isText(message.value);
+  const args: Operand[] = message === undefined ? [] : [isAssigned ? { value: "" } : lift(run, state, message.value)];
   const constructor = liftIntrinsic(run, state, path.slice(0, path.lastIndexOf(".")));
   run.write(state, { op: "construct", dst: temp, callee: constructor, args });
   for (const [key, property] of object.properties) {
-    if (key === "message") continue;
-    if (property.get !== null || property.set !== null || property.flags !== PLAIN || key.startsWith("@@"))
+    if (key === "message" && !isAssigned) continue;
+    if (
+      key !== "message" &&
+      (property.get !== null || property.set !== null || property.flags !== PLAIN || key.startsWith("@@"))
+    )
       throw new Bailout(`property ${key} of an error is not plain data`);
     run.write(state, {
       op: "setProp",

@@ -1,5 +1,6 @@
 /** A call that the residual makes. */
 import type { Operand } from "../ir/types.ts";
+import { findsInText } from "./builtins/regExps.ts";
 import { builtinCallEffect } from "../semantics/builtins.ts";
 import { anyFact } from "../semantics/numberFacts.ts";
 import { checkedExtern } from "./checkedSteps.ts";
@@ -21,13 +22,14 @@ import { dynamic, factOfValue } from "./values.ts";
 export function residualCall(run: Run, state: State, call: Call, what: string): Flow {
   if (call.callee.kind === "object")
     noteCodeThatStays(run.session, state.store, call.callee.address, [call.receiver, ...call.args]);
+  const found = textMethod(run, state, call);
   const callee = lift(run, state, call.callee);
   const receiver = ownerOf(run, call) ?? lift(run, state, call.receiver);
   const args = call.args.map((v): Operand => lift(run, state, v));
   const temp = run.newTemp();
   const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
-  const isPlain = isPureMethod(run, call);
-  const onArray = callOnMadeArray(run, state, call);
+  const isPlain = found !== null || isPureMethod(run, call);
+  const onArray = found ?? callOnMadeArray(run, state, call);
   const changes = listedChanges(run, state, call);
   if (changes !== null && run.session.knowledge.isChecked) {
     for (const one of checkedExtern(run.session, left, changes, () => run.newTemp())) emit(run, state, one, true);
@@ -51,6 +53,12 @@ function listedChanges(run: Run, state: State, { callee }: Call): readonly Exter
 function ownerOf(run: Run, { callee, receiver }: Call): Operand | null {
   const from = callee.kind === "dynamic" ? run.info(callee.temp).readOff : null;
   return from !== null && receiver.kind === "object" && from.address === receiver.address ? from.operand : null;
+}
+
+/** A method that finds in a text by a known expression. */
+function textMethod(run: Run, state: State, call: Call): ReturnType<typeof findsInText> {
+  const path = call.callee.kind === "dynamic" ? run.info(call.callee.temp).builtin : null;
+  return path === null ? null : findsInText(run, state, path, call);
 }
 
 /** A method of texts, say, that does nothing but give a value. */

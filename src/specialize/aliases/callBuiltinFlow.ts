@@ -4,6 +4,7 @@
  */
 import { builtinEffect } from "../../semantics/builtins.ts";
 import { ALL, ELEMENTS, ENTRIES } from "../world.ts";
+import { readRegExp } from "../readRegExp.ts";
 import type { HeapFlow, Item, Items } from "./heapFlow.ts";
 
 const GIVES_PRIMITIVES = /^(Math|Number|String|BigInt|Symbol|Boolean|Date|JSON|\w*Error)(\.|$)/;
@@ -50,11 +51,23 @@ export function callBuiltinFlow(
         flow.store(ELEMENTS, flow.at(`result ${callback}`));
   if (effect !== "mutates" && effect !== null) return;
   if (!path.includes(".prototype.")) actions.write(args[0] ?? new Set(), ALL);
+  else if (/^RegExp\.prototype\.(exec|test)$/.test(path)) writeExpressions(flow, receiver, actions);
   else
     actions.write(
       receiver,
       /^(Map|Set)\./.test(path) ? ENTRIES : /^(Array|%TypedArray%)\./.test(path) ? ELEMENTS : ALL,
     );
+}
+
+/** Only an expression that goes on from where it stood writes that down; one that is not as it was made may have methods of its own. */
+function writeExpressions(flow: HeapFlow, expressions: Items, actions: Actions): void {
+  for (const item of expressions) {
+    const object = typeof item === "number" ? flow.get(item) : null;
+    const isKnown = object?.kind === "regexp" && flow.get(object.prototype ?? -1)?.builtin === "RegExp.prototype";
+    const { isPlain, flags } = isKnown ? readRegExp(object) : { isPlain: false, flags: "" };
+    if (!isPlain) actions.write(new Set([item]), ALL);
+    else if (/[gy]/.test(flags)) actions.write(new Set([item]), "lastIndex");
+  }
 }
 
 /** The function that is called is the receiver, or the first argument. */

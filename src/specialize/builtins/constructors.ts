@@ -1,6 +1,7 @@
 /** `new` of built-ins that the specializer can hold: Map, Set, Array, Object, RegExp, errors, typed arrays with static contents. */
 import type { ConstructorModel } from "./model.ts";
 import { newRegExpModel } from "./regExps.ts";
+import { TYPE, isOnly } from "../facts.ts";
 import type { ObjectKind } from "../heap.ts";
 import { HIDDEN, dataProperty, newObject } from "../heap.ts";
 import { listOf, pairOf } from "../iterators.ts";
@@ -87,11 +88,19 @@ const newArrayModel: ConstructorModel = (run, state, call, newTarget) => {
   return set(run, state, call.dst, newArray(run, state, new Array<null>(length.value).fill(null), "new Array"));
 };
 
+/** The message as a text; null: making one of it may run code of the program. */
+function textOf(message: Value): Value | null {
+  if (message.kind === "const") return message.value === undefined ? UNDEFINED : constant(String(message.value));
+  return message.kind === "dynamic" && isOnly(message.fact, TYPE.string) ? message : null;
+}
+
 function error(name: string): ConstructorModel {
   return (run, state, call, newTarget) => {
     const prototype = prototypeOf(run, state, newTarget, name);
     const [message, options] = call.args;
-    if (prototype === null || options !== undefined || message?.kind === "object") return null;
+    if (prototype === null || options !== undefined) return null;
+    const text = message === undefined ? UNDEFINED : textOf(message);
+    if (text === null || (text.kind === "dynamic" && !run.session.knowledge.assume.builtins)) return null;
     const address = make(
       run,
       state,
@@ -99,15 +108,7 @@ function error(name: string): ConstructorModel {
       prototype,
       newTarget === call.callee ? `new ${name}` : constructionSite(state),
     );
-    if (message !== undefined && !(message.kind === "const" && message.value === undefined)) {
-      if (message.kind === "dynamic" || message.kind === "symbol") return null;
-      state.store
-        .edit(address)
-        .properties.set(
-          "message",
-          dataProperty(constant(String(message.kind === "const" ? message.value : "")), HIDDEN),
-        );
-    }
+    if (text !== UNDEFINED) state.store.edit(address).properties.set("message", dataProperty(text, HIDDEN));
     return set(run, state, call.dst, reference(address));
   };
 }

@@ -5,19 +5,21 @@
  */
 import type { RegExpMethod, RegExpResult } from "../../semantics/evaluateRegExp.ts";
 import { evaluateRegExp } from "../../semantics/evaluateRegExp.ts";
+import type { TypeFact } from "../../semantics/numberFacts.ts";
 import type { BuiltinModel, ConstructorModel } from "./model.ts";
 import { knownOf } from "./model.ts";
 import { WRITABLE, dataProperty, newObject } from "../heap.ts";
+import { TYPE, booleanFact, isOnly, numberFact, stringFact } from "../facts.ts";
 import type { HeapObject } from "../heap.ts";
 import { newIterator } from "../iterators.ts";
 import { legacyRegExp } from "../legacyRegExp.ts";
 import { lookup } from "../lookup.ts";
 import { newArray } from "../make.ts";
 import type { Run } from "../run.ts";
-import type { State } from "../state.ts";
+import type { Call, State } from "../state.ts";
 import { set } from "../stepOperators.ts";
 import type { Address, Value } from "../values.ts";
-import { UNDEFINED, constant, reference } from "../values.ts";
+import { UNDEFINED, constant, factOfValue, reference } from "../values.ts";
 
 interface Known {
   readonly address: Address;
@@ -26,11 +28,16 @@ interface Known {
   readonly lastIndex: number;
 }
 
+/** What the method itself asks the expression for; the flags are asked for by getters of the prototype. */
+function asksOf(method: RegExpMethod): readonly string[] {
+  if (method === "test" || method === "exec") return ["exec"];
+  const symbol = method === "replaceAll" ? "replace" : method;
+  return ["exec", `@@Symbol.${symbol}`, ...(method === "split" ? ["constructor"] : [])];
+}
+
 function evaluating(method: RegExpMethod): BuiltinModel {
   const isOwnMethod = method === "test" || method === "exec";
-  const symbol = method === "replaceAll" ? "replace" : method;
-  // what the method itself asks the expression for; the flags are asked for by getters of the prototype
-  const asks = isOwnMethod ? ["exec"] : ["exec", `@@Symbol.${symbol}`, ...(method === "split" ? ["constructor"] : [])];
+  const asks = asksOf(method);
   return (run, state, call) => {
     const [first = UNDEFINED, second = UNDEFINED] = call.args;
     const [expression, text, argument] = isOwnMethod
@@ -57,6 +64,44 @@ function evaluating(method: RegExpMethod): BuiltinModel {
     return set(run, state, call.dst, valueOf(run, state, outcome.result, String(text.value)));
   };
 }
+
+/** Methods that find in a text by an expression, and what makes them ask for something else than the text. */
+const FINDING = /^(?:RegExp\.prototype\.(test|exec)|String\.prototype\.(match|search|split|replace))$/;
+
+/**
+ * The call finds in a dynamic text by a known expression that keeps nothing from call to call: it does nothing but give its
+ * result. Null: it may do anything. `elements`: what those of the array are that it may give.
+ */
+export function findsInText(
+  run: Run,
+  state: State,
+  path: string,
+  { receiver, args }: Pick<Call, "receiver" | "args">,
+): { readonly result: TypeFact; readonly elements: TypeFact | null } | null {
+  const [, ofExpression, ofText] = FINDING.exec(path) ?? [];
+  const method = (ofExpression ?? ofText) as RegExpMethod | undefined;
+  const [first = UNDEFINED, second = UNDEFINED] = args;
+  const [expression, text] = ofExpression === undefined ? [first, receiver] : [receiver, first];
+  if (method === undefined || !isText(text)) return null;
+  // what it is replaced by may be a function, and a limit is converted
+  if (method === "replace" ? !isText(second) : method === "split" && second !== UNDEFINED) return null;
+  const known = knownExpression(run, state, expression, asksOf(method), false);
+  return known === null || /[gy]/.test(known.flags) ? null : RESULTS[method];
+}
+
+function isText(value: Value): boolean {
+  return isOnly(factOfValue(value), TYPE.string);
+}
+
+const GROUPS: TypeFact = { types: TYPE.string | TYPE.undefined };
+const RESULTS: Readonly<Record<string, { readonly result: TypeFact; readonly elements: TypeFact | null }>> = {
+  test: { result: booleanFact, elements: null },
+  exec: { result: { types: TYPE.object | TYPE.null }, elements: GROUPS },
+  match: { result: { types: TYPE.object | TYPE.null }, elements: GROUPS },
+  search: { result: numberFact, elements: null },
+  split: { result: { types: TYPE.object }, elements: GROUPS },
+  replace: { result: stringFact, elements: null },
+};
 
 /** What every engine that knows ES2018 reads alike: no `v`, and no flags inside of the pattern. */
 function isPortable(pattern: string, flags: string): boolean {
