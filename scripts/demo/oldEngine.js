@@ -51,6 +51,10 @@
       return new Kind(listOf(arguments));
     });
     add(Kind.prototype, "fill", fill);
+    add(Kind.prototype, "copyWithin", function (at, from, to) {
+      this.set(this.subarray(from, to), at);
+      return this;
+    });
     add(Kind.prototype, "slice", function (from, to) {
       return new Kind(this.subarray(from || 0, to));
     });
