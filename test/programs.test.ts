@@ -24,7 +24,6 @@ const knownGaps: Readonly<Record<string, { readonly size?: string; readonly cons
   "parser-combinators": { size: "the alternatives of a parser that is tried again are not shared" },
   marshal: { constructs: "a method that is called with `at++` is read before, and called with Reflect.apply" },
   lisp: { constructs: "a function that calls itself is given a list of its arguments, which is made at each call" },
-  "state-machine": { size: "a test of the end of the events and a switch of its own for each state" },
 };
 
 describe.each(names)("%s", (name) => {

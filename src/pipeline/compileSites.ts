@@ -52,7 +52,8 @@ function simplify(fn: IrFunction, trustsBuiltins: boolean): IrFunction {
       const merged = simplifyFunction(mergeAlike(dropDeadStores(decided)));
       const simple = simplifyFunction(joinTexts(dropDeadStores(readOnce(merged))));
       // more copies than that are too much code: where to go is noted in a variable then (makeReducible)
-      return splitIrreducible(simple, Math.max(8, simple.blocks.length >> 2)) ?? simple;
+      const split = splitIrreducible(simple, Math.max(8, simple.blocks.length >> 2)) ?? simple;
+      return split === simple ? simple : simplifyFunction(split);
     });
   } catch (error) {
     if (reasonOfExhaustion(error) === null) throw error;

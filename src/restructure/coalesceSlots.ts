@@ -3,7 +3,9 @@
  * is stepped in place and copies vanish: `t = i + 1; ...; i = t` is `i = i + 1`.
  *
  * Promises: same behaviour. Slots with different source names stay apart in source functions; in residual functions they
- * may become one. With `steps`, so do slots of one name of which one is computed from the other: `j = i + 1` is `i++`. Slots that closures capture, and those that the heads of statements write, stay as they are.
+ * may become one. So do slots of one name of which an operator makes one of the other, where one of them is assigned
+ * anyway (with `steps`, wherever one is computed from the other): `j = i + 1` is `i++`. Slots that closures capture, and
+ * those that the heads of statements write, stay as they are.
  *
  * Algorithm: liveness of the slots that occur in copies, interference at each write (a copy does not make its source and
  * its target interfere), then union along the copies (Chaitin, "Register allocation & spilling via graph coloring", 1982).
@@ -31,6 +33,11 @@ export function coalesceSlots(graph: Graph, facts: SlotFacts, anyNames: boolean,
   return { ...renamed, nodes };
 }
 
+interface Copy {
+  readonly dst: Slot;
+  readonly from: Slot;
+}
+
 function isIdle({ dst, tree }: Line): boolean {
   return tree.kind === "slot" && tree.slot === dst;
 }
@@ -42,12 +49,7 @@ function mergeFacts(facts: SlotFacts, slot: Slot, into: Slot): void {
   (facts.isNumber as boolean[])[into] = facts.isNumber[into]! && facts.isNumber[slot]!;
 }
 
-function candidateCopies(
-  graph: Graph,
-  facts: SlotFacts,
-  anyNames: boolean,
-  steps: boolean,
-): { readonly dst: Slot; readonly from: Slot }[] {
+function candidateCopies(graph: Graph, facts: SlotFacts, anyNames: boolean, steps: boolean): Copy[] {
   const { fn } = graph;
   const heads = new Set<Slot>();
   for (const { exit } of graph.nodes.values()) {
@@ -63,16 +65,31 @@ function candidateCopies(
     !fixed.has(slot);
   const fits = (a: string | undefined, b: string | undefined): boolean =>
     anyNames || a === undefined || b === undefined || a === b;
-  const copies: { dst: Slot; from: Slot }[] = [];
+  const copies: Copy[] = [];
+  const stepping: Copy[] = [];
   for (const { lines } of graph.nodes.values()) {
     for (const { dst, tree } of lines) {
       if (dst === null || !isPlain(dst)) continue;
-      const from = tree.kind === "slot" ? tree.slot : steps ? stepped(fn, dst, tree) : null;
+      const isCopy = tree.kind === "slot";
+      const from = isCopy ? tree.slot : stepped(fn, dst, tree);
       if (from === null || dst === from || !isPlain(from)) continue;
-      if (fits(fn.slots[dst]!.name, fn.slots[from]!.name)) copies.push({ dst, from });
+      if (!isCopy && !steps && !(isStep(tree, from) && (isAssigned(facts, dst) || isAssigned(facts, from)))) continue;
+      if (fits(fn.slots[dst]!.name, fn.slots[from]!.name)) (isCopy ? copies : stepping).push({ dst, from });
     }
   }
-  return copies;
+  return [...copies, ...stepping];
+}
+
+/** The variable is what an operator starts with: `at + 4`, `text + a + b`; what a call makes of it is something else. */
+function isStep(tree: Tree, slot: Slot): boolean {
+  let at = tree;
+  while (at.kind === "operation" && (at.step.op === "binary" || at.step.op === "unary")) at = at.operands[0]!;
+  return at !== tree && at.kind === "slot" && at.slot === slot;
+}
+
+/** It is a variable anyway, and no name for one value. */
+function isAssigned({ writes }: SlotFacts, slot: Slot): boolean {
+  return writes[slot]! > 1;
 }
 
 /** The variable of the same name that a value is computed from: `i2 = i1 + 1`. */

@@ -26,11 +26,16 @@ function steppingLoop(at: Loop, test: Tree, before: Statement[], facts: SlotFact
   if (stepped === null || facts.isCell[stepped] || !isRead(test, stepped)) return null;
   const previous = before[before.length - 1];
   const init = previous?.kind === "line" ? previous.line : null;
-  const isInit = init !== null && init.dst === stepped && !isRead(init.tree, stepped);
+  const isInit =
+    init !== null && (init.tree.kind === "update" ? steppedSlot(init) === stepped : startsAnew(init, stepped));
   const main = at.body.slice(0, -1);
   if (!isInit && main[main.length - 1]?.kind !== "block") return null;
   if (isInit) before.pop();
   return { ...at, form: "for", init: isInit ? [init] : [], update: [last.line], body: withContinue(main, at) };
+}
+
+function startsAnew({ dst, tree }: Line, slot: Slot): boolean {
+  return dst === slot && !isRead(tree, slot);
 }
 
 /** Leaving the block at the end of the body is going on to the update. */

@@ -2,6 +2,7 @@
  * The tree for a value that comes from a branch: `a ? b : c`, or shorter where `a` is itself one of the values.
  *
  *   t ? v : t  =>  t && v        t ? t : v  =>  t || v        t == null ? v : t  =>  t ?? v
+ *   t ? (u ? v : w) : w  =>  t && u ? v : w        t ? v : u ? v : w  =>  t || u ? v : w
  *   t == null ? undefined : t.k(v)  =>  t?.k(v)
  *
  * A shorter form reads the slot less often: `reads` is kept up to date. `unhole` puts a value that is then read once in the
@@ -33,6 +34,20 @@ export function makeConditional(test: Tree, then: Tree, otherwise: Tree, reads: 
       return { kind: "optional", base: tested, hole: tested.slot, chain: otherwise };
     }
   }
+  return joinedTests(test, then, otherwise, reads);
+}
+
+/** Two tests that lead to the same are one. */
+function joinedTests(test: Tree, then: Tree, otherwise: Tree, reads: number[]): Tree {
+  const isSame = (a: Tree, b: Tree): boolean => {
+    if (!sameLeaf(a, b)) return false;
+    if (a.kind === "slot") reads[a.slot]!--;
+    return true;
+  };
+  if (then.kind === "conditional" && isSame(then.else, otherwise))
+    return { ...then, test: { kind: "logical", operator: "&&", left: test, right: then.test } };
+  if (otherwise.kind === "conditional" && isSame(otherwise.then, then))
+    return { ...otherwise, test: { kind: "logical", operator: "||", left: test, right: otherwise.test } };
   return { kind: "conditional", test, then, else: otherwise };
 }
 

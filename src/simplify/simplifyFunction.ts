@@ -1,18 +1,20 @@
 /**
- * Small rewrites of one function to a fixed point. Works on any graph, of the source or residual. Each rewrite only makes
- * the graph smaller, so the loop ends; the order is the one in which each finds most to do.
+ * Small rewrites of one function to a fixed point. Works on any graph, of the source or residual. Each rewrite makes
+ * the graph smaller or its ends simpler, so the loop ends; the order is the one in which each finds most to do.
  */
 import type { IrFunction } from "../ir/types.ts";
 import { dropDead } from "./dropDead.ts";
 import { dropUnreachable } from "./dropUnreachable.ts";
 import { foldBranches } from "./foldBranches.ts";
-import { foldUnary } from "./foldUnary.ts";
+import { foldConstants } from "./foldConstants.ts";
+import { oneCase } from "./oneCase.ts";
 import { propagateCopies } from "./propagateCopies.ts";
 import { threadJumps } from "./threadJumps.ts";
 
 const passes: readonly ((fn: IrFunction) => IrFunction)[] = [
   propagateCopies,
-  foldUnary,
+  foldConstants,
+  oneCase,
   foldBranches,
   threadJumps,
   dropUnreachable,

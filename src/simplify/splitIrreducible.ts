@@ -5,12 +5,14 @@
  * null when that would take more than `limit` copied blocks, or would copy the head of a try or for-of region.
  *
  * Algorithm: reduce the graph by merging each node with one predecessor into it (T2, after dropping self-loops, T1). Where
- * no such node is left, the smallest remaining one is copied, one copy for each predecessor, and reduction goes on.
+ * no such node is left, the smallest remaining one is copied, one copy for each predecessor, and reduction goes on. A copy
+ * has variables of its own for what nobody else uses (ownSlots).
  * Hecht & Ullman 1972; Janssen & Corporaal, "Making graphs reducible with controlled node splitting", TOPLAS 1997.
  */
 import { successorsOf } from "../ir/successorsOf.ts";
 import { mapTargets } from "../ir/mapTargets.ts";
-import type { Block, BlockId, IrFunction } from "../ir/types.ts";
+import type { Block, BlockId, IrFunction, SlotInfo } from "../ir/types.ts";
+import { ownSlots, withSlots } from "./ownSlots.ts";
 
 /** The reducible function; the same one when it is reducible already. */
 export function splitIrreducible(fn: IrFunction, limit: number): IrFunction | null {
@@ -27,6 +29,7 @@ export function splitIrreducible(fn: IrFunction, limit: number): IrFunction | nu
 /** Blocks, and the nodes they have been merged into. */
 class Graph {
   private readonly blocks: Block[];
+  private readonly slots: SlotInfo[];
   private readonly nodeOf: BlockId[];
   private readonly members = new Map<BlockId, BlockId[]>();
   private readonly next = new Map<BlockId, Set<BlockId>>();
@@ -35,6 +38,7 @@ class Graph {
 
   constructor(private readonly fn: IrFunction) {
     this.blocks = [...fn.blocks];
+    this.slots = [...fn.slots];
     this.nodeOf = this.blocks.map((b) => b.id);
     this.rebuild();
   }
@@ -98,12 +102,14 @@ class Graph {
     for (const id of blocks) map.set(id, this.blocks.length + map.size);
     const to = (id: BlockId): BlockId => map.get(id) ?? id;
     const retarget = (block: Block): Block => ({ ...block, terminator: mapTargets(block.terminator, to) });
+    const own = ownSlots({ ...this.fn, slots: this.slots }, this.blocks, new Set(blocks));
+    const slots = new Map([...own].map((slot) => [slot, this.slots.push(this.slots[slot]!) - 1] as const));
     const entering = this.members.get(from) ?? [];
     for (const id of blocks) {
       const block = this.blocks[id];
       const copy = map.get(id);
       if (block === undefined || copy === undefined) continue;
-      this.blocks.push({ ...retarget(block), id: copy });
+      this.blocks.push({ ...withSlots(retarget(block), slots), id: copy });
       this.copies++;
     }
     for (const id of entering) {
@@ -141,6 +147,6 @@ class Graph {
   }
 
   result(fn: IrFunction): IrFunction {
-    return this.copies === 0 ? fn : { ...fn, blocks: this.blocks };
+    return this.copies === 0 ? fn : { ...fn, slots: this.slots, blocks: this.blocks };
   }
 }

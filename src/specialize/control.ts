@@ -51,18 +51,13 @@ function joins(run: Run, frame: Frame, block: BlockId): boolean {
   // evaluation writes no code, so that a loop whose first rounds are evaluated apart costs nothing
   if (frame.code.isLoopHeader[block] !== true || run.session.evaluating) return activation.forked;
   run.touchActivation(activation);
-  const header = activation.headers.get(block);
-  if (header === undefined) {
-    activation.headers.set(block, { visits: 1, forks: activation.forks });
-    return true;
-  }
-  header.visits++;
-  if (header.forks === activation.forks) {
-    if (header.visits > run.limits.steps) throw new Bailout("a static loop does not end");
-    return false;
-  }
-  header.forks = activation.forks;
-  return true;
+  const { forks, visits } = activation;
+  const isHere = frame.visited.get(block) === forks;
+  if (!isHere) frame.visited = new Map(frame.visited).set(block, forks);
+  const times = (visits.get(block) ?? 0) + 1;
+  visits.set(block, times);
+  if (times > run.limits.steps) throw new Bailout("a static loop does not end");
+  return !isHere;
 }
 
 /** Residual regions end where the code leaves the regions they were made for. */

@@ -49,6 +49,7 @@ export function pushFrame(run: Run, state: State, init: FrameInit): Frame {
     outerRegion: state.region,
     regions: new Map(),
     rounds: [],
+    visited: new Map(),
     isShared: false,
     leaves: null,
   };

@@ -219,7 +219,7 @@ export class Run {
       parts,
       forked: false,
       forkedBy: null,
-      headers: new Map(),
+      visits: new Map(),
       forks: 0,
       savedAt: this.trail.depth,
     };
@@ -299,12 +299,12 @@ export class Run {
   touchActivation(activation: Activation): void {
     if (activation.savedAt === this.trail.depth) return;
     const { forked, forkedBy, forks, savedAt } = activation;
-    const headers = [...activation.headers].map(([block, header]) => [block, { ...header }] as const);
+    const visits = [...activation.visits];
     activation.savedAt = this.trail.depth;
     this.record(() => {
       Object.assign(activation, { forked, forkedBy, forks, savedAt });
-      activation.headers.clear();
-      for (const [block, header] of headers) activation.headers.set(block, header);
+      activation.visits.clear();
+      for (const [block, count] of visits) activation.visits.set(block, count);
     });
   }
 

@@ -130,8 +130,8 @@ export interface Activation {
   forked: boolean;
   /** what made control dynamic first */
   forkedBy: Cause | null;
-  /** loop headers: visits, and whether control forked since the last one */
-  readonly headers: Map<BlockId, { visits: number; forks: number }>;
+  /** loop heads: how often control came to them */
+  readonly visits: Map<BlockId, number>;
   forks: number;
   /** the mark of the trail since which its former contents are recorded; -1: none */
   savedAt: number;
@@ -153,6 +153,8 @@ export interface Frame {
   regions: ReadonlyMap<RegionId, ResidualRegion>;
   /** rounds of loops that control is in, outermost first, and maybe some that it has left */
   rounds: readonly Round[];
+  /** loop heads that the path came to, and how often the call had forked then */
+  visited: ReadonlyMap<BlockId, number>;
   /** several states hold it: it is not written to any more. The innermost frame of a state is always its own. */
   isShared: boolean;
   /** of a frame that is shared: what it holds, once somebody has asked (`leavesOf`) */

@@ -1,6 +1,8 @@
 import type { Block, Instruction, IrFunction, SlotInfo } from "../../src/ir/types.ts";
 import { dropDead } from "../../src/simplify/dropDead.ts";
 import { foldBranches } from "../../src/simplify/foldBranches.ts";
+import { foldConstants } from "../../src/simplify/foldConstants.ts";
+import { oneCase } from "../../src/simplify/oneCase.ts";
 import { propagateCopies } from "../../src/simplify/propagateCopies.ts";
 import { simplifyFunction } from "../../src/simplify/simplifyFunction.ts";
 import { threadJumps } from "../../src/simplify/threadJumps.ts";
@@ -128,4 +130,51 @@ test("dead computations go, with what only they need; what may have an effect st
 test("nothing to do gives the function itself", () => {
   const fn = graph([{ instructions: [call], terminator: { op: "return", value: 1 } }]);
   expect(simplifyFunction(fn)).toBe(fn);
+});
+
+test("operators on constants are folded, but for what throws", () => {
+  const binary = (operator: "+" | "<", dst: number, left: 1n | 0, right: number): Instruction => ({
+    op: "binary",
+    operator,
+    dst,
+    left: { value: left },
+    right: { value: right },
+  });
+  const fn = graph([
+    {
+      instructions: [binary("+", 1, 0, 0), binary("<", 2, 0, 3), binary("+", 3, 1n, 1)],
+      terminator: { op: "return", value: 1 },
+    },
+  ]);
+  expect(foldConstants(fn).blocks[0]!.instructions).toEqual([
+    { op: "copy", dst: 1, value: { value: 0 } },
+    { op: "copy", dst: 2, value: { value: true } },
+    binary("+", 3, 1n, 1),
+  ]);
+});
+
+test.each([
+  ["one value is told from all others", [1, 2], [0, 2], "branch"],
+  ["the first case with a value counts", [1, 1], [2, 0], "switch"],
+  ["two values stay a switch", [1, 2], [0, 0], "switch"],
+])("%s", (_, tests, targets, op) => {
+  const end = { op: "return", value: { value: 0 } } as const;
+  const fn = graph([
+    {
+      instructions: [],
+      terminator: {
+        op: "switch",
+        value: 0,
+        cases: tests.map((test, i) => ({ test, to: targets[i]! + 1 })),
+        default: 3,
+      },
+    },
+    ...[1, 2, 3].map(() => ({ instructions: [], terminator: end })),
+  ]);
+  const [first] = oneCase(fn).blocks;
+  expect(first!.terminator.op).toBe(op);
+  if (op !== "branch") return;
+  const dst = fn.slots.length;
+  expect(first!.instructions).toEqual([{ op: "binary", operator: "===", dst, left: 0, right: { value: 1 } }]);
+  expect(first!.terminator).toEqual({ op: "branch", condition: dst, then: 1, else: 3 });
 });
