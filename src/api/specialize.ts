@@ -22,12 +22,29 @@ export function specialize<F extends AnyFunction, const N extends object>(
     throw new TypeError("specialize: the static values are neither an object by name nor an array by position");
   }
   const fixed = Array.isArray(statics) ? fixedByPosition(statics) : fixedByName(fn, statics);
-  const residual = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(fn, this, fixed.complete(args));
-  };
+  const leading = fn.call === Function.prototype.call ? fixed.leading() : null;
+  const residual =
+    (leading === null ? null : applied(fn, leading)) ??
+    function (this: unknown, ...args: unknown[]): unknown {
+      return Reflect.apply(fn, this, fixed.complete(args));
+    };
   Object.defineProperty(residual, "name", { value: fn.name, configurable: true });
   Object.defineProperty(residual, "length", { value: fixed.remaining(fn.length), configurable: true });
   return residual as ResidualOf<F, N>;
+}
+
+/** What most programs ask for, in a form that engines call without making a list of the arguments; null: it is something else. */
+function applied(fn: AnyFunction, known: readonly unknown[]): AnyFunction | null {
+  const [a, b] = known;
+  if (known.length === 1)
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return fn.call(this, a, ...args);
+    };
+  if (known.length === 2)
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return fn.call(this, a, b, ...args);
+    };
+  return null;
 }
 
 /** The arguments that are known, by position; those of a rest parameter at the end. */
@@ -42,6 +59,13 @@ class FixedArguments {
     let count = 0;
     for (let index = 0; index < length; index++) if (!this.known.has(index)) count++;
     return count;
+  }
+
+  /** The known arguments, if they are the first ones; null: they are not. */
+  leading(): readonly unknown[] | null {
+    const { known, rest } = this;
+    const values = Array.from({ length: known.size }, (_, index) => known.get(index));
+    return rest === null && values.every((_, index) => known.has(index)) ? values : null;
   }
 
   complete(args: readonly unknown[]): unknown[] {
