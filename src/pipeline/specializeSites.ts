@@ -120,7 +120,7 @@ export function specializeSites(
         specializeSite(session, machine, graph, { ...site, failure: site.failure ?? failure }, parts),
       ),
     );
-    noteAliasedWrites(session, parts);
+    budget.spendOnAll(sites, () => noteAliasedWrites(session, parts));
     // one that was given up may come through where more is known to be dynamic
     const mayGain = session.worldMarked && done.some(({ id }) => id === null);
     if (!session.worldChanged && !mayGain && !budget.overdrawn())
@@ -165,6 +165,19 @@ class Budget {
       return specialize(bailout);
     } finally {
       this.spent.set(site, before + performance.now() - start);
+    }
+  }
+
+  /** Work on what all sites have become; where that takes too long, or nests too deeply, all of them are given up. */
+  spendOnAll(sites: readonly PreparedSite[], act: () => void): void {
+    try {
+      runWithin(this.milliseconds, act);
+    } catch (error) {
+      const bailout = asBailout(error);
+      const left = sites.filter((site) => !this.givenUp.has(site));
+      if (bailout === null || left.length === 0) throw error;
+      for (const site of left) this.givenUp.set(site, bailout);
+      this.isOverdrawn = true;
     }
   }
 

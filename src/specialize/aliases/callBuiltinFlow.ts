@@ -39,6 +39,7 @@ export function callBuiltinFlow(
     if (effect === "mutates") actions.write(receiver, ELEMENTS);
     return;
   }
+  if (path === "Array.from" && arrayFrom(flow, { receiver, args }, actions)) return;
   const inside = new Set([...flow.contents(all), ...(/^(Object|Reflect)\./.test(path) ? flow.read(all, null) : [])]);
   const moved = new Set([...all, ...inside]);
   flow.add(result, moved);
@@ -57,6 +58,17 @@ export function callBuiltinFlow(
       receiver,
       /^(Map|Set)\./.test(path) ? ENTRIES : /^(Array|%TypedArray%)\./.test(path) ? ELEMENTS : ALL,
     );
+}
+
+/** A list of what is in its first argument, or of what the second one makes of that; false: it is not as simple. */
+function arrayFrom(flow: HeapFlow, { receiver, args }: Handed, { run }: Actions): boolean {
+  const [items = new Set<Item>(), callbacks = new Set<Item>(), self = new Set<Item>()] = args;
+  if (![...receiver].every((one) => typeof one === "number" && flow.get(one)?.builtin === "Array")) return false;
+  const inside = flow.contents(items);
+  if (![...callbacks].every((callback) => run(callback, self, [inside]))) return false;
+  if (callbacks.size === 0) flow.store(ELEMENTS, inside);
+  for (const callback of callbacks) flow.store(ELEMENTS, flow.at(`result ${callback}`));
+  return true;
 }
 
 /** Only an expression that goes on from where it stood writes that down; one that is not as it was made may have methods of its own. */

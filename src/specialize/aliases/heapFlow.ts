@@ -4,6 +4,7 @@
  *
  * Needs: the evaluated modules. Promises: answers only grow; `changed` says that one did.
  */
+import { keepTime } from "../../base/exhausted.ts";
 import type { Operand } from "../../ir/types.ts";
 import { isSlot } from "../program.ts";
 import { arrayIndex } from "../lookup.ts";
@@ -42,6 +43,7 @@ export class HeapFlow {
 
   add(place: string, items: Items): void {
     if (items.size === 0) return;
+    keepTime();
     let set = this.sets.get(place);
     if (set === undefined) this.sets.set(place, (set = new Set()));
     const before = set.size;
