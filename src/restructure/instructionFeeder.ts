@@ -335,7 +335,8 @@ export class InstructionFeeder {
         operands.every((o, i) => o === target.operands[i]),
         "what a value that was written out reads is a slot",
       );
-      invariant(old === null || taken[parts.length - 1] !== value.tree, "a step is written out with what it steps");
+      // what it steps was written out in front of something that stands between: the step goes on by itself
+      if (taken[parts.length - 1] === value.tree) values.push(value.slot, value.tree, step.origin);
       return false;
     }
     const whole: Operation = { ...target, operands };
