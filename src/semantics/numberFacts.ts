@@ -16,4 +16,3 @@ export {
   typeofFact,
   typesOfName,
 } from "./facts/typeFact.ts";
-export { widenFact } from "./facts/widenFact.ts";

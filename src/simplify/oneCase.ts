@@ -13,9 +13,7 @@ export function oneCase(fn: IrFunction): IrFunction {
     const { terminator: end } = block;
     if (end.op !== "switch") return block;
     const [one, ...others] = end.cases.filter(({ to }) => to !== end.default);
-    // the first case with a value counts
-    if (one === undefined || others.length > 0 || end.cases.filter(({ test }) => test === one.test).length > 1)
-      return block;
+    if (one === undefined || others.length > 0) return block;
     const dst = slots.push({ kind: "temporary" }) - 1;
     const origin = end.origin === undefined ? {} : { origin: end.origin };
     return {

@@ -16,7 +16,7 @@
  * decisions only ever go one way. So this ends.
  */
 import type { TypeFact } from "../semantics/numberFacts.ts";
-import { joinFacts, widenFact } from "../semantics/numberFacts.ts";
+import { joinFacts } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 
 export type Decision =
@@ -42,7 +42,7 @@ const ofClasses: ReadonlySet<Decision> = new Set(["lift", "param", "drop", "wide
 /** As many classes have to decide alike for it to hold for all of their kin. */
 const ENOUGH = 4;
 
-/** As often a range grows to just what comes; from then on in leaps. */
+/** As often a fact grows to just what comes; from then on nothing is known of the slot. */
 const EXACTLY = 4;
 
 /** What comes to a slot, and how often it has grown. */
@@ -180,9 +180,9 @@ export class Decisions {
     const at = this.levelOf(key, slot, "fact");
     const facts = this.facts.get(at) ?? new Map<string, Widened>();
     const times = facts.get(slot)?.times ?? 0;
-    // what comes out of a loop that is unrolled grows with each round: it is not to start again for all of them
-    const join = times < EXACTLY ? joinFacts : widenFact;
-    facts.set(slot, { fact: known === undefined ? fact : join(known, fact), times: times + 1 });
+    // what grows with each call of a recursion is not to start again for all of them
+    if (times >= EXACTLY) return this.add(key, slot, "widen");
+    facts.set(slot, { fact: known === undefined ? fact : joinFacts(known, fact), times: times + 1 });
     this.facts.set(at, facts);
     return at;
   }

@@ -80,6 +80,19 @@ describe("specialize without the plugin is partial application", () => {
     expect(f.call(self, ...(["a"] as never as ["a", 0]))).toEqual([self, "a", "b", undefined, "d"]);
   });
 
+  test("known first arguments come first, and in their order, whatever the function calls `call`", () => {
+    const self = {};
+    const two = specialize(log, ["a", "b"]);
+    expect([two.call(self, "c"), two.call(self)]).toEqual([
+      [self, "a", "b", "c"],
+      [self, "a", "b"],
+    ]);
+    expect(specialize(log, ["a"]).call(self, "b", "c")).toEqual([self, "a", "b", "c"]);
+    expect(specialize(log, ["a", "b", "c"]).call(self, "d")).toEqual([self, "a", "b", "c", "d"]);
+    const own = Object.assign((n: number, x: number): number => n - x, { call: () => NaN });
+    expect(specialize(own, { n: 3 })(1)).toBe(2);
+  });
+
   test("does not make up arguments that nobody passed", () => {
     const count = function (a?: number, b?: number, c?: number): number {
       void [a, b, c];

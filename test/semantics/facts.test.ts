@@ -17,7 +17,6 @@ import {
   TYPE,
   type TypeFact,
   unaryFact,
-  widenFact,
 } from "../../src/semantics/numberFacts.ts";
 import { anyValue, factAndValue, hostilePrimitives, primitive } from "./hostile.ts";
 import { binaryOperators, nativeBinary, nativeUnary, unaryOperators } from "./native.ts";
@@ -25,34 +24,6 @@ import { binaryOperators, nativeBinary, nativeUnary, unaryOperators } from "./na
 const runs = { numRuns: 10_000 };
 const number: TypeFact = { types: TYPE.number };
 const string: TypeFact = { types: TYPE.string };
-
-describe("widenFact", () => {
-  it("allows what joinFacts does, and no chain of it is long", () => {
-    fc.assert(
-      fc.property(factAndValue, fc.array(factAndValue, { minLength: 40, maxLength: 80 }), (first, others) => {
-        let fact = first.fact;
-        let changes = 0;
-        for (const { fact: next, value } of others) {
-          const wider = widenFact(fact, next);
-          expect(allows(wider, value) && allows(wider, first.value)).toBe(true);
-          if (wider.int?.min !== fact.int?.min || wider.int?.max !== fact.int?.max || wider.types !== fact.types)
-            changes++;
-          fact = wider;
-        }
-        expect(changes).toBeLessThan(30);
-      }),
-      { numRuns: 1000 },
-    );
-  });
-
-  it("leaps where a bound moves, and only there", () => {
-    expect(widenFact(intFact(1, 14), intFact(15, 15))).toEqual(intFact(1, 0x7f));
-    expect(widenFact(intFact(1, 14), intFact(-3, 2))).toEqual(intFact(-0x7f, 14));
-    expect(widenFact(intFact(1, 14), intFact(1, 2))).toEqual(intFact(1, 14));
-    expect(widenFact(intFact(0, 0x7f), intFact(0, 1e12))).toEqual(intFact(0, Number.MAX_SAFE_INTEGER));
-    expect(widenFact(intFact(0, 3), factOf(0.5))).toEqual(number);
-  });
-});
 
 describe("factOf and joinFacts", () => {
   it("allow what they were made of", () => {

@@ -118,7 +118,8 @@ export class HeapFlow {
         if (object.kind === "typed") yield bytesOf(at);
       } else if (key === ELEMENTS) {
         for (const value of object.elements ?? []) yield* itemsOf(value);
-        for (const [name, { value }] of object.properties) if (arrayIndex(name) !== null) yield* itemsOf(value);
+        for (const [name, property] of object.properties)
+          if (arrayIndex(name) !== null) yield* this.property(receiver, name, property);
         return;
       } else if (key === ENTRIES) {
         for (const value of (object.entries ?? []).flat()) yield* itemsOf(value);

@@ -16,6 +16,7 @@
  */
 import type { Argument, ClosureRef, Instruction, IrFunction, Operand, Slot, Terminator } from "../../ir/types.ts";
 import { TYPE, isOnly } from "../facts.ts";
+import type { FieldDefinition } from "../heap.ts";
 import type { Code } from "../program.ts";
 import { isSlot } from "../program.ts";
 import type { LiveObjects } from "../live.ts";
@@ -29,6 +30,7 @@ import { bindingItems, referenceItems } from "./bindingItems.ts";
 import { callBuiltinFlow } from "./callBuiltinFlow.ts";
 import type { Item, Items } from "./heapFlow.ts";
 import { HeapFlow, UNKNOWN, instanceOf, iteratedPlace, itemsOf, resultPlace, shownBy, slotPlace } from "./heapFlow.ts";
+import { onlyBindings } from "./onlyBindings.ts";
 
 /** A residual function, and the live objects of its context that it captures, in the order of its captures. */
 export interface ResidualPart {
@@ -51,6 +53,8 @@ interface Part {
   /** slots that only a name leads to: what is written to those is filed where it is written */
   readonly named: ReadonlySet<Slot>;
   readonly isNumber: (operand: Operand) => boolean;
+  /** of a class: what its instances get */
+  readonly fields: readonly FieldDefinition[];
   /** parameters that are declared to be primitive */
   readonly primitive: ReadonlySet<Slot>;
 }
@@ -97,7 +101,13 @@ class Aliases {
     return `capture ${i} ${fn}`;
   }
 
-  private enter(item: Item, ir: IrFunction, code: Code | null, captured: ReadonlySet<Slot>): void {
+  private enter(
+    item: Item,
+    ir: IrFunction,
+    code: Code | null,
+    captured: ReadonlySet<Slot>,
+    fields: readonly FieldDefinition[] = [],
+  ): void {
     if (this.parts.has(item)) return;
     const file = code?.file ?? null;
     const named = new Set(code === null ? [...captured, ...onlyBindings(ir)] : []);
@@ -105,7 +115,7 @@ class Aliases {
     const declared = (only: number): Set<Slot> =>
       new Set(ir.params.filter((slot, i) => types[i] != null && isOnly(types[i].fact, only)));
     const isNumber = slotNumbers(ir, declared(TYPE.number));
-    this.parts.set(item, { item, ir, file, named, isNumber, primitive: declared(PRIMITIVE) });
+    this.parts.set(item, { item, ir, file, named, isNumber, fields, primitive: declared(PRIMITIVE) });
     this.flow.changed = true;
   }
 
@@ -116,13 +126,8 @@ class Aliases {
     if (typeof item === "number") {
       const code = this.flow.get(item)?.code ?? null;
       if (code === null || this.isExtern(item)) return null;
-      this.enter(item, code.code.ir, code.code, new Set());
+      this.enter(item, code.code.ir, code.code, new Set(), code.fields ?? []);
       code.captures.forEach((value, i) => this.flow.add(this.captureOf(item, i), itemsOf(value)));
-      for (const { key, initializer } of code.fields ?? [])
-        if (initializer !== null) {
-          this.reach(initializer);
-          this.flow.store(key, this.flow.at(resultPlace(initializer)));
-        }
       return code.code.ir;
     }
     const id = /^f(\d+)$/.exec(item)?.[1];
@@ -134,7 +139,11 @@ class Aliases {
   // --- one function ----------------------------------------------------------------------------------------------
 
   private run(part: Part): void {
-    const { item, ir } = part;
+    const { item, ir, fields } = part;
+    // what initializers give is known only once they have been looked into
+    for (const { key, initializer } of fields)
+      if (initializer !== null && this.enterCall(initializer, this.flow.at(madeBy(item)), [], null))
+        this.flow.store(arrayIndex(key) === null ? key : ELEMENTS, this.flow.at(resultPlace(initializer)));
     if (ir.opaque !== null) return this.runOpaque(part);
     ir.captures.forEach(({ slot }, i) => this.flow.add(this.place(item, slot), this.flow.at(this.captureOf(item, i))));
     if (ir.selfSlot !== null) this.flow.add(this.place(item, ir.selfSlot), new Set([item]));
@@ -486,14 +495,4 @@ function changeOf(part: Part, key: Operand, isIndex = false): string {
 
 function privateName({ name, brand }: { readonly name: string; readonly brand: string }): string {
   return `\u0000${name}@${brand}`;
-}
-
-/** Slots that one reading of a variable fills, and nothing else. */
-function onlyBindings(ir: IrFunction): Slot[] {
-  const read = new Map<Slot, boolean>();
-  for (const { instructions } of ir.blocks)
-    for (const step of instructions)
-      if ("dst" in step && typeof step.dst === "number")
-        read.set(step.dst, step.op === "getBinding" && !read.has(step.dst));
-  return [...read].flatMap(([slot, isOnly]) => (isOnly ? [slot] : []));
 }
