@@ -6,6 +6,7 @@
  * once do not count. Arithmetic on what may be an object is an effect (valueOf); on numbers it is none.
  */
 import { keepTime } from "../base/exhausted.ts";
+import { isPure } from "../ir/isPure.ts";
 import type { Instruction, IrModule, Slot } from "../ir/types.ts";
 import type { SlotFacts } from "./slotFacts.ts";
 import { numericBinary, numericUnary } from "./slotFacts.ts";
@@ -91,14 +92,8 @@ export class EffectsReader {
   }
 
   #level(step: Instruction, operands: readonly Tree[]): "none" | "state" | "effect" {
+    if (isPure(step)) return step.op === "getProp" || step.op === "call" ? "state" : "none";
     switch (step.op) {
-      case "copy":
-      case "closure":
-      case "regexp":
-      case "templateObject":
-      case "template":
-      case "array":
-      case "object":
       case "newCell":
         return "none";
       case "unary":
