@@ -12,7 +12,7 @@ import { builtinNames, noEffects } from "./effects.ts";
 import type { Entry, PendingValues } from "./pendingValues.ts";
 import type { SlotFacts } from "./slotFacts.ts";
 import { capturedBy } from "./slotFacts.ts";
-import type { CallStep, Line, Operation, Tree } from "./tree.ts";
+import type { CallStep, Operation, Tree } from "./tree.ts";
 import { sameLeaf } from "./treeShapes.ts";
 
 export class InstructionFeeder {
@@ -109,26 +109,15 @@ export class InstructionFeeder {
 
   /** `x = t` where t is only waiting: everybody else who reads t reads x. */
   #write(values: PendingValues, dst: Slot | null, tree: Tree, origin: Origin | undefined): void {
-    let value = tree;
-    if (tree.kind === "operation" && tree.step.op === "copy") value = tree.operands[0]!;
-    const shared =
-      value.kind === "slot" && dst !== null && this.facts.writes[dst] === 1
-        ? this.takeLastLine(values, value.slot)
-        : null;
-    if (shared !== null && value.kind === "slot" && dst !== null) {
-      this.#alias.set(value.slot, { kind: "slot", slot: dst });
-      this.facts.reads[dst]! += this.facts.reads[value.slot]! - 1;
-      if (this.facts.isCaptured[value.slot]) (this.facts.isCaptured as boolean[])[dst] = true;
-      value = shared.tree;
+    const value = tree.kind === "operation" && tree.step.op === "copy" ? tree.operands[0]! : tree;
+    const canBeOne = value.kind === "slot" && dst !== null && this.facts.writes[dst] === 1 && this.canWait(value.slot);
+    if (!canBeOne || !values.renameLine(value.slot, dst)) {
+      values.write(dst, value, origin);
+      return;
     }
-    values.write(dst, value, origin);
-  }
-
-  takeLastLine(values: PendingValues, slot: Slot): Line | null {
-    const line = values.lines[values.lines.length - 1];
-    if (line?.dst !== slot || !this.canWait(slot)) return null;
-    values.lines.pop();
-    return line;
+    this.#alias.set(value.slot, { kind: "slot", slot: dst });
+    this.facts.reads[dst]! += this.facts.reads[value.slot]! - 1;
+    if (this.facts.isCaptured[value.slot]) (this.facts.isCaptured as boolean[])[dst] = true;
   }
 
   /** The slot that a slot has become one with. */

@@ -293,7 +293,7 @@ class Builder {
       values.remove(entry);
     } else {
       if (!values.commuteWith(this.effects.of(left))) return null;
-      values.lines.pop();
+      values.dropLine();
     }
     this.facts.reads[arm.dst]!--;
     this.facts.writes[arm.dst]!--;
@@ -317,7 +317,7 @@ class Builder {
     if (tree === null) return null;
     const entry = values.get(slot);
     if (entry !== undefined) values.remove(entry);
-    else values.lines.pop();
+    else values.dropLine();
     return tree;
   }
 

@@ -19,18 +19,29 @@ export interface Entry {
   readonly origin: Origin | undefined;
 }
 
+/** How many of the lines stood when it was computed: if it is written out, it goes behind these. */
+interface Placed extends Entry {
+  behind: number;
+}
+
 export class PendingValues {
-  readonly lines: Line[] = [];
+  readonly #lines: Line[] = [];
+  /** what the lines write */
+  readonly #written = new Set<Slot>();
   /** cells made in this line that nobody else can see yet */
   readonly ownCells = new Set<Slot>();
-  readonly #ordered: Entry[] = [];
-  readonly #bySlot = new Map<Slot, Entry>();
+  readonly #ordered: Placed[] = [];
+  readonly #bySlot = new Map<Slot, Placed>();
 
   constructor(
     private readonly facts: SlotFacts,
     private readonly effects: EffectsReader,
     private readonly guarded: boolean,
   ) {}
+
+  get lines(): readonly Line[] {
+    return this.#lines;
+  }
 
   get(slot: Slot): Entry | undefined {
     return this.#bySlot.get(slot);
@@ -41,14 +52,30 @@ export class PendingValues {
   }
 
   push(slot: Slot, tree: Tree, origin: Origin | undefined): void {
-    const entry = { slot, tree, effects: this.effects.of(tree), origin };
+    const entry = { slot, tree, effects: this.effects.of(tree), origin, behind: this.#lines.length };
     this.#ordered.push(entry);
     this.#bySlot.set(slot, entry);
   }
 
   remove(entry: Entry): void {
-    this.#ordered.splice(this.#ordered.lastIndexOf(entry), 1);
+    this.#ordered.splice(this.#ordered.lastIndexOf(entry as Placed), 1);
     this.#bySlot.delete(entry.slot);
+  }
+
+  /** The last line is taken back: it is evaluated later. */
+  dropLine(): void {
+    const dst = this.#lines.pop()?.dst ?? null;
+    if (dst !== null && !this.#lines.some((line) => line.dst === dst)) this.#written.delete(dst);
+    for (const entry of this.#ordered) entry.behind = Math.min(entry.behind, this.#lines.length);
+  }
+
+  /** What a line writes to a slot goes to another one, that nothing reads before it is written; false: there is no such line. */
+  renameLine(slot: Slot, dst: Slot): boolean {
+    if (!this.#written.delete(slot)) return false;
+    const index = this.#lines.findLastIndex((line) => line.dst === slot);
+    this.#lines[index] = { ...this.#lines[index]!, dst };
+    this.#written.add(dst);
+    return true;
   }
 
   /** Something that was evaluated in front of all entries may as well come behind them. */
@@ -58,7 +85,8 @@ export class PendingValues {
 
   /** Writes `dst = tree` now; `tree` has been through `take` with `emits`. */
   write(dst: Slot | null, tree: Tree, origin: Origin | undefined): void {
-    this.lines.push({ dst, tree, origin });
+    this.#lines.push({ dst, tree, origin });
+    if (dst !== null) this.#written.add(dst);
   }
 
   flushAll(): void {
@@ -190,12 +218,17 @@ export class PendingValues {
     }
   }
 
+  /** Each behind the lines that stood when it was computed: what has been written since commutes with it. */
   #flush(flush: ReadonlySet<Entry>): void {
     if (flush.size === 0) return;
+    let before = 0;
     for (const entry of [...this.#ordered]) {
+      entry.behind += before;
       if (!flush.has(entry)) continue;
       this.remove(entry);
-      this.lines.push({ dst: entry.slot, tree: entry.tree, origin: entry.origin });
+      this.#lines.splice(entry.behind, 0, { dst: entry.slot, tree: entry.tree, origin: entry.origin });
+      this.#written.add(entry.slot);
+      before++;
     }
   }
 }
