@@ -14,21 +14,27 @@ export interface Line {
   readonly text: readonly Part[];
   /** by its own: variables are numbered in the order in which they occur, numbers are all alike */
   readonly key: string;
+  /** equal keys have equal numbers */
+  readonly id: number;
   readonly identifiers: ReadonlySet<t.Identifier>;
   readonly nodes: number;
   readonly canMove: boolean;
 }
 
-/** `known`: lines of statements that stand in it. */
+/** `known`: lines of statements that stand in it; `ids`: the keys that have been come to, numbered. */
 export function readLine(
   statement: t.Statement,
   variables: ReadonlyMap<t.Identifier, Variable>,
-  known: ReadonlyMap<t.Node, Line> = new Map(),
+  known: ReadonlyMap<t.Node, Line>,
+  ids: Map<string, number>,
 ): Line {
   const reader = new Reader(variables, known);
   reader.node(statement, { labels: new Map(), canBreak: false, canContinue: false });
   const { text, identifiers, nodes, canMove } = reader;
-  return { text, key: keyOf(text, new Map()), identifiers, nodes, canMove };
+  const key = keyOf(text, new Map());
+  const id = ids.get(key) ?? ids.size;
+  ids.set(key, id);
+  return { text, key, id, identifiers, nodes, canMove };
 }
 
 /** A text as a key; variables are numbered on as they occur, and numbers are all alike. */
@@ -116,12 +122,16 @@ class Reader {
     else this.text.push(`${part} `);
   }
 
-  #addLine({ text, identifiers, nodes }: Line): void {
-    const last = this.text.length - 1;
-    const [before, [first]] = [this.text[last], text];
-    const isJoined = typeof before === "string" && typeof first === "string";
-    if (isJoined) this.text[last] = before + first;
-    for (let i = isJoined ? 1 : 0; i < text.length; i++) this.text.push(text[i]!);
+  /** Its number says it all but for the variables, each where it occurs first, and the numbers. */
+  #addLine({ text, id, identifiers, nodes }: Line): void {
+    this.#add(`line ${id}`);
+    const variables = new Set<Variable>();
+    for (const part of text) {
+      if (typeof part === "string") continue;
+      if (isNumber(part)) this.text.push(part);
+      else variables.add(part);
+    }
+    this.text.push(...variables);
     for (const identifier of identifiers) this.identifiers.add(identifier);
     this.nodes += nodes;
   }

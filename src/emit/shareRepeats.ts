@@ -86,7 +86,8 @@ function shareBy<F extends t.FunctionExpression | t.FunctionDeclaration>(
   const draft = build.cloneNode(given, true);
   const shared: t.FunctionDeclaration[] = [];
   // "use strict" is for this function; where others go is not known to be strict
-  let lists = draft.body.directives.length > 0 ? [] : listsOf(draft);
+  const ids = new Map<string, number>();
+  let lists = draft.body.directives.length > 0 ? [] : listsOf(draft, ids);
   for (;;) {
     const repeat = bestRepeat(rank, lists, sizes);
     if (repeat === null) break;
@@ -95,7 +96,7 @@ function shareBy<F extends t.FunctionExpression | t.FunctionDeclaration>(
     const gone = new Set<t.Statement>();
     // from the last to the first, so that places stay what they are
     for (const run of [...repeat.runs].reverse()) for (const one of replaceRun(name, repeat, run)) gone.add(one);
-    lists = [...lists.filter((list) => !isWithin(list, gone)), ...listsOf(declaration)];
+    lists = [...lists.filter((list) => !isWithin(list, gone)), ...listsOf(declaration, ids)];
     shared.push(declaration);
   }
   if (shared.length === 0) return { fn: given, shared };
@@ -105,7 +106,7 @@ function shareBy<F extends t.FunctionExpression | t.FunctionDeclaration>(
 /** Puts the call in the place of a run, and says so to the variables and to the lines around; gives what is gone. */
 function replaceRun(name: string, repeat: Repeat, run: RunOf): readonly t.Statement[] {
   const { list, start, lines } = run;
-  const { variables, known } = list;
+  const { variables, known, ids } = list;
   for (const { identifiers } of lines)
     for (const identifier of identifiers) {
       const variable = variables.get(identifier);
@@ -115,9 +116,11 @@ function replaceRun(name: string, repeat: Repeat, run: RunOf): readonly t.Statem
     }
   const call = callOf(name, repeat, run);
   const gone = list.statements.splice(start, repeat.length, call);
-  list.lines.splice(start, repeat.length, readLine(call, variables));
+  const called = readLine(call, variables, known, ids);
+  known.set(call, called);
+  list.lines.splice(start, repeat.length, called);
   for (let at = list.parent; at !== null; at = at.list.parent) {
-    const line = readLine(at.statement, variables, known);
+    const line = readLine(at.statement, variables, known, ids);
     known.set(at.statement, line);
     at.list.lines[at.list.statements.indexOf(at.statement)] = line;
   }
@@ -143,6 +146,8 @@ interface List {
   readonly variables: Map<t.Identifier, Variable>;
   /** the lines of all statements of the function */
   readonly known: Map<t.Node, Line>;
+  /** as `readLine` numbers them; of all lists that are compared */
+  readonly ids: Map<string, number>;
   /** the statement that it stands in; null: it is the function's own */
   readonly parent: { readonly list: List; readonly statement: t.Statement } | null;
   readonly inLoop: boolean;
@@ -293,7 +298,7 @@ function unlikeNumbers(runs: readonly RunOf[]): readonly (readonly number[])[] {
 }
 
 /** Lists of statements of a function, not of those in it. */
-function listsOf(fn: t.FunctionExpression | t.FunctionDeclaration): List[] {
+function listsOf(fn: t.FunctionExpression | t.FunctionDeclaration, ids: Map<string, number>): List[] {
   const variables = readVariables(fn);
   const lists: List[] = [];
   const known = new Map<t.Node, Line>();
@@ -301,7 +306,7 @@ function listsOf(fn: t.FunctionExpression | t.FunctionDeclaration): List[] {
     if (build.isFunction(node) || build.isClass(node)) return;
     let list: List | null = null;
     if (node.type === "BlockStatement")
-      lists.push((list = { statements: node.body, lines: [], variables, known, parent, inLoop, inTry }));
+      lists.push((list = { statements: node.body, lines: [], variables, known, ids, parent, inLoop, inTry }));
     for (const key of build.VISITOR_KEYS[node.type] ?? []) {
       const children = (node as unknown as Record<string, t.Node | (t.Node | null)[] | null | undefined>)[key];
       for (const child of Array.isArray(children) ? children : [children]) {
@@ -312,7 +317,7 @@ function listsOf(fn: t.FunctionExpression | t.FunctionDeclaration): List[] {
     }
     // from the inside out: what is read is not read again
     for (const statement of list?.statements ?? []) {
-      const line = readLine(statement, variables, known);
+      const line = readLine(statement, variables, known, ids);
       known.set(statement, line);
       list?.lines.push(line);
     }

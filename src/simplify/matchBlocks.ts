@@ -46,12 +46,13 @@ const TRIES = 16;
 const MOST_PARAMETERS = 3;
 const PARAMETER_COST = 3;
 
-/** The match that saves most, or null. */
+/** The match that saves most, or null; one that weighs less than `least` is not looked for. */
 export function matchBlocks(
   fn: IrFunction,
   live: readonly ReadonlySet<Slot>[],
   first: BlockId,
   second: BlockId,
+  least: number,
 ): Match | null {
   const behind = followPairs(fn, first, second);
   if (behind === null) return null;
@@ -64,7 +65,11 @@ export function matchBlocks(
   const isWhole = one.length === other.length && longest === one.length;
   if (behind.returns && !isWhole) return null;
   let best: Match | null = null;
+  // no match weighs more than its steps
+  let most = sum(behind.steps.map(([step]) => weightOf(step))) + sum(one.slice(one.length - longest).map(weightOf));
   for (let length = longest; length > 0 && longest - length < TRIES; length--) {
+    if (most < Math.max(least, (best?.weight ?? 0) + 1)) break;
+    most -= weightOf(one[one.length - length]!);
     const rest: Steps[] = [];
     for (let n = length; n > 0; n--) rest.push([one[one.length - n]!, other[other.length - n]!]);
     const found = compare([...rest, ...behind.steps], behind.exits, live);
@@ -73,6 +78,10 @@ export function matchBlocks(
     if (behind.returns) break;
   }
   return best;
+}
+
+function sum(weights: readonly number[]): number {
+  return weights.reduce((a, b) => a + b, 0);
 }
 
 interface Pairs {

@@ -78,18 +78,23 @@ function findMatches(fn: IrFunction, most: number): { readonly matches: readonly
     for (const [n, first] of ids.entries()) {
       for (const second of ids.slice(n + 1)) {
         if (compared++ >= most) return { matches: sorted(matches), compared };
-        const match = matchBlocks(fn, live, first, second);
-        if (match !== null && (match.weight >= least(first) || isStep(fn, match, heads))) matches.push(match);
+        const isBack = isStepBack(fn, first, second, heads);
+        const match = matchBlocks(fn, live, first, second, isBack ? 1 : least(first));
+        if (match !== null && (match.weight >= least(first) || (isBack && isStep(match)))) matches.push(match);
       }
     }
   }
   return { matches: sorted(matches), compared };
 }
 
-/** Both blocks go back to the head of a loop with the same step: written once it is the loop's, and needs no label. */
-function isStep(fn: IrFunction, { first, second, parameters, weight }: Match, heads: ReadonlySet<BlockId>): boolean {
+function isStep({ parameters, weight }: Match): boolean {
+  return parameters.length === 0 && weight >= 1;
+}
+
+/** Both blocks go back to the head of a loop: the same step written once is the loop's, and needs no label. */
+function isStepBack(fn: IrFunction, first: BlockId, second: BlockId, heads: ReadonlySet<BlockId>): boolean {
   const [one, other] = [fn.blocks[first]!.terminator, fn.blocks[second]!.terminator];
-  if (one.op !== "jump" || other.op !== "jump" || parameters.length > 0 || weight < 1) return false;
+  if (one.op !== "jump" || other.op !== "jump") return false;
   return pastEmpty(fn, one.to) === pastEmpty(fn, other.to) && goesBack(fn, one.to, heads);
 }
 

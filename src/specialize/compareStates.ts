@@ -110,10 +110,12 @@ class Comparer {
     for (const { key, isDecided, a, b } of this.queue) {
       if (this.mismatch !== null) break;
       this.isDecided = isDecided;
-      this.leaves(childLeaves(a), childLeaves(b), () => {
+      const keysOf = (): string[] => {
         const prefix = key();
         return childKeys(a).map((child) => prefix + child);
-      });
+      };
+      if (a === b) this.sameLeaves(childLeaves(a), keysOf);
+      else this.leaves(childLeaves(a), childLeaves(b), keysOf);
     }
     if (this.mismatch !== null) return this.mismatch;
     if (this.finished) this.fields();
@@ -137,13 +139,22 @@ class Comparer {
    * changed since, and parameters of the version, are looked at.
    */
   private sameFrame(frame: Frame, depth: number): void {
-    let keys: readonly string[] | null = null;
     const { all, open } = leavesOf(frame);
-    for (const i of open) {
-      const leaf = all[i];
+    this.sameLeaves(
+      open.map((i) => all[i]),
+      () => {
+        const keys = frameKeys(frame, depth);
+        return open.map((i) => keys[i] ?? "");
+      },
+    );
+  }
+
+  private sameLeaves(leaves: readonly Leaf[], keysOf: () => readonly string[]): void {
+    let keys: readonly string[] | null = null;
+    for (const [i, leaf] of leaves.entries()) {
       if (this.mismatch !== null) return;
-      if (this.isSettled(leaf)) continue;
-      this.leaf(() => (keys ??= frameKeys(frame, depth))[i] ?? "", leaf, leaf);
+      if (leaf == null || leaf.kind === "const" || this.isSettled(leaf)) continue;
+      this.leaf(() => (keys ??= keysOf())[i] ?? "", leaf, leaf);
     }
   }
 
