@@ -9,9 +9,8 @@
  */
 import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import type { HeapObject } from "../specialize/heap.ts";
-import type { KnownParts } from "../specialize/knownFields.ts";
 import type { Session } from "../specialize/session.ts";
-import type { Address, DeclaredType, Value } from "../specialize/values.ts";
+import type { Address, DeclaredType, KnownParts, Value } from "../specialize/values.ts";
 import { constant } from "../specialize/values.ts";
 
 /** The known parts of a value with a hole in it; null: there is no hole. */

@@ -20,7 +20,7 @@
  */
 import type { FunctionCode } from "./heap.ts";
 import type { Run } from "./run.ts";
-import type { GrowingCall } from "./session.ts";
+import type { GrowingCall } from "./learned.ts";
 import type { Call, State } from "./state.ts";
 import { activationParts } from "./pushFrame.ts";
 import { dynamic, factOfValue } from "./values.ts";

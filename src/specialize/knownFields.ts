@@ -9,11 +9,8 @@
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { arrayIndex } from "./lookup.ts";
 import type { State } from "./state.ts";
-import type { Temp, Value } from "./values.ts";
+import type { KnownParts, Temp, Value } from "./values.ts";
 import { dynamic } from "./values.ts";
-
-/** Fields and elements that are known: values, and objects of which in turn some are known. */
-export type KnownParts = ReadonlyMap<string, Value | KnownParts>;
 
 const BEHIND = "\u0001";
 /** Stands for every element of an array without holes, and says that the array has nothing of its own besides. */

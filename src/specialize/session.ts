@@ -13,6 +13,7 @@ import type { FunctionCode } from "./heap.ts";
 import { HIDDEN, dataProperty, newObject } from "./heap.ts";
 import type { Limits } from "./limits.ts";
 import { exportedBy } from "./commonJs.ts";
+import { Learned } from "./learned.ts";
 import { Bailout } from "./limits.ts";
 import type { LiveObjects } from "./live.ts";
 import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
@@ -21,7 +22,6 @@ import { Relied } from "./relied.ts";
 import type { Call, State } from "./state.ts";
 import type { Address, ConstValue, DeclaredType, Value } from "./values.ts";
 import { UNDEFINED, constant, reference } from "./values.ts";
-import { Decisions } from "./decisions.ts";
 import type { Reference, World } from "./world.ts";
 
 /** A prelude function, and the receiver with which it does what the built-in does. */
@@ -78,32 +78,13 @@ export type Binding =
       readonly declared: DeclaredType | null;
     };
 
-/** Calls of a function: what is static in them, in the order of `activationParts`; null: what has grown. */
-export type GrowingCall = readonly (string | null)[];
-
-/** What rounds of specialization have found out; the next round starts with it. */
-export class Learned {
-  /** functions that call themselves under dynamic control, and their calls that go to shared residual functions */
-  readonly recursive = new Set<string>();
-  readonly sharedKeys = new Set<string>();
-  /** calls of functions that call themselves with texts that grow */
-  readonly growing = new Map<string, readonly GrowingCall[]>();
-  /** places where class instances are made that are needed at run time: the residual makes them */
-  readonly escapingSites = new Set<string>();
-  /** for-of and for-in loops over known things that are not unrolled */
-  readonly keptLoops = new Set<string>();
-  /** places that make captured variables of which paths would join: the residual has the variable from the start */
-  readonly joinedCells = new Set<string>();
-  /** functions that could not be unfolded: their calls stay */
-  readonly left = new Map<string, string>();
-  private readonly decisions = new Map<string, Decisions>();
-
-  /** The decisions of one residual function. */
-  decisionsFor(key: string): Decisions {
-    let found = this.decisions.get(key);
-    if (found === undefined) this.decisions.set(key, (found = new Decisions()));
-    return found;
-  }
+/** A residual function that calls share. */
+export interface SharedFunction {
+  readonly id: number;
+  readonly name: string;
+  /** the static value that it always returns, once it is done */
+  result: Value | null;
+  state: "new" | "making" | "done";
 }
 
 type LocalBinding = Reference & { readonly kind: "binding" };
@@ -120,7 +101,8 @@ export class Session {
   readonly sharedFigures = { versions: 0, points: 0 };
   /** private functions of modules that are part of the output as they are */
   readonly copied = new Map<Address, number>();
-  readonly shared = new Map<string, { id: number; name: string; result: Value | null; done: boolean } | null>();
+  /** null: it cannot be made */
+  readonly shared = new Map<string, SharedFunction | null>();
   private readonly visibleNames = new Map<string, LocalBinding | null>();
   private reachable: ReadonlySet<Address> | null = null;
   private named: ReturnType<World["names"]> | null = null;

@@ -75,6 +75,9 @@ export interface DynamicValue {
   readonly made?: LiftTags;
 }
 
+/** Fields and elements that are known of a dynamic object: values, and objects of which in turn some are known. */
+export type KnownParts = ReadonlyMap<string, Value | KnownParts>;
+
 export const UNDEFINED: ConstValue = { kind: "const", value: undefined };
 export const NULL: ConstValue = { kind: "const", value: null };
 export const TRUE: ConstValue = { kind: "const", value: true };
