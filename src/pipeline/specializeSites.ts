@@ -41,6 +41,7 @@ import { World } from "../specialize/world.ts";
 import { declaredShapes, type DeclaredShapes } from "./declaredShapes.ts";
 import { declaredType } from "./declaredTypes.ts";
 import { siteLiterals } from "./siteLiterals.ts";
+import { noteSitesThatStay } from "./noteSitesThatStay.ts";
 import { staticParts, typeOfParts } from "./staticParts.ts";
 
 export interface SpecializedSite {
@@ -121,7 +122,10 @@ export function specializeSites(
         specializeSite(session, machine, graph, { ...site, failure: site.failure ?? failure }, parts),
       ),
     );
-    budget.spendOnAll(sites, () => noteAliasedWrites(session, parts));
+    budget.spendOnAll(sites, () => {
+      noteSitesThatStay(session, sites, done);
+      noteAliasedWrites(session, parts);
+    });
     // one that was given up may come through where more is known to be dynamic
     const mayGain = session.worldMarked && done.some(({ id }) => id === null);
     if (!session.worldChanged && !mayGain && !budget.overdrawn())
