@@ -10,7 +10,9 @@ import { drain, runPath } from "./control.ts";
 import { bindExports, environmentOf, isStarted } from "./commonJs.ts";
 import { forgetImported } from "./forgetImported.ts";
 import type { HeapObject } from "./heap.ts";
-import { dataProperty, newObject } from "./heap.ts";
+import { dataProperty } from "./heap.ts";
+import { instantiateModule } from "./instantiateModule.ts";
+import { instantiateModules } from "./instantiateModules.ts";
 import { isQuiet } from "./isQuiet.ts";
 import { asBailout, Bailout } from "./limits.ts";
 import { mergeExits } from "./mergeExits.ts";
@@ -21,7 +23,7 @@ import type { Session, Site } from "./session.ts";
 import type { State } from "./state.ts";
 import { enterCommonJs, failedIn } from "./stepRequire.ts";
 import type { Value } from "./values.ts";
-import { UNDEFINED, dynamic, reference } from "./values.ts";
+import { UNDEFINED, dynamic } from "./values.ts";
 import { changedBySetup } from "./changedBySetup.ts";
 import { Decisions } from "./decisions.ts";
 import { Restart } from "./versions.ts";
@@ -31,14 +33,15 @@ import type { World } from "./world.ts";
 export function evaluateModules(session: Session, machine: Machine): void {
   session.evaluating = true;
   const { order, roots, module } = session.world.source;
+  const instantiated = instantiateModules(session);
   // A module may take half of the time that is left: something is left for those behind it, which need not be to blame.
   const end = performance.now() + session.limits.time;
   const within = (file: string, begin: Begin): void =>
     runWithin((end - performance.now()) / 2, () => evaluateModule(session, machine, file, begin));
-  for (const file of order) if (module(file)?.kind !== "esm") within(file, topLevel(session, file));
+  for (const file of order) if (module(file)?.kind !== "esm") within(file, topLevel(session, file, 0));
   for (const file of roots) {
     const kind = module(file)?.kind;
-    if (kind === "esm") within(file, topLevel(session, file));
+    if (kind === "esm") within(file, topLevel(session, file, instantiated.get(file) ?? 0));
     else if (kind === "cjs" && !session.unfollowed.has(file) && !isStarted(session.world, session.world.store(), file))
       within(file, (run, state) => enterCommonJs(run, state, file, { kind: "exit" }));
   }
@@ -48,14 +51,14 @@ export function evaluateModules(session: Session, machine: Machine): void {
 /** Begins an evaluation: pushes the frame of what is evaluated. */
 type Begin = (run: Run, state: State) => void;
 
-/** A module's code but for cjs, where it only makes the function that a `require` calls. */
-function topLevel(session: Session, file: string): Begin {
+/** A module's code behind what is done, but for cjs, where it only makes the function that a `require` calls. */
+function topLevel(session: Session, file: string, done: number): Begin {
   return (run, state) => {
     const { opaque } = session.program.code(file, 0).ir;
     if (opaque !== null) throw new Bailout(opaque.reason, opaque.origin);
     const code = { code: session.program.code(file, 0), captures: [], home: null, fields: null, isClass: false };
     const result = { kind: "exit" } as const;
-    pushFrame(run, state, {
+    const frame = pushFrame(run, state, {
       self: null,
       code,
       receiver: UNDEFINED,
@@ -64,6 +67,7 @@ function topLevel(session: Session, file: string): Begin {
       result,
       key: file,
     });
+    frame.ip = done;
   };
 }
 
@@ -91,7 +95,7 @@ function evaluateModule(session: Session, machine: Machine, file: string, begin:
       session.unfollowed.add(failed);
       if (required !== null) continue;
       forgetImported(session, file);
-      return leaveDynamic(session, new Run(session, machine, new Decisions(), file), file, module.ir);
+      return leaveDynamic(session, file, module.ir);
     }
   }
 }
@@ -247,37 +251,22 @@ function blank(world: World, final: State, address: number): void {
   if (object.elements !== null) object.elements = object.elements.map(() => unknown);
 }
 
-/** The module's functions are known; everything else it binds is not. */
-function leaveDynamic(session: Session, run: Run, file: string, ir: IrModule): void {
+/**
+ * The functions that the module declares are known, but for those that it assigns; everything else it binds is not. It may
+ * have given them properties, or a prototype with methods.
+ */
+function leaveDynamic(session: Session, file: string, { bindings }: IrModule): void {
   const store = session.world.store();
   const environment = session.world.environment(file);
   if (environment === null) return;
-  const edited = store.edit(environment);
-  for (const [name, info] of ir.bindings) {
-    if (info.kind === "import" || edited.properties.has(name)) continue;
-    edited.properties.set(
-      name,
-      dataProperty(dynamic(-1, { what: `the variable ${name}: its module could not be evaluated` })),
-    );
+  instantiateModule(session, store, file);
+  const { properties } = store.edit(environment);
+  for (const [name, { kind, reassigned }] of bindings) {
+    const known = properties.get(name)?.value;
+    if (known?.kind === "object" && kind === "function") session.world.handOut(known.address);
+    if (kind === "import" || (kind === "function" && !reassigned && known?.kind === "object")) continue;
+    const cause = { what: `the variable ${name}: its module could not be evaluated` };
+    properties.set(name, dataProperty(dynamic(-1, cause)));
   }
-  const main = ir.functions[0];
-  for (const block of main?.blocks ?? [])
-    for (const at of block.instructions) {
-      if (at.op !== "closure") continue;
-      const code = run.program.code(file, at.func);
-      if (
-        at.captures.length > 0 ||
-        !ir.bindings.has(code.ir.name) ||
-        ir.bindings.get(code.ir.name)?.kind !== "function"
-      )
-        continue;
-      const address = run.newAddress();
-      const fn = newObject("function", session.intrinsic("Function.prototype"), `function ${code.ir.name}`);
-      fn.code = { code, captures: [], home: null, fields: null, isClass: false };
-      store.put(address, fn);
-      // the module may have given it properties, or a prototype with methods
-      session.world.handOut(address);
-      store.edit(environment).properties.set(code.ir.name, dataProperty(reference(address)));
-    }
   session.world.adopt(store);
 }

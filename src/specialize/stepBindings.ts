@@ -33,7 +33,7 @@ export function stepGetBinding(run: Run, state: State, step: Step<"getBinding">)
   );
 }
 
-/** A variable of a module that begins later, as in a cycle: a `var` is undefined there, and a function is there already. */
+/** A variable of a module that begins later, as in a cycle; a module that was not instantiated says nothing of its functions. */
 function beforeEvaluation(run: Run, state: State, { dst, name, origin }: Step<"getBinding">, file: string): Flow {
   const { world } = run.session;
   const target = world.resolve(file, name);
@@ -48,11 +48,23 @@ function beforeEvaluation(run: Run, state: State, { dst, name, origin }: Step<"g
 export function stepSetBinding(run: Run, state: State, step: Step<"setBinding">): Flow {
   const file = top(state).code.file;
   const value = read(state, step.value);
+  if (!step.init && run.session.evaluating && isInDeadZone(run, state, file, step.name))
+    return deadZone(run, state, step.name, step.origin);
   if (run.session.setBinding(state, file, step.name, value, step.init)) return "next";
   const name = run.session.isOwn(file, step.name) ? run.session.referToBinding(file, step.name) : null;
   if (name === null) throw new Bailout(`the variable ${step.name} of another module is written`, step.origin);
   emit(run, state, { op: "setBinding", name, value: lift(run, state, value), init: false, origin: step.origin }, false);
   return "next";
+}
+
+/** As long as a module of a cycle has not been evaluated its functions may be called, and may not assign what it declares. */
+function isInDeadZone(run: Run, state: State, file: string, name: string): boolean {
+  if (run.session.binding(state, file, name).kind !== "deadZone") return false;
+  const { world } = run.session;
+  const target = world.resolve(file, name);
+  const bindings = target?.kind === "local" ? world.source.module(target.file)?.ir.bindings : undefined;
+  const kind = target?.kind === "local" ? bindings?.get(target.name)?.kind : undefined;
+  return kind !== "var" && kind !== "function";
 }
 
 /** Reads a global: a standard built-in is known, everything else is dynamic. */

@@ -104,7 +104,6 @@ const known: Readonly<Record<string, readonly [count: number, reason: string]>> 
     2,
     "a method of an array of the module, looked up before it is clear how it is written to",
   ],
-  "modules/import-cycle": [2, "a module that uses a function of one that begins later is not evaluated"],
   "recursion/growing-text": [8, "a text that grows as a function calls itself counts as static"],
   "strings/found-in-text": [
     5,
