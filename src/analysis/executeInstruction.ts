@@ -144,7 +144,15 @@ function evaluateRest(step: Step, i: Exclude<Instruction, { op: Handled }>): Res
         null,
       );
     case "regexp":
-      return step.allocate(abstractObject("plain", { prototype: [step.engine.locations.builtin("RegExp.prototype")] }));
+      return step.allocate(
+        abstractObject("plain", {
+          fields: new Map([
+            ["%flags", constantValue(i.flags)],
+            ["lastIndex", step.static()],
+          ]),
+          prototype: [step.engine.locations.builtin("RegExp.prototype")],
+        }),
+      );
     case "newCell": {
       const fields = new Map(i.initialized ? [["value", constantValue(undefined)] as const] : []);
       return step.allocate(abstractObject("cell", { fields }));

@@ -112,8 +112,9 @@ function readLocation(
       object.fields.get(text!)?.locations ?? [],
     );
   if (text === null) return keysOfGlobal(step, location) ?? readAnyField(step, object, receiver, visited);
+  const kept = keptByRegExp(step, location, object, text);
   const own = object.fields.get(text);
-  if (own !== undefined) return own;
+  if (own !== undefined) return kept === null ? own : dynamicValue(kept, own.locations);
   if (object.kind === "deep") return readDeep(step, object, text);
   const getter = object.fields.get(`%get:${text}`);
   if (getter !== undefined)
@@ -130,7 +131,25 @@ function readLocation(
   if (object.kind === "map" && text === "size") return keysOfGlobal(step, location) ?? step.static();
   if (object.kind === "function" && text === "prototype") return prototypeOf(step, location, object);
   if (object.kind === "function" && (text === "name" || text === "length")) return step.static();
+  // which method it is stays known, and the call stands next to it at run time
+  const keys = object.kind === "array" || object.kind === "map" ? (keysOfGlobal(step, location)?.cause ?? null) : null;
+  const changing = kept ?? keys;
+  if (changing !== null) step.markLate(changing);
   return readPrototypes(step, object, text, receiver, visited);
+}
+
+/**
+ * Why something of a regular expression of a module is read at run time: one that keeps where it stands changes as it is
+ * used, and of one with a property of its own the methods need not be the standard ones.
+ */
+function keptByRegExp(step: Step, location: Location, object: AbstractObject, text: string): Cause | null {
+  const flags = object.fields.get("%flags");
+  if (flags === undefined || step.division.isInit || !step.isGlobal(location)) return null;
+  if (/[gy]/.test(String(singleConstant(flags)?.value)))
+    return step.cause(`.${text} of a regular expression that keeps where it stands`);
+  if ([...object.fields.keys()].some((key) => !isInternalKey(key) && key !== "lastIndex"))
+    return step.cause(`.${text} of a regular expression that has been given properties`);
+  return null;
 }
 
 /** Static data of unknown structure: names of standard methods mean these. */

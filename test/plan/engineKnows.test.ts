@@ -100,15 +100,7 @@ const known: Readonly<Record<string, readonly [count: number, reason: string]>> 
   "contexts/promise-broken": [2, "a field that is declared S and changed for good stays generic"],
   "control/patterns-of-dynamic": [1, "an array of other lengths on other ways into a handler is made at run time"],
   "holes/parts": [2, "what converts a dynamic operand may write to an object that the caller passes"],
-  "objects/module-objects-written": [
-    2,
-    "a method of an array of the module, looked up before it is clear how it is written to",
-  ],
   "recursion/growing-text": [8, "a text that grows as a function calls itself counts as static"],
-  "strings/found-in-text": [
-    5,
-    "methods of an expression that keeps where it stands, or has one of its own, are read at run time",
-  ],
 };
 
 let promises = 0;
