@@ -1,6 +1,7 @@
 /**
  * One process, one version of one package's programs: `node measureLibrary.mjs OUT NAME VERSION BLOCKS MILLISECONDS`, as
- * measure.mjs does it for the programs. The residual is compared with the program as it is; a peer has its own results.
+ * measure.mjs does it for the programs. The residual, and what is made by hand, is compared with the program as it is; a
+ * peer has its own results.
  */
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,8 +13,8 @@ const load = (file) => import(pathToFileURL(path.join(out, "libraries", name, fi
 
 const { runs, peer } = await load("bench.mjs");
 const program = async (file) => runs(await load(file));
-const isPeer = version !== "generic" && version !== "residual";
-const calls = isPeer ? await peer.runs() : await program(version === "generic" ? "main.js" : "residual.js");
+const file = { generic: "main.js", residual: "residual.js", hand: "hand.js" }[version];
+const calls = file === undefined ? await peer.runs() : await program(file);
 
 function outcome(call) {
   try {
@@ -23,7 +24,7 @@ function outcome(call) {
   }
 }
 
-const expected = version === "residual" ? await program("main.js") : [];
+const expected = file === undefined || file === "main.js" ? [] : await program("main.js");
 const wrong = expected.filter((call, n) => outcome(call) !== outcome(calls[n])).length;
 const timed = timeBlocks((n) => calls[n](), calls.length, Number(blocks), Number(milliseconds));
 console.log(JSON.stringify({ wrong, ...timed }));

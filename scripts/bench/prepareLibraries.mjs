@@ -1,6 +1,7 @@
 /**
  * The packages of fixtures/libraries that are timed, those with a `bench.mjs`: as rows like those of the programs, with
- * `kind: "library"`. A row's folder in `out` holds the fixture as it is (`main.js`) and its residual (`residual.js`).
+ * `kind: "library"`. A row's folder in `out` holds the fixture as it is (`main.js`), its residual (`residual.js`) and, where
+ * there is one, what somebody wrote by hand (`hand.js`).
  */
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -39,7 +40,7 @@ async function prepare(plugin, source, folder, name) {
     sizes: {
       generic: await bytesOf("main.js"),
       residual: warm.replaced ? await bytesOf("residual.js") : null,
-      hand: null,
+      hand: existsSync(path.join(source, "hand.js")) ? await bytesOf("hand.js") : null,
     },
     peers: peer === undefined ? [] : [peer.name],
     wanted,

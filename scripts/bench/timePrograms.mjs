@@ -12,8 +12,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const scripts = { classic: "measure.mjs", library: "measureLibrary.mjs" };
 
 export function timeProgram(out, row, { quick, progress }) {
-  const ofPrograms = row.kind === "library" ? [] : ["polluted", "hand"];
-  const versions = ["generic", ...(row.replaced ? ["residual"] : []), ...ofPrograms, ...row.peers];
+  const polluted = row.kind === "library" ? [] : ["polluted"];
+  const hand = row.sizes.hand === null ? [] : ["hand"];
+  const versions = ["generic", ...(row.replaced ? ["residual"] : []), ...polluted, ...hand, ...row.peers];
   const runs = Object.fromEntries(versions.map((version) => [version, []]));
   row.wrong = {};
   const processes = quick ? 1 : 5;

@@ -14,6 +14,7 @@ import { functionModels } from "./builtins/functions.ts";
 import { iteratorModels } from "./builtins/iterators.ts";
 import type { BuiltinModel } from "./builtins/model.ts";
 import { knownOf } from "./builtins/model.ts";
+import { numberModels } from "./builtins/numbers.ts";
 import { objectModels } from "./builtins/objects.ts";
 import { findsInText, regExpModels, replacesBy } from "./builtins/regExps.ts";
 import { stringModels } from "./builtins/strings.ts";
@@ -50,6 +51,7 @@ const MODELS: ReadonlyMap<string, BuiltinModel> = new Map([
   ...collectionModels,
   ...functionModels,
   ...iteratorModels,
+  ...numberModels,
   ...objectModels,
   ...regExpModels,
   ...stringModels,
@@ -269,7 +271,7 @@ function residualSetter(run: Run, state: State, call: Call, path: string): Flow 
 function calleeAndReceiver(run: Run, state: State, call: Call, path: string): readonly [Operand, Operand] {
   const name = path.slice(path.lastIndexOf(".") + 1);
   const found =
-    call.receiver.kind === "object" && path.includes(".prototype.")
+    call.receiver.kind === "object" && (path.includes(".prototype.") || path.startsWith("%TypedArray%."))
       ? lookup(run, state, call.receiver.address, name)
       : null;
   const own =

@@ -134,8 +134,13 @@ export function materialField(run: Run, state: State, value: Value, holder: Addr
   return dynamic(temp, { what: `field ${key}, which is not known before run time`, from: value.cause });
 }
 
-/** Reads a standard built-in by its path: `Math.floor`, `Array.prototype.map`. */
+/**
+ * Reads a standard built-in by its path: `Math.floor`, `Array.prototype.map`. What all typed arrays share stands in an
+ * object without a name, and is read where one of them inherits it: `Int8Array.from`.
+ */
 export function liftIntrinsic(run: Run, state: State, path: string): Operand {
+  const shared = /^%TypedArray%\.(?=prototype\.(?!constructor$)|from$|of$)/.exec(path);
+  if (shared !== null) return liftIntrinsic(run, state, `Int8Array.${path.slice(shared[0].length)}`);
   if (/^%|^[gs]et /.test(path)) throw new Bailout(`the built-in ${path} has no name to refer to it by`);
   // Behind `@@` is the path of a symbol, which is a key: `Map.prototype.@@Symbol.iterator`.
   const [, plain = path, symbol = null] = /^(.*?)\.@@(.*)$/.exec(path) ?? [];

@@ -54,6 +54,8 @@ export function noteBuiltinWrites(run: Run, state: State, call: Call, path: stri
     if (value.kind !== "object" || !state.store.isBase(value.address)) continue;
     const object = state.store.get(value.address);
     const { kind } = object;
+    // what the table does not know changes no built-in object that it is a function of: `Symbol.keyFor(x)`
+    if (effect === null && value === call.receiver && object.builtin !== null) continue;
     if (!isMethod) run.session.mutates(value.address, ALL);
     else if (kind === "typed") noteElements(run, state, value.address);
     else if (kind === "regexp" && path !== "RegExp.prototype.compile") noteLastIndex(run, value.address, object);

@@ -1,6 +1,7 @@
 /** Object.* and Object.prototype.* on known objects. */
 import { defineProperties } from "./defineProperties.ts";
 import type { BuiltinModel } from "./model.ts";
+import { objectTag } from "./objectTag.ts";
 import type { HeapObject } from "../heap.ts";
 import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../heap.ts";
 import { listOf, pairOf } from "../iterators.ts";
@@ -237,6 +238,7 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
   ],
   ["Object.defineProperty", define],
   ["Object.defineProperties", defineAll],
+  ["Object.prototype.toString", objectTag],
   [
     "Object.prototype.hasOwnProperty",
     (run, state, call) => hasOwn(run, state, call, call.receiver, call.args[0] ?? UNDEFINED),
