@@ -1,60 +1,9 @@
 import { createContext, Script } from "node:vm";
-import type { IrFunction } from "../../src/ir/types.ts";
 import { asExpression, restructureFunction } from "../../src/restructure/restructureFunction.ts";
 import { simplifyFunction } from "../../src/simplify/simplifyFunction.ts";
 import { assertNoDuplicateNodes } from "../../src/syntax/assertNoDuplicateNodes.ts";
 import { printCode } from "../../src/syntax/printModule.ts";
-import { randomGraph, randomNumbers, runGraph } from "./randomGraphs.ts";
-
-class Stop extends Error {}
-
-/** A trace of at most some hundred events; answers come from the seed. */
-function trace(run: (ask: () => boolean, note: (id: number, value: number) => void) => unknown, seed: number): string {
-  const random = randomNumbers(seed);
-  const events: string[] = [];
-  const add = (event: string): void => {
-    if (events.length >= 300) throw new Stop();
-    events.push(event);
-  };
-  try {
-    const result = run(
-      () => {
-        const answer = random(2) === 0;
-        add(String(answer));
-        return answer;
-      },
-      (id, value) => add(`${id}:${value}`),
-    );
-    add(`returns ${String(result)}`);
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-  }
-  return events.join(" ");
-}
-
-/** Loops in which nothing happens would not end. */
-function alwaysMoves(fn: IrFunction): boolean {
-  const quiet = new Set(fn.blocks.filter((b) => !b.instructions.some((i) => i.op === "call")).map((b) => b.id));
-  const state = new Map<number, "open" | "done">();
-  const visit = (id: number): boolean => {
-    if (!quiet.has(id) || state.get(id) === "done") return true;
-    if (state.get(id) === "open") return false;
-    state.set(id, "open");
-    const end = fn.blocks[id]!.terminator;
-    const to =
-      end.op === "jump"
-        ? [end.to]
-        : end.op === "branch"
-          ? [end.then, end.else]
-          : end.op === "switch"
-            ? [...end.cases.map((c) => c.to), end.default]
-            : [];
-    const fine = to.every(visit);
-    state.set(id, "done");
-    return fine;
-  };
-  return fn.blocks.every((b) => visit(b.id));
-}
+import { alwaysMoves, randomGraph, runGraph, trace } from "./randomGraphs.ts";
 
 const context = createContext({});
 
