@@ -169,8 +169,9 @@ function receives(run: Run, state: State, call: Call, kind: PreludeCode["receive
     );
   const object = state.store.get(receiver.address);
   if (object.kind !== kind || object.residence.kind === "residual") return false;
-  // those of a subclass make what the subclass says
+  // those of a subclass, and those with a constructor of their own, make what that says
   if (kind === "array" && object.prototype !== run.session.intrinsic("Array.prototype")) return false;
+  if (kind === "array" && object.properties.has("constructor")) return false;
   return !state.store.isBase(receiver.address) || !run.session.changesKeys(receiver.address);
 }
 

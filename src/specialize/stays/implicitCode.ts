@@ -1,8 +1,8 @@
 /**
- * Code that runs without a call being written: when an object of the modules is converted, iterated, compared or read under
- * a key that only the run time knows.
+ * Code that runs without a call being written: when an object of the modules is converted, iterated, compared, asked for what
+ * it finds in a text, or read under a key that only the run time knows.
  *
- * Needs: an object that a residual refers to. Promises: what its conversions, iterators, getters and setters may write is
+ * Needs: an object that a residual refers to. Promises: what its conversions, iterators, getters, setters and `exec` may write is
  * filed (`codeThatStays`). Its other methods run only if somebody calls them, which is seen there.
  *
  *   const n = { valueOf() { state.calls++; return 4; } };  return n * x + state.calls      `state.calls` is read at run time
@@ -11,16 +11,9 @@ import type { Store } from "../heap.ts";
 import type { Session } from "../session.ts";
 import type { Address, Value } from "../values.ts";
 import { reference } from "../values.ts";
+import { CALLED_BY_BUILT_INS } from "./calledByBuiltIns.ts";
 import { noteCodeThatStays } from "./codeThatStays.ts";
 
-const METHODS: ReadonlySet<string> = new Set([
-  "valueOf",
-  "toString",
-  "toJSON",
-  "@@Symbol.toPrimitive",
-  "@@Symbol.iterator",
-  "@@Symbol.hasInstance",
-]);
 const done = new WeakMap<Session, Set<Address>>();
 
 export function noteImplicitCode(session: Session, store: Store, address: Address): void {
@@ -38,7 +31,10 @@ export function noteImplicitCode(session: Session, store: Store, address: Addres
     for (const [key, { value, get, set }] of properties) {
       note(get);
       note(set);
-      if (METHODS.has(key)) note(value);
+      if (CALLED_BY_BUILT_INS.has(key)) note(value);
+      // `list.map` makes what the list's own constructor names as its species
+      if (key === "constructor" && at === address && value.kind === "object")
+        noteImplicitCode(session, store, value.address);
     }
     at = prototype;
   }

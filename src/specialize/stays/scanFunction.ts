@@ -6,6 +6,7 @@ import type { Code, Program } from "../program.ts";
 import { isSlot } from "../program.ts";
 import type { Address } from "../values.ts";
 import { ALL, ELEMENTS, ENTRIES } from "../world.ts";
+import { CALLED_BY_BUILT_INS } from "./calledByBuiltIns.ts";
 import type { Objects } from "./objects.ts";
 import type { Origin } from "./origin.ts";
 import { UNKNOWN } from "./origin.ts";
@@ -18,14 +19,7 @@ export class Found {
   /** changes of objects that are not known: fields by name, or as the world has them */
   readonly unknown = new Set<string>();
   /** names of methods that are called, and of properties that are read or written, of objects that are not known */
-  readonly called = new Set<string>([
-    "toString",
-    "valueOf",
-    "toJSON",
-    "@@Symbol.toPrimitive",
-    "@@Symbol.iterator",
-    "next",
-  ]);
+  readonly called = new Set<string>(CALLED_BY_BUILT_INS);
   callsAny = false;
   /** to be looked at */
   readonly functions: Address[] = [];
