@@ -22,7 +22,6 @@ const names = readdirSync(root, { withFileTypes: true }).flatMap((one) => (one.i
 /** Where the residual is not yet what an expert writes, and why. */
 const knownGaps: Readonly<Record<string, { readonly size?: string; readonly constructs?: string }>> = {
   "parser-combinators": { size: "the alternatives of a parser that is tried again are not shared" },
-  lisp: { constructs: "a function that calls itself is given a list of its arguments, which is made at each call" },
 };
 
 describe.each(names)("%s", (name) => {

@@ -13,7 +13,7 @@
  */
 import type { Code } from "../specialize/program.ts";
 import type { Session, Site } from "../specialize/session.ts";
-import type { SharedArgument } from "../specialize/sharedArgument.ts";
+import type { EntryArgument } from "../specialize/sharedArgument.ts";
 import type { ArgumentsTail } from "../specialize/entryArguments.ts";
 
 /** Why the site's function cannot have its `arguments`; null: it can, or does not use it. */
@@ -32,7 +32,7 @@ export function argumentsMisfit(session: Session, site: Site, code: Code): strin
 }
 
 /** What ends its `arguments`; null: these arguments cannot be put in order. */
-export function argumentsTail(args: readonly SharedArgument[]): ArgumentsTail | null {
+export function argumentsTail(args: readonly EntryArgument[]): ArgumentsTail | null {
   const isPlain = args.every((one) => one.kind === "dynamic" || one.value.kind === "const");
   if (!isPlain) return null;
   const firstDynamic = args.findIndex(({ kind }) => kind === "dynamic");

@@ -29,7 +29,7 @@ import type { Probe, ReliedOn } from "../specialize/relied.ts";
 import { Learned } from "../specialize/learned.ts";
 import { Session } from "../specialize/session.ts";
 import type { ExternChange, Knowledge, Site } from "../specialize/session.ts";
-import type { SharedArgument } from "../specialize/sharedArgument.ts";
+import type { EntryArgument } from "../specialize/sharedArgument.ts";
 import { specializeBody } from "../specialize/specializeBody.ts";
 import type { Body } from "../specialize/specializeBody.ts";
 import { step } from "../specialize/step.ts";
@@ -295,7 +295,7 @@ function specializeSite(
 }
 
 /** Of a dynamic argument what is declared, in a list. */
-function declaredTypes(argument: SharedArgument): readonly (DeclaredType | null)[] {
+function declaredTypes(argument: EntryArgument): readonly (DeclaredType | null)[] {
   return argument.kind === "static" ? [] : [argument.declared];
 }
 
@@ -342,22 +342,16 @@ function misfitOf(session: Session, site: PreparedSite, code: Code): string | nu
   return null;
 }
 
-function staticRest(rest: RestArgument): SharedArgument[] {
+function staticRest(rest: RestArgument): EntryArgument[] {
   return rest.kind === "static" ? rest.values.map((value) => ({ kind: "static", value })) : [];
 }
 
 /** The static and dynamic arguments of a site, by name or by position. */
-function divide(
-  session: Session,
-  graph: ModuleGraph,
-  site: PreparedSite,
-  fn: HeapObject,
-  code: Code,
-): SharedArgument[] {
+function divide(session: Session, graph: ModuleGraph, site: PreparedSite, fn: HeapObject, code: Code): EntryArgument[] {
   void fn;
   const statics = site.statics.kind === "object" ? session.world.get(site.statics.address) : undefined;
   const declaration = declarationOf(graph, code);
-  return code.ir.params.map((slot, i): SharedArgument => {
+  return code.ir.params.map((slot, i): EntryArgument => {
     const name = code.ir.slots[slot]?.name ?? "";
     const value = statics?.kind === "array" ? statics.elements?.[i] : statics?.properties.get(name)?.value;
     const parts = value === undefined || value === null ? null : staticParts(session, value);

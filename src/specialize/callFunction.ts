@@ -78,7 +78,7 @@ function unfoldOrShare(run: Run, state: State, given: Call, address: Address, co
   if (state.frames.length > run.limits.depth) {
     if (!state.frames.some((f) => f.activation.forked))
       throw new Bailout("recursion that does not end at specialization time", call.origin);
-    return callShared(run, state, call, address, code);
+    return callShared(run, state, call, address, code, true);
   }
   if (run.session.leavesGeneric(state, call, address, code))
     return residualCall(run, state, call, "nothing about it is static");

@@ -12,6 +12,8 @@ export class Learned {
   readonly sharedKeys = new Set<string>();
   /** what is known of the arguments of all calls of a shared function */
   readonly sharedArguments = new Map<string, readonly SharedArgument[]>();
+  /** by function and static arguments: shapes of objects that go to it as their parts */
+  readonly raisedShapes = new Map<string, Set<string>>();
   /** calls of functions that call themselves with texts that grow */
   readonly growing = new Map<string, readonly GrowingCall[]>();
   /** places where class instances are made that are needed at run time: the residual makes them */

@@ -14,6 +14,7 @@ import { finishResidual } from "./finishResidual.ts";
 import type { FunctionCode, Store } from "./heap.ts";
 import { knowParts } from "./knownFields.ts";
 import { Bailout } from "./limits.ts";
+import { makeArgument } from "./makeArgument.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Machine } from "./run.ts";
 import { Run } from "./run.ts";
@@ -111,8 +112,11 @@ function start(session: Session, run: Run, request: BodyRequest): Started {
   };
   const params: Temp[] = [];
   let thisTemp: Temp | null = null;
+  const objects = new Map<number, Value>();
   const given = (argument: SharedArgument, name: string | undefined): Value => {
     if (argument.kind === "static") return argument.value;
+    if (argument.kind === "again") return objects.get(argument.id) ?? UNDEFINED;
+    if (argument.kind === "made") return makeArgument(run, state, argument, { name, objects, given });
     const temp = run.newTemp(name);
     params.push(temp);
     if (argument.parts !== undefined) knowParts(state, temp, argument.parts);
@@ -162,7 +166,9 @@ function finish(
   const fn = finishResidual(run, entry, request.id, {
     name: request.label,
     kind: "function",
-    length: request.args.filter(({ kind }, i) => kind === "dynamic" && i < ir.length).length,
+    length: request.receiverIsParam
+      ? params.length
+      : request.args.filter(({ kind }, i) => kind === "dynamic" && i < ir.length).length,
     params,
     rest,
     thisTemp,
