@@ -24,7 +24,7 @@ import { isDeclaredOwn } from "./plainPlace.ts";
 import type { Run, TypeTest } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { joinTags } from "./tags.ts";
-import type { Cause, LiftTags, Value } from "./values.ts";
+import type { Address, Cause, LiftTags, Value } from "./values.ts";
 import { decideTypeof, typeofTest } from "./typeTests.ts";
 import { UNDEFINED, constant, dynamic, factOfValue, reference } from "./values.ts";
 
@@ -137,7 +137,20 @@ export function isCallable(object: HeapObject): boolean {
   return object.kind === "function";
 }
 
-/** ToPrimitive of known arrays, boxes and dates with nothing overridden; null: not known. */
+/** What converts an array to a primitive. */
+const CONVERSIONS = [
+  ["valueOf", "Object.prototype.valueOf"],
+  ["toString", "Array.prototype.toString"],
+  ["join", "Array.prototype.join"],
+] as const;
+
+function isBuiltin(run: Run, state: State, address: Address, key: string, builtin: string): boolean {
+  const found = lookup(run, state, address, key);
+  if (found.kind !== "data" || found.value.kind !== "object") return false;
+  return state.store.get(found.value.address).builtin === builtin;
+}
+
+/** ToPrimitive of known arrays with nothing overridden; null: not known. */
 function primitiveOf(
   run: Run,
   state: State,
@@ -148,13 +161,9 @@ function primitiveOf(
   if (value.kind !== "object") return null;
   const object = state.store.get(value.address);
   if (object.kind === "array") {
-    const text = lookup(run, state, value.address, "toString");
-    if (
-      text.kind !== "data" ||
-      text.value.kind !== "object" ||
-      state.store.get(text.value.address).builtin !== "Array.prototype.toString"
-    )
-      return null;
+    if (lookup(run, state, value.address, "@@Symbol.toPrimitive").kind !== "absent") return null;
+    // `toString` of arrays calls `join`
+    if (!CONVERSIONS.every(([key, builtin]) => isBuiltin(run, state, value.address, key, builtin))) return null;
     const parts: string[] = [];
     for (let i = 0; i < (object.elements?.length ?? 0); i++) {
       const found = lookup(run, state, value.address, String(i));
