@@ -101,6 +101,7 @@ export class Session {
   readonly sharedFigures = { versions: 0, points: 0 };
   /** private functions of modules that are part of the output as they are */
   readonly copied = new Map<Address, number>();
+  private readonly namespaces = new Map<string, Address>();
   /** null: it cannot be made */
   readonly shared = new Map<string, SharedFunction | null>();
   private readonly visibleNames = new Map<string, LocalBinding | null>();
@@ -266,7 +267,11 @@ export class Session {
   }
 
   private namespace(state: State, file: string): Value {
-    const address = this.newAddress();
+    // one object wherever it is read; while modules are evaluated what it holds changes
+    const before = this.evaluating ? undefined : this.namespaces.get(file);
+    if (before !== undefined && state.store.has(before)) return reference(before);
+    const address = before ?? this.newAddress();
+    if (!this.evaluating) this.namespaces.set(file, address);
     const object = newObject("plain", null, `namespace ${file}`);
     if (this.world.source.module(file)?.kind === "cjs")
       throw new Bailout("the namespace of a CommonJS module, whose names only the run time knows");
