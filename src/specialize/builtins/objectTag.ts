@@ -36,6 +36,8 @@ function ofObject(run: Run, state: State, address: number): string | null {
   // what has no prototype may be the namespace of a module
   const isPlain = object.builtin === null && object.prototype !== null;
   if (standard === undefined || isLive || (!isPlain && object.kind !== "function")) return null;
+  // async functions and generators have prototypes of their own, which functions that are not lowered are not told by
+  if (object.code !== null && object.code.code.ir.opaque !== null) return null;
   return tagIn(state, object, lookup(run, state, address, "@@Symbol.toStringTag"), standard);
 }
 
