@@ -72,14 +72,6 @@ test("facts of values that come are filed likewise, and joined", () => {
   expect(decisions.widenedTo(classes[4]!, "0:7")).toEqual(factOf(3));
 });
 
-test("of a range that grows with every round nothing is known soon", () => {
-  const decisions = new Decisions();
-  let filed = 0;
-  for (let i = 0; i < 1000; i++) if (decisions.widen("p", "0:7", factOf(i)) !== null) filed++;
-  expect(filed).toBeLessThan(10);
-  expect(decisions.has("p", "0:7", "widen")).toBe(true);
-});
-
 test("what keeps apart is filed under the place, whichever values are kept apart there", () => {
   const decisions = new Decisions();
   const place = decisions.internPlace("p where 0:0=@7", "p");
