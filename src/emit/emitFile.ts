@@ -43,8 +43,8 @@ export function emitFile(
   names: Names,
   restructure: Restructure,
 ): Emitted {
-  const { functions, usedBy } = nameReferences(residual.functions, residual.references, names);
-  const module: IrModule = { file, functions, bindings: new Map() };
+  const { functions, usedBy, bindings } = nameReferences(residual.functions, residual.references, names);
+  const module: IrModule = { file, functions, bindings };
   const declarations: t.Statement[] = [];
   const done = new Set<string>();
   const needed = neededBy(residual.sites, residual.references, functions, usedBy);

@@ -103,7 +103,6 @@ export class EffectsReader {
       case "getCell":
         return step.checked ? "effect" : "state";
       case "getBinding": {
-        if (step.name.startsWith("$ref:")) return "none";
         const binding = this.module.bindings.get(step.name);
         return binding?.kind === "function" && !binding.reassigned ? "none" : "state";
       }

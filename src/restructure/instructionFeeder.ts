@@ -301,7 +301,7 @@ export class InstructionFeeder {
     if (a.step.op === "getGlobal" && b.step.op === "getGlobal")
       return a.step.name === b.step.name && builtinNames.has(a.step.name);
     if (a.step.op !== "getBinding" || b.step.op !== "getBinding" || a.step.name !== b.step.name) return false;
-    return a.step.name.startsWith("$ref:") || this.module.bindings.get(a.step.name)?.reassigned === false;
+    return this.module.bindings.get(a.step.name)?.reassigned === false;
   }
 
   /** Assignments in the form `target op= value`, `target++`: read, computed and written in three steps. */
