@@ -6,10 +6,9 @@ import { surroundings } from "./surroundings.ts";
 
 const ROUNDS = 6;
 
-/** What a program finds in the global scope of an engine. */
-export function setupFor({ sameMessages }: Pick<Engine, "sameMessages">): string {
-  // the source text of a residual is another one (docs/ASSUMPTIONS.md, 16); QuickJS becomes slow by this
-  const sameTexts = sameMessages ? `Object.assign(Function.prototype, { toString() { return "a function"; } });` : "";
+/** What a program finds in the global scope of an engine; `hidesTexts`: all functions give the same text. */
+export function setupFor({ sameMessages }: Pick<Engine, "sameMessages">, hidesTexts: boolean): string {
+  const sameTexts = hidesTexts ? `Object.assign(Function.prototype, { toString() { return "a function"; } });` : "";
   return `${sameTexts}
 globalThis.fuzz = (() => {
   const { show, showThrown } = (${String(observer)})(${sameMessages});
