@@ -191,17 +191,17 @@ class Programs {
     const entry = this.functionOf("main.js", fn, ["obj", ...rest], true);
     const scope = this.scope("main.js");
     const fields = choices.of(
-      `{ a: 1, b: 2 + k, n: null, s: "x" }`,
-      `{ a: ${statements.e("num", scope, 1)}, b: 0, n: { a: 3 + k, n: null } }`,
+      `{ fixed: 1, a: 1, b: 2 + k, n: null, s: "x" }`,
+      `{ fixed: 1, a: ${statements.e("num", scope, 1)}, b: 0, n: { fixed: 1, a: 3 + k, n: null } }`,
       scope.classes.length === 0
-        ? `{ a: 5, n: null, q: [1, 2 + k] }`
-        : `Object.assign(new ${choices.of(...scope.classes).name}(1, 2), { e: k })`,
+        ? `{ fixed: 1, a: 5, n: null, q: [77, 2 + k] }`
+        : `Object.assign(new ${choices.of(...scope.classes).name}(1, 2), { fixed: 1, e: k })`,
     );
     this.partial++;
     const other = choices.of("0", "0", "1");
     this.add(
       "main.js",
-      `const make${fn} = (k = 0) => ({ o: ${fields} });
+      `const make${fn} = (k = 0) => ({ fixed: 1, o: ${fields} });
 export const real${fn} = make${fn}(${other});
 const bind${fn} = context(${fn}, () => make${fn}(), (roots) => ({ p0: roots.o }));
 export const ${name} = bind${fn}(real${fn});`,
