@@ -35,17 +35,18 @@ export function callShared(
   const closed = code.captures.every((c) => c === undefined || isClosed(state, c));
   if (!closed || (code.code.ir.thisSlot !== null && code.code.ir.kind === "arrow"))
     return residualCall(run, state, call, "it calls itself and captures dynamic variables");
+  const { selfSlot } = code.code.ir;
+  const self = state.store.isBase(address) && (selfSlot !== null || code.home !== null) ? address : null;
   // a function made on the way is another at each call of its maker: a function that all calls share cannot say which
-  if (code.code.ir.selfSlot !== null && !state.store.isBase(address))
-    return residualCall(run, state, call, "it calls itself by a name of its own");
+  if (selfSlot !== null && self === null) return residualCall(run, state, call, "it calls itself by a name of its own");
   if (changedPromises(run, state).length > 0)
     return residualCall(run, state, call, "a field that is declared S has been changed");
-  const raised = isKept || run.session.evaluating ? null : raisedWithin(run, state, call, address, code);
+  const raised = isKept || run.session.evaluating ? null : raisedWithin(run, state, call, self, code);
   let divided = raised ?? wholeArguments(state, call);
-  let made = sharedFunction(run, address, code, divided.split);
+  let made = sharedFunction(run, self, code, divided.split);
   if (made === null && raised !== null) {
     divided = wholeArguments(state, call);
-    made = sharedFunction(run, address, code, divided.split);
+    made = sharedFunction(run, self, code, divided.split);
   }
   if (made === null) return residualCall(run, state, call, "it could not be specialized");
   const operands = divided.handed.map((v): Operand => lift(run, state, v));
@@ -66,12 +67,12 @@ export function callShared(
 }
 
 /** Arguments as their parts: for the first shapes of objects that come with the same static arguments; others go as a whole. */
-function raisedWithin(run: Run, state: State, call: Call, address: Address, code: FunctionCode): Divided | null {
+function raisedWithin(run: Run, state: State, call: Call, self: Address | null, code: FunctionCode): Divided | null {
   const raised = raisedArguments(run, state, call);
   if (raised === null) return null;
-  const whole = sharedKey(code, address, wholeArguments(state, call).split);
+  const whole = sharedKey(code, self, wholeArguments(state, call).split);
   const shapes = getOrCreate(run.session.learned.raisedShapes, whole, () => new Set<string>());
-  const key = sharedKey(code, address, raised.split);
+  const key = sharedKey(code, self, raised.split);
   if (!shapes.has(key) && shapes.size >= MOST_SHAPES) return null;
   shapes.add(key);
   return raised;

@@ -1,5 +1,6 @@
 /** `new`, `super(...)`, fields of instances: OrdinaryCreateFromConstructor and the constructors' frames. */
 import type { Instruction, Operand, Origin, Slot } from "../ir/types.ts";
+import { boundParts } from "./boundFunction.ts";
 import { constructBuiltin } from "./callBuiltin.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
@@ -94,6 +95,9 @@ export function constructValue(run: Run, state: State, call: Construction): Flow
       args.map((v) => lift(run, state, v)),
       origin,
     );
+  const bound = boundParts(code);
+  if (bound !== null)
+    return constructValue(run, state, { ...call, callee: bound.target, args: [...bound.args, ...args] });
   const kind = code.code.ir.kind;
   if (kind === "arrow" || kind === "method" || kind === "getter" || kind === "setter")
     return raise(
@@ -204,7 +208,7 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
     const call = { dst: step.dst, callee: reference(parent), args: known, origin: step.origin };
     return constructBuiltin(run, state, call, object.builtin, frame.newTarget);
   }
-  if (object.code === null || object.code.code.ir.opaque !== null)
+  if (object.code === null || object.code.code.ir.opaque !== null || boundParts(object.code) !== null)
     throw new Bailout("a class extends one that is not known", step.origin);
   const left = run.session.evaluating ? undefined : run.session.learned.left.get(object.code.code.key);
   if (left !== undefined) throw new Bailout(left, step.origin);

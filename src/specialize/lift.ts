@@ -142,6 +142,7 @@ function partsOf(run: Run, state: State, pending: Pending): Parts {
     key: (key) => (key.startsWith("@@") ? liftSymbol(run, state, key.slice(2)) : { value: key }),
     part: (value, assign) => part(run, state, value, pending, assign),
     later: (action) => pending.later.push(action),
+    isBeingMade: (value) => value.kind === "object" && pending.building.has(value.address),
   };
 }
 

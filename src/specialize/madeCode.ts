@@ -1,5 +1,5 @@
-/** Functions that no source spells out: default constructors, and initializers of fields without one. */
-import type { Block, IrFunction } from "../ir/types.ts";
+/** Functions that no source spells out: default constructors, initializers of fields without one, bound functions. */
+import type { Block, CaptureInfo, IrFunction, Slot } from "../ir/types.ts";
 import type { Code } from "./program.ts";
 
 const EMPTY: Omit<IrFunction, "id" | "name" | "kind" | "blocks"> = {
@@ -19,7 +19,8 @@ const EMPTY: Omit<IrFunction, "id" | "name" | "kind" | "blocks"> = {
   opaque: null,
 };
 
-function codeOf(key: string, file: string, ir: IrFunction): Code {
+/** `result`: the slot that the instruction gives its value to, which is read behind it. */
+function codeOf(key: string, file: string, ir: IrFunction, result: Slot | null = ir.thisSlot): Code {
   return {
     key,
     file,
@@ -28,7 +29,7 @@ function codeOf(key: string, file: string, ir: IrFunction): Code {
     isMerge: [false],
     isLoopHeader: [false],
     loopEnd: [0],
-    liveAt: (_, index) => (index === 0 ? ir.slots.map((_s, i) => i) : ir.thisSlot === null ? [] : [ir.thisSlot]),
+    liveAt: (_, index) => (index === 0 ? ir.slots.map((_s, i) => i) : result === null ? [] : [result]),
   };
 }
 
@@ -85,4 +86,43 @@ export function argumentsCode(): Code {
     blocks: [{ ...returnUndefined, terminator: { op: "return", value: 0 } }],
   });
   return ownArguments;
+}
+
+const bound = new Map<string, Code>();
+const BOUND = "#bound";
+
+export function isBoundCode({ key }: Code): boolean {
+  return key.startsWith(BOUND);
+}
+
+/**
+ * `(...more) => Reflect.apply(target, receiver, [...given, ...more])`, which captures `target`, `receiver` and each of
+ * `given`. One for each target: that one calls another is no recursion.
+ */
+export function boundCode(target: string, given: number): Code {
+  const key = `${BOUND} ${given} ${target}`;
+  const known = bound.get(key);
+  if (known !== undefined) return known;
+  const captures = Array.from({ length: 2 + given }, (_, slot): CaptureInfo => ({ slot, name: "", isCell: false }));
+  const [more, result] = [captures.length, captures.length + 1];
+  const args = [...captures.slice(2).map(({ slot }) => slot), { spread: more }];
+  const ir: IrFunction = {
+    ...EMPTY,
+    id: -1,
+    name: "bound",
+    kind: "arrow",
+    slots: Array.from({ length: result + 1 }, () => ({ kind: "temporary" })),
+    rest: more,
+    captures,
+    blocks: [
+      {
+        ...returnUndefined,
+        instructions: [{ op: "call", dst: result, callee: 0, receiver: 1, args }],
+        terminator: { op: "return", value: result },
+      },
+    ],
+  };
+  const code = codeOf(key, "", ir, result);
+  bound.set(key, code);
+  return code;
 }

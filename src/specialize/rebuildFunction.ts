@@ -9,6 +9,7 @@ import { copyGeneric } from "./copyGeneric.ts";
 import type { HeapObject } from "./heap.ts";
 import { CONFIGURABLE, HIDDEN, PLAIN, WRITABLE } from "./heap.ts";
 import { Bailout } from "./limits.ts";
+import { rebuildBound } from "./rebuildBound.ts";
 import { define, type Parts, restrict } from "./rebuildPlain.ts";
 import type { Run } from "./run.ts";
 import type { State } from "./state.ts";
@@ -17,6 +18,7 @@ import type { Address, Temp } from "./values.ts";
 export function rebuildFunction(run: Run, state: State, address: Address, temp: Temp, parts: Parts): void {
   const object = state.store.get(address);
   if (state.store.isFixed(address)) refuseWritten(run, address, object);
+  if (rebuildBound(run, state, address, temp, parts)) return;
   const prototype = prototypeMadeWith(state, address);
   const name = givenName(object);
   const { func, captures } = copyGeneric(run, object.code, (value) => parts.lift(value), name);

@@ -26,6 +26,8 @@ export interface Parts {
   /** a part that is itself being rebuilt is handed to `assign` later */
   part(value: Value, assign: (operand: Operand) => void): Operand;
   later(action: () => void): void;
+  /** it is itself being rebuilt: it is not there yet */
+  isBeingMade(value: Value): boolean;
 }
 
 export function rebuildPlain(run: Run, state: State, address: Address, temp: Temp, parts: Parts): void {

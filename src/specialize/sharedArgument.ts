@@ -33,8 +33,8 @@ export interface MadeArgument {
   readonly elements: readonly (SharedArgument | null)[] | null;
 }
 
-/** Text that identifies a shared function. */
-export function sharedKey(code: FunctionCode, address: Address, split: readonly SharedArgument[]): string {
+/** Text that identifies a shared function; `self`: the function object, where it makes a difference which one it is. */
+export function sharedKey(code: FunctionCode, self: Address | null, split: readonly SharedArgument[]): string {
   const text = (a: SharedArgument): string => {
     if (a.kind === "dynamic") return "?";
     if (a.kind === "again") return `^${a.id}`;
@@ -45,7 +45,7 @@ export function sharedKey(code: FunctionCode, address: Address, split: readonly 
     return v.kind === "const" ? `${typeof v.value} ${Object.is(v.value, -0) ? "-0" : String(v.value)}` : "?";
   };
   const captures = code.captures.map((c) => (c === undefined ? "-" : text({ kind: "static", value: c })));
-  return `${code.code.key} ${captures.length === 0 ? "" : address} (${split.map(text).join(",")})`;
+  return `${code.code.key} ${self ?? ""} [${captures.join(",")}] (${split.map(text).join(",")})`;
 }
 
 function textOfMade({ object, properties, elements }: MadeArgument, text: (a: SharedArgument) => string): string {

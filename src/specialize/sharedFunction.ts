@@ -19,12 +19,12 @@ import { Restart } from "./versions.ts";
 /** The name of the residual function and the static value it returns, if it always returns one; null: it cannot be made. */
 export function sharedFunction(
   run: Run,
-  address: Address,
+  self: Address | null,
   code: FunctionCode,
   split: readonly SharedArgument[],
 ): { name: string; result: Value | null } | null {
   const { session } = run;
-  const key = sharedKey(code, address, split);
+  const key = sharedKey(code, self, split);
   const before = session.shared.get(key);
   if (before === null) return null;
   const known = session.learned.sharedArguments.get(key);
@@ -38,16 +38,16 @@ export function sharedFunction(
   };
   session.shared.set(key, entry);
   // one that is being made is made once more if it is called with less now
-  if (entry.state !== "making" && (entry.state === "new" || joined !== known)) make(run, key, entry, address, code);
+  if (entry.state !== "making" && (entry.state === "new" || joined !== known)) make(run, key, entry, self, code);
   const name = session.nameOf({ kind: "function", id: entry.id, name: entry.name });
   return { name, result: entry.state === "done" ? entry.result : null };
 }
 
-function make(run: Run, key: string, entry: SharedFunction, address: Address, code: FunctionCode): void {
+function make(run: Run, key: string, entry: SharedFunction, self: Address | null, code: FunctionCode): void {
   const { session } = run;
   entry.state = "making";
   try {
-    const body = bodyFor(run, key, entry, address, code);
+    const body = bodyFor(run, key, entry, self, code);
     session.functions[entry.id] = body.fn;
     entry.result = body.result;
     entry.state = "done";
@@ -65,7 +65,7 @@ function make(run: Run, key: string, entry: SharedFunction, address: Address, co
 }
 
 /** The body for what is known of all calls, those included that it makes itself. */
-function bodyFor(run: Run, key: string, entry: SharedFunction, address: Address, code: FunctionCode): Body {
+function bodyFor(run: Run, key: string, entry: SharedFunction, self: Address | null, code: FunctionCode): Body {
   const { session } = run;
   for (;;) {
     const split = argumentsOf(session, key);
@@ -74,7 +74,7 @@ function bodyFor(run: Run, key: string, entry: SharedFunction, address: Address,
       label: entry.name,
       key,
       store: session.world.store(),
-      self: address,
+      self,
       code,
       receiver: split[0] ?? { kind: "static", value: UNDEFINED },
       args: split.slice(1),

@@ -1,6 +1,7 @@
 /** Property access: on known objects in the static heap, on primitives by their prototypes, on dynamic objects in the residual. */
 import type { Instruction, Origin, Slot } from "../ir/types.ts";
 import { TYPE, anyFact } from "../semantics/numberFacts.ts";
+import { accessOfNothing } from "./accessOfNothing.ts";
 import { callFunction } from "./callFunction.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
@@ -57,7 +58,7 @@ function getOfPrimitive(
   origin?: Origin,
 ): Flow {
   if (value === null || value === undefined) {
-    const message = `Cannot read properties of ${String(value)} (reading '${name ?? "?"}')`;
+    const message = accessOfNothing(value, name, "reading");
     return raise(run, state, run.session.newError(state, "TypeError", message), origin);
   }
   if (typeof value === "string" && name !== null) {
@@ -282,11 +283,7 @@ export function setProperty(
       return raise(
         run,
         state,
-        run.session.newError(
-          state,
-          "TypeError",
-          `Cannot set properties of ${String(object.value)} (setting '${name ?? "?"}')`,
-        ),
+        run.session.newError(state, "TypeError", accessOfNothing(object.value, name, "setting")),
         origin,
       );
     throw new Bailout("a property of a primitive is assigned", origin);

@@ -72,10 +72,14 @@ export function objectsOf(x: Expressions, scope: Scope, depth: number): Make[] {
 
 export function functionsOf(x: Expressions, scope: Scope, depth: number): Make[] {
   const e = (type: Type): string => x.of(type, scope, depth);
+  const { choices } = x;
   const counter = x.variable("num", scope, true);
   return [
     () => x.lambda(scope, depth),
     () => `((f) => (x) => f(f(x)))(${e("fn")})`,
+    () => `${e("fn")}.bind(${choices.of("null", e("obj"))}${choices.of("", `, ${e("num")}`)})`,
+    () =>
+      `(function (a, b) { return (this?.a | 0) + a * (b | 0); }).bind(${choices.of(e("obj"), e("num"))}, ${e("num")})`,
     () => (counter === null ? x.lambda(scope, depth) : `((x) => (${counter} += x))`),
     () => `((n) => (x) => (n += x, n))(${e("num")})`,
     () => `((o) => (x) => (o.a = x, o.b))(${e("obj")})`,

@@ -226,6 +226,7 @@ export const items: readonly Item[] = [
       "function-names": "arrowed bound method closures classes renamed texts",
       functions: "names",
       "made-functions": "named",
+      "bound-functions": "described changed hidden",
     },
   },
   {

@@ -1,8 +1,10 @@
 /** Function.prototype.call, apply and bind on known functions; Reflect.apply. */
 import type { BuiltinModel } from "./model.ts";
+import { bindFunction, bindingSite } from "../boundFunction.ts";
 import { listOf } from "../iterators.ts";
 import type { Run } from "../run.ts";
 import type { Call, Flow, State } from "../state.ts";
+import { set } from "../stepOperators.ts";
 import type { ObjectValue, Value } from "../values.ts";
 import { UNDEFINED } from "../values.ts";
 
@@ -39,6 +41,17 @@ export const functionModels: ReadonlyMap<string, BuiltinModel> = new Map<string,
   [
     "Function.prototype.apply",
     (run, state, call) => apply(run, state, call, call.receiver, call.args[0] ?? UNDEFINED, call.args[1] ?? UNDEFINED),
+  ],
+  [
+    "Function.prototype.bind",
+    (run, state, call) => {
+      const { receiver: target, args, dst } = call;
+      if (target.kind !== "object" || run.session.escapingSites.has(bindingSite(state))) return null;
+      const [receiver = UNDEFINED, ...given] = args;
+      const bound = bindFunction(run, state, { target, receiver, args: given });
+      if (bound === null) return null;
+      return dst === null ? "next" : set(run, state, dst, bound);
+    },
   ],
   [
     "Reflect.apply",
