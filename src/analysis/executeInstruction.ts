@@ -76,7 +76,7 @@ function evaluate(step: Step, i: Instruction): Result {
     case "superCall":
       return callSuper(step, i);
     case "closure":
-      return makeClosure(step, { func: i.func, captures: i.captures });
+      return makeClosure(step, { func: i.func, captures: i.captures }, homeAround(step, i.func));
     case "class":
       return makeClass(step, i.definition);
     case "object":
@@ -214,6 +214,14 @@ function setBinding(step: Step, name: string, value: Value): Result {
     step.lift([value], cause);
   }
   return "none";
+}
+
+/** Arrow functions have the `super` of the method around them. */
+function homeAround(step: Step, func: number): { fields?: ReadonlyMap<string, Value> } {
+  const { self, code } = step.division;
+  const ir = step.engine.functionOf({ file: code.file, func });
+  const home = self === null ? undefined : step.object(self)?.fields.get("%home");
+  return ir?.kind === "arrow" && ir.usesSuper && home !== undefined ? { fields: new Map([["%home", home]]) } : {};
 }
 
 function superProperty(step: Step, receiver: Value, key: Value): Result {

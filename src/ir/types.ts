@@ -388,6 +388,8 @@ export interface IrFunction {
   readonly thisSlot: Slot | null;
   readonly argumentsSlot: Slot | null;
   readonly newTargetSlot: Slot | null;
+  /** asks for `super`, itself or in an arrow function: it stands as a member of the object that it was made in, or in one that does */
+  readonly usesSuper: boolean;
   /** the function itself (named function expressions) */
   readonly selfSlot: Slot | null;
   /** slots filled from the closure, in the order of the closure instruction's captures */

@@ -170,7 +170,7 @@ export abstract class FunctionScopes extends ScopeBuilder {
     Object.assign(this, outer);
   }
 
-  protected outwardUse(what: "usesThis" | "usesArguments" | "usesNewTarget", node: t.Node): void {
+  protected outwardUse(what: "usesThis" | "usesArguments" | "usesNewTarget" | "usesSuper", node: t.Node): void {
     let func: FunctionInfo | null = this.func;
     for (; func !== null; func = func.parent) {
       func[what] = true;
@@ -185,9 +185,9 @@ export abstract class FunctionScopes extends ScopeBuilder {
     }
   }
 
-  protected bailNearestMethod(reason: string, node: t.Node): void {
-    let func: FunctionInfo | null = this.func;
-    while (func !== null && func.isArrow) func = func.parent;
-    this.bail(reason, node, func);
+  /** In all arrow functions around, and in the function that they are in. */
+  protected bailAroundSuper(reason: string, node: t.Node): void {
+    for (let func: FunctionInfo | null = this.func; func !== null; func = func.isArrow ? func.parent : null)
+      this.bail(reason, node, func);
   }
 }

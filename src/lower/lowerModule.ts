@@ -63,6 +63,7 @@ function notLowered(ast: t.File, file: string, reason: string): IrModule {
     thisSlot: null,
     argumentsSlot: null,
     newTargetSlot: null,
+    usesSuper: false,
     selfSlot: null,
     captures: [],
     entry: 0,

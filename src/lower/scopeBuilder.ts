@@ -234,6 +234,7 @@ export function newFunctionInfo(
     usesArguments: false,
     argumentsEscape: false,
     usesNewTarget: false,
+    usesSuper: false,
     simple: true,
     superEnd: Infinity,
     derived: false,

@@ -122,6 +122,7 @@ export interface FunctionInfo {
   /** its arguments object may be written, or go where it may be */
   argumentsEscape: boolean;
   usesNewTarget: boolean;
+  usesSuper: boolean;
   /** params are all plain names */
   simple: boolean;
   /** where `super(...)` has surely been called; Infinity: nowhere */

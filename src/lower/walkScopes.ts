@@ -77,10 +77,7 @@ class Walker extends FunctionScopes {
         return;
       case "Super":
         this.outwardUse("usesThis", node);
-        if (this.func.isArrow)
-          for (let f: FunctionInfo | null = this.func; f !== null; f = f.isArrow ? f.parent : null)
-            this.bail("super in an arrow function", node, f);
-        if (this.func.isArrow) this.bailNearestMethod("super in an arrow function", node);
+        this.outwardUse("usesSuper", node);
         return;
       case "MetaProperty":
         if (node.meta.name === "new") this.outwardUse("usesNewTarget", node);
@@ -209,6 +206,8 @@ class Walker extends FunctionScopes {
       case "CallExpression":
         if (node.callee.type === "Identifier" && node.callee.name === "eval")
           this.bailOutward("a direct call of eval", node);
+        if (node.callee.type === "Super" && this.func.isArrow)
+          this.bailAroundSuper("super() in an arrow function", node);
         this.noteArgumentsOfCall(node);
         this.visitAll([node.callee, ...node.arguments]);
         return;

@@ -3,7 +3,6 @@
  * function brings its own or stands where no name is given.
  */
 import type { IrFunction } from "../ir/types.ts";
-import { usesSuper } from "../ir/usesSuper.ts";
 import { t } from "../syntax/babel.ts";
 import { atLocation } from "../syntax/location.ts";
 import type { FunctionParts, PrintContext } from "./printing.ts";
@@ -23,6 +22,8 @@ export function printNamed(ctx: PrintContext, tree: Tree, name: string | null): 
   // what it would hide by its own name: variables are called anew
   const uses = tree.operands.map((operand) => ctx.expression(operand));
   const isHidden = uses.some((used) => t.isIdentifier(used) && used.name === fn.name);
+  if (fn.kind === "arrow" && fn.usesSuper && !ctx.fn.usesSuper)
+    throw new Refusal("an arrow function that uses `super` apart from the method around it");
   const made = atLocation(functionExpression(fn, parts, isHidden), tree.step.origin);
   return t.isFunctionExpression(made) && made.id ? made : rename(made, fn.name, name);
 }
@@ -38,7 +39,7 @@ function functionExpression(fn: IrFunction, parts: FunctionParts, isHidden: bool
         throw new Refusal("a function whose own name hides a variable that it uses");
       return t.functionExpression(isHidden ? null : ownName(fn), params, body);
     case "method": {
-      if (usesSuper(fn)) throw new Refusal("a method that uses `super` as a value");
+      if (fn.usesSuper) throw new Refusal("a method that uses `super` as a value");
       const key = t.isValidIdentifier(fn.name, false) ? t.identifier(fn.name) : t.stringLiteral(fn.name);
       const holder = t.objectExpression([t.objectMethod("method", key, params, body)]);
       return t.memberExpression(holder, t.cloneNode(key), !t.isIdentifier(key));

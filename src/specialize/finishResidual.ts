@@ -276,6 +276,7 @@ class Finisher {
       thisSlot: signature.thisTemp,
       argumentsSlot: signature.ownArguments,
       newTargetSlot: null,
+      usesSuper: false,
       selfSlot: null,
       captures: signature.captures,
       entry: 0,

@@ -12,6 +12,7 @@ const EMPTY: Omit<IrFunction, "id" | "name" | "kind" | "blocks"> = {
   thisSlot: null,
   argumentsSlot: null,
   newTargetSlot: null,
+  usesSuper: false,
   selfSlot: null,
   captures: [],
   entry: 0,

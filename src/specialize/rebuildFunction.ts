@@ -19,6 +19,8 @@ export function rebuildFunction(run: Run, state: State, address: Address, temp: 
   const object = state.store.get(address);
   if (state.store.isFixed(address)) refuseWritten(run, address, object);
   if (rebuildBound(run, state, address, temp, parts)) return;
+  if (object.code?.code.ir.kind === "arrow" && object.code.code.ir.usesSuper)
+    throw new Bailout("an arrow function that uses `super` is needed at run time, apart from the method around it");
   const prototype = prototypeMadeWith(state, address);
   const name = givenName(object);
   const { func, captures } = copyGeneric(run, object.code, (value) => parts.lift(value), name);

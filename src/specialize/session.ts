@@ -473,6 +473,7 @@ function placeholder(id: number): IrFunction {
     thisSlot: null,
     argumentsSlot: null,
     newTargetSlot: null,
+    usesSuper: false,
     selfSlot: null,
     captures: [],
     entry: 0,

@@ -16,7 +16,7 @@ import type { Code } from "./program.ts";
 import { prototypeFor } from "./prototypeFor.ts";
 import { pushFrame } from "./pushFrame.ts";
 import type { Run } from "./run.ts";
-import type { Flow, State } from "./state.ts";
+import type { Flow, Frame, State } from "./state.ts";
 import { top } from "./state.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import type { Address, Value } from "./values.ts";
@@ -172,12 +172,17 @@ function newClosure(run: Run, state: State, ref: ClosureRef, prototype: string):
   object.code = {
     code,
     captures: ref.captures.map((c) => captured(state, c)),
-    home: null,
+    home: code.ir.kind === "arrow" && code.ir.usesSuper ? homeAround(state, frame) : null,
     fields: null,
     isClass: false,
   };
   state.store.put(address, object);
   return address;
+}
+
+/** Arrow functions have the `super` of the method around them. */
+function homeAround(state: State, { self }: Frame): Address | null {
+  return self === null ? null : (state.store.get(self).code?.home ?? null);
 }
 
 function captured(state: State, operand: Operand): Value | undefined {

@@ -43,6 +43,7 @@ function draft(id: number, source: Draft, kind: IrFunction["kind"]): IrFunction 
     thisSlot: null,
     argumentsSlot: null,
     newTargetSlot: null,
+    usesSuper: false,
     selfSlot: null,
     captures: [],
     entry: 0,

@@ -345,6 +345,7 @@ export const snippets: Readonly<Record<string, readonly string[]>> = {
     "class A { get v() { return 'A' + this.n; } } class B extends A { n = 1; get v() { return super.v + 'B'; } set w(x) { super.w = x; } } const b = new B(); b.w = 3; return [b.v, b];",
     "const o = { n: 1 }; class A { [Symbol.iterator]() { return [1, 2][Symbol.iterator](); } static [Symbol.hasInstance](x) { return x === o; } } return [[...new A()], o instanceof A];",
     "const fs = []; for (let i = 0; i < 2; i++) { class K { v = i; get() { return K; } } fs.push(K); } return [new fs[0](), new fs[1](), new fs[0]().get() === fs[0]];",
+    "class A { m() { return this.n; } } class B extends A { n = 1; m() { return [1, 2].map((x) => (() => super.m() + x)()); } k = () => super.m(); } const b = new B(); return [b.m(), b.k()];",
     "class A { m(x = super.toString) { return typeof x; } } return new A().m();",
     "class C { p = 1; q() { const self = this; return function () { return [typeof this, self.p]; }; } } return new C().q()();",
     "class S { static a = 1; static b = S.a + 1; static c = this.b + 1; } return [S.a, S.b, S.c];",
@@ -481,7 +482,8 @@ export const opaqueSnippets: readonly (readonly [string, string])[] = [
     "class A extends Object { constructor() { const f = () => this; super(); } } return 1;",
     "`this` captured before super()",
   ],
-  ["const o = { m() { return () => super.x; } }; return 1;", "super in an arrow"],
+  ["const o = { m() { return async () => super.x; } }; return 1;", "async"],
+  ["class A extends Object { constructor() { (() => super())(); } } return 1;", "super() in an arrow"],
   ["const k = 'a'; const f = () => ({ [k]: class {} }); return 1;", "computed key"],
   ["const k = 'a'; const f = () => class { [k] = () => 1 }; return 1;", "computed key"],
 ];

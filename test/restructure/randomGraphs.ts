@@ -107,6 +107,7 @@ export function randomGraph(seed: number, size: number, forward: boolean): Rando
     thisSlot: null,
     argumentsSlot: null,
     newTargetSlot: null,
+    usesSuper: false,
     selfSlot: null,
     captures: [],
     entry: 0,

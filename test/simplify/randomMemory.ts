@@ -103,6 +103,7 @@ export function randomMemory(seed: number, size: number): IrFunction {
     thisSlot: null,
     argumentsSlot: null,
     newTargetSlot: null,
+    usesSuper: false,
     selfSlot: null,
     captures: [],
     entry: 0,

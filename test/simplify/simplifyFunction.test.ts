@@ -26,6 +26,7 @@ function graph(blocks: readonly Omit<Block, "id" | "region">[]): IrFunction {
     thisSlot: null,
     argumentsSlot: null,
     newTargetSlot: null,
+    usesSuper: false,
     selfSlot: null,
     captures: [],
     entry: 0,

@@ -38,6 +38,7 @@ function fn(name: string, params: number[], slots: string[], blocks: Block[]): I
     thisSlot: null,
     argumentsSlot: null,
     newTargetSlot: null,
+    usesSuper: false,
     selfSlot: null,
     captures: [],
     entry: 0,

@@ -94,6 +94,17 @@ export class HeapFlow {
     return found;
   }
 
+  /** What `super.key` may give in a method that is called on one of these: what any object above has under the key. */
+  readAbove(objects: Items, key: string | null): Items {
+    const all = new Set<Item>(objects);
+    for (const object of objects)
+      for (let at = typeof object === "number" ? object : prototypeOf(object); at !== null;) {
+        all.add(at);
+        at = this.get(at)?.prototype ?? null;
+      }
+    return this.read(all, key);
+  }
+
   /** What iterating over one of these may give, or a built-in that hands out what is in it. */
   contents(objects: Items): Items {
     const found = new Set([...this.read(objects, ELEMENTS), ...this.read(objects, ENTRIES)]);

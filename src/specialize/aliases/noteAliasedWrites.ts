@@ -200,7 +200,7 @@ class Aliases {
       case "getPrivate":
         return give(step.dst, flow.read(of(step.object), privateName(step)));
       case "getSuper":
-        return give(step.dst, flow.read(of(step.receiver), nameOf(part, step.key)));
+        return give(step.dst, flow.readAbove(of(step.receiver), nameOf(part, step.key)));
       case "setProp":
         flow.storeIn(of(step.object), nameOf(part, step.key, step.byIndex), of(step.value));
         return this.write(part, step.object, changeOf(part, step.key, step.byIndex));
