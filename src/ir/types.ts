@@ -171,6 +171,8 @@ export type Instruction = { readonly origin?: Origin } &
         readonly args: readonly Argument[];
         /** of a built-in: it gives a value and does nothing else */
         readonly isPlain?: boolean;
+        /** of a built-in: it gives an array that nobody else has */
+        readonly makesArray?: boolean;
       }
     | { readonly op: "construct"; readonly dst: Slot; readonly callee: Operand; readonly args: readonly Argument[] }
     /** super(...args) in a derived constructor: dst is the new this (the function's `this` slot) */

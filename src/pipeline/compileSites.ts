@@ -8,12 +8,15 @@ import { lowerModule } from "../lower/lowerModule.ts";
 import { asExpression, restructureFunction } from "../restructure/restructureFunction.ts";
 import { decideTests } from "../simplify/decideTests.ts";
 import { dropDeadStores } from "../simplify/dropDeadStores.ts";
+import { dropRethrow } from "../simplify/dropRethrow.ts";
 import { dropUnread } from "../simplify/dropUnread.ts";
 import { joinTexts } from "../simplify/joinTexts.ts";
+import { markOwnReads } from "../simplify/markOwnReads.ts";
 import { mergeAlike } from "../simplify/mergeAlike.ts";
 import { readOnce } from "../simplify/readOnce.ts";
 import { reuseValues } from "../simplify/reuseValues.ts";
 import { simplifyFunction } from "../simplify/simplifyFunction.ts";
+import { sinkValues } from "../simplify/sinkValues.ts";
 import { splitIrreducible } from "../simplify/splitIrreducible.ts";
 import { threadTests } from "../simplify/threadTests.ts";
 import { collectNames } from "../syntax/freshNames.ts";
@@ -46,14 +49,15 @@ function simplify(fn: IrFunction, trustsBuiltins: boolean): IrFunction {
   if (fn.opaque !== null) return fn;
   try {
     return runWithin(timeLeft() / 2, () => {
-      const decided = settleTests(
-        simplifyFunction(dropUnread(simplifyFunction(enterLoopsDirectly(fn)), trustsBuiltins)),
+      const tidied = simplifyFunction(
+        dropRethrow(simplifyFunction(markOwnReads(enterLoopsDirectly(fn), trustsBuiltins))),
       );
+      const decided = settleTests(simplifyFunction(dropUnread(tidied, trustsBuiltins)));
       const merged = simplifyFunction(mergeAlike(dropDeadStores(decided)));
       const simple = simplifyFunction(joinTexts(dropDeadStores(readOnce(merged))));
       // more copies than that are too much code: where to go is noted in a variable then (makeReducible)
       const split = splitIrreducible(simple, Math.max(8, simple.blocks.length >> 2)) ?? simple;
-      return split === simple ? simple : simplifyFunction(split);
+      return sinkValues(split === simple ? simple : simplifyFunction(split));
     });
   } catch (error) {
     if (reasonOfExhaustion(error) === null) throw error;

@@ -1,7 +1,8 @@
 /**
  * Small ends are written where they are reached: a node that only returns a slot or a constant, and that several edges
  * lead to, is copied for each of them, also by way of nodes that only jump there. So `return x` stands where control is, and
- * no labelled block is needed for it.
+ * no labelled block is needed for it. So is one at the end of a way out of a `try` or a loop over an iterator, which would
+ * otherwise be a `break` to it.
  *
  * A return leaves any region in the same way from inside and from outside, because nothing can throw on the way. A throw
  * does not, so it is copied within its own region only.
@@ -11,6 +12,12 @@ import type { Exit, Graph, GraphNode, NodeId, Tree } from "./tree.ts";
 import { exitTargets } from "./tree.ts";
 
 export function duplicateReturns(graph: Graph, facts: SlotFacts): Graph {
+  // a node that has become a small end by what was copied to it is one for those that lead to it
+  return copyEnds(copyEnds(graph, facts, /return|throw/), facts, /return/);
+}
+
+/** Copies ends of these kinds. */
+function copyEnds(graph: Graph, facts: SlotFacts, kinds: RegExp): Graph {
   const entries = new Map<NodeId, number>();
   for (const { exit } of graph.nodes.values())
     for (const to of exitTargets(exit)) entries.set(to, (entries.get(to) ?? 0) + 1);
@@ -19,23 +26,25 @@ export function duplicateReturns(graph: Graph, facts: SlotFacts): Graph {
   const target = (from: GraphNode, first: NodeId): NodeId => {
     const to = isEmpty(from) ? first : pastEmpty(graph, first);
     const node = graph.nodes.get(to)!;
-    if ((to === first && (entries.get(to) ?? 0) < 2) || to === graph.entry || !isSmallEnd(node)) return first;
+    // one that nothing else leads to stands where control is anyway, unless that is outside of the region
+    const isThere = to === first && (entries.get(to) ?? 0) < 2 && node.region === from.region;
+    if (isThere || to === graph.entry || !isSmallEnd(node) || !kinds.test(node.exit.op)) return first;
     if (node.exit.op === "throw" && node.region !== from.region) return first;
     const copy = { ...node, id: next++, region: from.region };
     nodes.set(copy.id, copy);
     return copy.id;
   };
   for (const node of graph.nodes.values()) nodes.set(node.id, { ...node, exit: retarget(node, graph, target) });
-  for (const node of nodes.values()) nodes.set(node.id, returnDirectly(node, facts));
+  for (const node of nodes.values()) nodes.set(node.id, endDirectly(node, facts));
   return { ...graph, nodes };
 }
 
-/** `v = x; return v` is `return x`: nobody reads v any more. */
-function returnDirectly(node: GraphNode, facts: SlotFacts): GraphNode {
+/** `v = x; return v` is `return x`: nobody reads v any more. So is `throw v`, unless a handler might. */
+function endDirectly(node: GraphNode, facts: SlotFacts): GraphNode {
   const { lines, exit } = node;
   const last = lines[lines.length - 1];
-  if (exit.op !== "return" || exit.value.kind !== "slot" || last === undefined || last.dst !== exit.value.slot)
-    return node;
+  if (exit.op !== "return" && (exit.op !== "throw" || node.region !== null)) return node;
+  if (exit.value.kind !== "slot" || last === undefined || last.dst !== exit.value.slot) return node;
   if (facts.isCaptured[last.dst] || facts.isCell[last.dst] || isStep(last.tree)) return node;
   return { ...node, lines: lines.slice(0, -1), exit: { ...exit, value: last.tree } };
 }

@@ -3,7 +3,7 @@
  *
  *   t ? v : t  =>  t && v        t ? t : v  =>  t || v        t == null ? v : t  =>  t ?? v
  *   t ? (u ? v : w) : w  =>  t && u ? v : w        t ? v : u ? v : w  =>  t || u ? v : w
- *   t == null ? undefined : t.k(v)  =>  t?.k(v)
+ *   t == null ? undefined : t.k(v)  =>  t?.k(v)        x < y ? v : false  =>  x < y && v        x < y ? true : v  =>  x < y || v
  *
  * A shorter form reads the slot less often: `reads` is kept up to date. `unhole` puts a value that is then read once in the
  * place of the slot.
@@ -48,8 +48,29 @@ function joinedTests(test: Tree, then: Tree, otherwise: Tree, reads: number[]): 
     return { ...then, test: { kind: "logical", operator: "&&", left: test, right: then.test } };
   if (otherwise.kind === "conditional" && isSame(otherwise.then, then))
     return { ...otherwise, test: { kind: "logical", operator: "||", left: test, right: otherwise.test } };
+  if (!isBoolean(test)) return { kind: "conditional", test, then, else: otherwise };
+  const [isNone, isAll] = [isConstant(otherwise, false), isConstant(then, true)];
+  if (isNone && isAll) return test;
+  if (isNone) return { kind: "logical", operator: "&&", left: test, right: then };
+  if (isAll) return { kind: "logical", operator: "||", left: test, right: otherwise };
   return { kind: "conditional", test, then, else: otherwise };
 }
+
+function isConstant(tree: Tree, value: boolean): boolean {
+  return tree.kind === "constant" && tree.value === value;
+}
+
+/** What it gives is true or false. */
+function isBoolean(tree: Tree): boolean {
+  if (tree.kind === "not") return true;
+  if (tree.kind === "constant") return typeof tree.value === "boolean";
+  if (tree.kind === "logical") return tree.operator !== "??" && isBoolean(tree.left) && isBoolean(tree.right);
+  if (tree.kind !== "operation") return false;
+  const { step } = tree;
+  return step.op === "binary" ? COMPARISON.test(step.operator) : step.op === "unary" && step.operator === "!";
+}
+
+const COMPARISON = /^([=!]==?|[<>]=?|in|instanceof)$/;
 
 /** The slot is the innermost object of a chain of members and calls, and occurs nowhere else. */
 function startsWith(tree: Tree, slot: Slot): boolean {

@@ -15,6 +15,7 @@
 import { inputSlots } from "../ir/inputSlots.ts";
 import { operandsOf, writtenSlots } from "../ir/operands.ts";
 import type { Block, Instruction, IrFunction, Operand, Slot } from "../ir/types.ts";
+import { CopyGroups } from "./copyGroups.ts";
 
 /** They change the array and do nothing else. */
 const CHANGES = new Set<unknown>(["push", "unshift", "pop", "shift"]);
@@ -23,7 +24,7 @@ export function dropUnread(fn: IrFunction, trustsBuiltins: boolean): IrFunction 
   const steps = fn.blocks.flatMap(({ instructions }) => instructions);
   const made = steps.flatMap((step) => (step.op === "array" || step.op === "object" ? [step.dst] : []));
   if (made.length === 0) return fn;
-  const groups = new Groups(steps);
+  const groups = new CopyGroups(steps);
   const caught = fn.regions.flatMap((region) => (region.kind === "try" ? [region.exception] : []));
   const lost = new Set<Slot>([...inputSlots(fn), ...caught].map((slot) => groups.of(slot)));
   const uses = new Uses(fn, groups, trustsBuiltins);
@@ -55,25 +56,6 @@ export function dropUnread(fn: IrFunction, trustsBuiltins: boolean): IrFunction 
   return { ...fn, blocks };
 }
 
-/** Slots that are copied to each other, also by way of others. */
-class Groups {
-  readonly #parent = new Map<Slot, Slot>();
-
-  constructor(steps: readonly Instruction[]) {
-    for (const step of steps)
-      if (step.op === "copy" && typeof step.value === "number") {
-        const [one, other] = [this.of(step.dst), this.of(step.value)];
-        if (one !== other) this.#parent.set(one, other);
-      }
-  }
-
-  of(slot: Slot): Slot {
-    let at = slot;
-    for (let up = this.#parent.get(at); up !== undefined; up = this.#parent.get(at)) at = up;
-    return at;
-  }
-}
-
 /** What is written to. */
 class Uses {
   readonly #reads = new Map<Slot, number>();
@@ -82,7 +64,7 @@ class Uses {
 
   constructor(
     fn: IrFunction,
-    private readonly groups: Groups,
+    private readonly groups: CopyGroups,
     trustsBuiltins: boolean,
   ) {
     const steps = fn.blocks.flatMap(({ instructions, terminator }) => [...instructions, terminator]);
@@ -121,6 +103,6 @@ class Uses {
 }
 
 /** The group of the array that the method which is read here would change. */
-function changedBy({ object, key }: Instruction & { op: "getProp" }, groups: Groups): Slot | null {
+function changedBy({ object, key }: Instruction & { op: "getProp" }, groups: CopyGroups): Slot | null {
   return typeof object === "number" && typeof key !== "number" && CHANGES.has(key.value) ? groups.of(object) : null;
 }

@@ -13,6 +13,7 @@ import type { Primitive } from "../ir/types.ts";
 import type { TypeFact } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
+import { OWN, heldBy } from "./ownArrays.ts";
 import { asResidual } from "./resolve.ts";
 import type { Frame, State, Version } from "./state.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
@@ -275,8 +276,15 @@ class Comparer {
       const there = bound === undefined ? temp : bound.kind === "dynamic" ? bound.temp : -1;
       const key = `field ${name.slice(dot)}`;
       const other = this.state.fields.get(`${there}${name.slice(dot)}`);
-      if (other === undefined || !this.sameField(value, other)) this.widen.push({ slot: key, decision: "drop" });
+      const isLost = name.endsWith(OWN) && this.isPassedOn(there);
+      if (isLost || other === undefined || !this.sameField(value, other))
+        this.widen.push({ slot: key, decision: "drop" });
     }
+  }
+
+  /** A parameter, or an object that one of them will hold, holds it too. */
+  private isPassedOn(temp: Temp): boolean {
+    return [...this.bindings.values()].some((value) => heldBy(this.state.store, value).has(temp));
   }
 
   private sameField(model: Value, value: Value): boolean {

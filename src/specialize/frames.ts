@@ -28,7 +28,9 @@ export function writeSlot(run: Run, state: State, slot: Slot, value: Value): voi
   frame.slots.set(slot, value);
   if (value.kind === "dynamic") {
     const info = run.info(value.temp);
-    info.name ??= frame.code.ir.slots[slot]?.name;
+    const name = info.name ?? frame.code.ir.slots[slot]?.name;
+    if (name !== info.name) run.record(() => (info.name = undefined));
+    info.name = name;
   }
 }
 

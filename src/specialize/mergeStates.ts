@@ -17,6 +17,7 @@ import { figuresOf } from "./figures.ts";
 import { FrameSlots } from "./frameSlots.ts";
 import type { HeapObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
+import { OWN, passedOn } from "./ownArrays.ts";
 import { asResidual } from "./resolve.ts";
 import { joinRounds } from "./rounds.ts";
 import type { Run } from "./run.ts";
@@ -58,6 +59,7 @@ class Merger {
   private readonly params = new Map<string, DynamicValue>();
   private readonly slots = new Map<Temp, string>();
   private readonly queue: Queued[] = [];
+  private others: ReadonlySet<Temp> | null = null;
   /** merged temporary -> the value of each arrival that it stands for */
   private readonly sources = new Map<Temp, readonly Value[]>();
   /** where the slots are that something has been decided of */
@@ -415,6 +417,7 @@ class Merger {
   /** Keeps one field; the temporary it holds, if it does. */
   private field(temp: Temp, key: string): Temp | null {
     if (this.owner.decisions.has(this.version.class, `field ${key}`, "drop")) return null;
+    if (key === OWN && (this.others ??= passedOn(this.sources, this.states)).has(temp)) return null;
     const sources = this.sources.get(temp) ?? [];
     const values = sources.map((v, i) =>
       v.kind === "dynamic" ? this.state(i).fields.get(`${v.temp}${key}`) : undefined,

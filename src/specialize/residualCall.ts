@@ -2,14 +2,16 @@
 import type { Operand } from "../ir/types.ts";
 import { findsInText } from "./builtins/regExps.ts";
 import { builtinCallEffect } from "../semantics/builtins.ts";
-import { anyFact } from "../semantics/numberFacts.ts";
+import { TYPE, anyFact } from "../semantics/numberFacts.ts";
 import { checkedExtern } from "./checkedSteps.ts";
 import { emit } from "./emitInstruction.ts";
+import { isOnly } from "./facts.ts";
 import { externWrites } from "./externWrites.ts";
 import { forgetWritten } from "./forgetWritten.ts";
 import { knowArray } from "./knownFields.ts";
 import { lift } from "./lift.ts";
-import { callOnMadeArray } from "./madeArrays.ts";
+import { callOnMadeArray, type OnMadeArray } from "./madeArrays.ts";
+import { isOwnArray, ownArray } from "./ownArrays.ts";
 import type { Run } from "./run.ts";
 import type { ExternChange } from "./session.ts";
 import type { Call, Flow, State } from "./state.ts";
@@ -29,18 +31,31 @@ export function residualCall(run: Run, state: State, call: Call, what: string): 
   const temp = run.newTemp();
   const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
   const isPlain = found !== null || isPureMethod(run, call);
-  const onArray = found ?? callOnMadeArray(run, state, call);
+  const onArray = found === null ? callOnMadeArray(run, state, call) : { ...found, callsBack: false };
+  const { receiver: on } = call;
+  const isOwn = onArray !== null && on.kind === "dynamic" && isOwnArray(state, on.temp);
   const changes = listedChanges(run, state, call);
   if (changes !== null && run.session.knowledge.isChecked) {
     for (const one of checkedExtern(run.session, left, changes, () => run.newTemp())) emit(run, state, one, true);
-  } else emit(run, state, isPlain ? { ...left, isPlain } : left, !isPlain);
+  } else {
+    const made = { ...left, ...(isPlain ? { isPlain } : {}), ...(isArray(onArray) ? { makesArray: true } : {}) };
+    emit(run, state, made, !isPlain);
+  }
   if (changes !== null) externWrites(run, state, call, changes);
+  // the method has read it, and that was all
+  if (isOwn && on.kind === "dynamic") ownArray(state, on.temp);
   const result = changes !== null ? null : onArray === null ? forgetWritten(run, state, call) : onArray.result;
+  if (onArray?.callsBack === true) forgetWritten(run, state, call);
   if (onArray !== null && onArray.elements !== null) knowArray(state, temp, onArray.elements);
   if (call.dst === null) return "next";
   const declared = run.session.resultType(state, call.callee) ?? viewType(run, call);
   const cause = causeOf([call.callee], `the result of ${call.name ?? "a call"}: ${what}`, call.origin);
   return set(run, state, call.dst, dynamic(temp, cause, declared?.fact ?? result ?? anyFact, null, declared));
+}
+
+/** A new array, and never null. */
+function isArray(made: Pick<OnMadeArray, "result" | "elements"> | null): boolean {
+  return made !== null && made.elements !== null && isOnly(made.result, TYPE.object);
 }
 
 /** What a function declared `Extern` is said to change; null: nothing is said. */

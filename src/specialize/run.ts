@@ -11,6 +11,7 @@ import type { Instruction, Operand, Origin, Primitive } from "../ir/types.ts";
 import type { Limits } from "./limits.ts";
 import { Bailout } from "./limits.ts";
 import type { PromiseWritten } from "./live.ts";
+import { noteUses } from "./ownArrays.ts";
 import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 import type { Activation, Call, Flow, ResidualBlock, ResidualRegion, State, Version } from "./state.ts";
@@ -231,6 +232,7 @@ export class Run {
     if (!this.session.evaluating && operandsOf(instruction).some((at) => typeof at === "number" && at < 0))
       throw new Bailout("a value that modules have left unknown is needed, and has no name", instruction.origin);
     if (++this.emitted > this.limits.residual) throw new Bailout("the residual code is too large", instruction.origin);
+    noteUses(state, instruction);
     state.block.instructions.push({ serial: this.emitted, instruction, exceptional: null });
   }
 

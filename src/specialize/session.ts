@@ -17,6 +17,7 @@ import { Learned } from "./learned.ts";
 import { Bailout } from "./limits.ts";
 import type { LiveObjects } from "./live.ts";
 import { defaultConstructorCode, undefinedCode } from "./madeCode.ts";
+import { forgetAllButOwn } from "./ownArrays.ts";
 import type { Code, Program } from "./program.ts";
 import { Relied } from "./relied.ts";
 import type { Call, State } from "./state.ts";
@@ -374,9 +375,9 @@ export class Session {
     return anyFact;
   }
 
-  /** After an effect nobody knows: nothing is known of fields of dynamic objects. */
+  /** After an effect nobody knows: nothing is known of fields of dynamic objects that others may hold. */
   forgetFields(state: State): void {
-    state.fields.clear();
+    forgetAllButOwn(state);
   }
   isShareable(state: State, address: Address): boolean {
     return state.store.isBase(address) || state.store.get(address).residence.kind === "residual";

@@ -59,6 +59,16 @@ function listing(pick: (run: Run, state: State, entry: [string, Value]) => Value
   };
 }
 
+/** Of a plain object: what other kinds have besides (a length, a name) is not listed. */
+function ownNames(run: Run, state: State, call: Call): Flow | null {
+  const [value = UNDEFINED] = call.args;
+  const object = value.kind === "object" ? state.store.get(value.address) : null;
+  if (value.kind !== "object" || object?.kind !== "plain" || object.residence.kind === "residual") return null;
+  const keys = ownKeys(run, state, value.address)?.filter((key) => !key.startsWith("@@"));
+  if (keys === undefined) return null;
+  return give(run, state, call, newArray(run, state, keys.map(constant), "Object.getOwnPropertyNames"));
+}
+
 function virtual(state: State, value: Value): Address | null {
   return value.kind === "object" && state.store.isOwn(value.address) ? value.address : null;
 }
@@ -176,6 +186,7 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
   ["Object.keys", listing((_run, _state, [key]) => constant(key))],
   ["Object.values", listing((_run, _state, [, value]) => value)],
   ["Object.entries", listing((run, state, [key, value]) => newArray(run, state, [constant(key), value], "entry"))],
+  ["Object.getOwnPropertyNames", ownNames],
   ["Object.freeze", restrict(WRITABLE | CONFIGURABLE)],
   ["Object.seal", restrict(CONFIGURABLE)],
   [
