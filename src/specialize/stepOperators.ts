@@ -287,6 +287,9 @@ function relateObjects(run: Run, state: State, operator: BinaryOperator, left: V
 function sameIdentity(state: State, left: Value, right: Value, strict: boolean): boolean | null {
   if (left.kind === "symbol" && right.kind === "symbol") return left.key === right.key;
   if (left.kind === "object" && right.kind === "object") return left.address === right.address;
+  // all but NaN is what it is
+  if (left.kind === "dynamic" && right.kind === "dynamic" && left.temp === right.temp)
+    return (left.fact.types & TYPE.number) === 0 ? true : null;
   const [object, other] = left.kind === "object" ? [left, right] : [right, left];
   if (object.kind !== "object") return null;
   if (other.kind === "const") return strict || other.value === null || other.value === undefined ? false : null;

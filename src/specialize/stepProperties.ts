@@ -375,8 +375,9 @@ export function assign(run: Run, state: State, address: Address, name: string, v
       return "next";
     }
     if (name === "length") {
+      if (value.kind === "dynamic") run.demand(value.lifted);
       if (value.kind !== "const" || typeof value.value !== "number")
-        throw new Bailout("a dynamic array length is assigned", origin);
+        return residualSet(run, state, reference(address), constant(name), value, origin, true);
       if (value.value !== value.value >>> 0)
         return raise(run, state, run.session.newError(state, "RangeError", "Invalid array length"), origin);
       if (value.value > object.elements.length + 10_000) throw new Bailout("a very sparse array", origin);
