@@ -38,7 +38,7 @@ import type { Call, Construction, Flow, State } from "./state.ts";
 import { causeOf, complete, liftedOf, set } from "./stepOperators.ts";
 import { stepRequire } from "./stepRequire.ts";
 import { stepSite } from "./stepSites.ts";
-import { arrayTest } from "./typeTests.ts";
+import { arrayTest, lastingArray, learnArray } from "./typeTests.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic, factOfValue } from "./values.ts";
 import { Restart } from "./versions.ts";
@@ -222,12 +222,18 @@ function residualBuiltin(run: Run, state: State, call: Call, path: string): Flow
   const temp = run.newTemp();
   run.info(temp).pick = pick;
   const [tested] = call.args;
-  if (path === "Array.isArray" && tested?.kind === "dynamic") run.info(temp).typeTest = arrayTest(tested);
+  const asked = path === "Array.isArray" && tested?.kind === "dynamic" ? tested : null;
+  if (asked !== null) run.info(temp).typeTest = arrayTest(asked);
   const left = { op: "call", dst: temp, callee, receiver, args, origin: call.origin } as const;
   emit(run, state, effect === "pure" ? { ...left, isPlain: true } : left, effect !== "pure");
   if (effect === "effect") run.session.forgetFields(state);
   if (found !== null && found.elements !== null) knowArray(state, temp, found.elements);
   if (call.dst === null) return "next";
+  const lasting = asked === null ? null : lastingArray(state, asked);
+  if (asked !== null && lasting !== null) {
+    learnArray(state, asked.temp, lasting);
+    return set(run, state, call.dst, lasting);
+  }
   const fact = found?.result ?? builtinResult(path, call.args.map(factOfValue)) ?? anyFact;
   const lifted =
     effect !== "effect" ? liftedOf(isStaticMethod(path) ? call.args : [call.receiver, ...call.args]) : null;

@@ -14,6 +14,7 @@ import type { TypeFact } from "../semantics/numberFacts.ts";
 import { includesFact } from "./facts.ts";
 import type { HeapObject } from "./heap.ts";
 import { OWN, heldBy } from "./ownArrays.ts";
+import { isLost, losesAlike, mayLose, withoutFields } from "./lostShapes.ts";
 import { asResidual } from "./resolve.ts";
 import type { Frame, State, Version } from "./state.ts";
 import type { Address, DynamicValue, Temp, Value } from "./values.ts";
@@ -245,9 +246,11 @@ class Comparer {
   }
 
   private enqueue(key: Key, a: Address, b: Address): void {
-    const x = this.model.store.get(a);
-    const y = this.sharedPart(key, x, this.state.store.get(b));
-    if (y === null) return this.differs(key, "object");
+    const [first, second] = [this.model.store.peek(a), this.state.store.peek(b)];
+    const loses = this.loses(key, first, second);
+    const x = loses ? withoutFields(first) : first;
+    const y = loses ? withoutFields(second) : this.sharedPart(key, x, second);
+    if (y === null || (!loses && isLost(x) !== isLost(y))) return this.differs(key, "object");
     if (x.residence.kind === "residual" || y.residence.kind === "residual") {
       const same =
         x.residence.kind === "residual" && y.residence.kind === "residual" && x.residence.temp === y.residence.temp;
@@ -256,6 +259,17 @@ class Comparer {
     this.there.set(a, b);
     this.back.set(b, a);
     this.queue.push({ key, isDecided: this.isDecided, a: x, b: y });
+  }
+
+  /** Records that differ in the fields that they have are one without fields, until somebody asks for these (`lostShapes`). */
+  private loses(key: Key, x: HeapObject, y: HeapObject): boolean {
+    const { store } = this.model;
+    if (!isLost(x) && (this.finished || this.growth !== null)) return false;
+    if (!isLost(x) && !isLost(y) && (this.version.isHandler || sameShape(x, y))) return false;
+    if (store.keepsShapes || !mayLose(store, x) || !mayLose(this.state.store, y) || !losesAlike(x, y)) return false;
+    if (!this.decides(key, "shape")) return true;
+    for (const { residence } of [x, y]) if (residence.kind === "lost") residence.demand();
+    return false;
   }
 
   /** Of an object what one of another shape has too; null: that is not all that the other one has, or growth is a difference. */

@@ -320,14 +320,14 @@ function bindArguments(run: Run, version: Version, arrival: Arrival, comparison:
   const scratch = arrival.before === null ? null : { ...arrival.state.block, instructions: [] };
   if (scratch !== null) arrival.state.block = scratch;
   const virtual = [...comparison.objects.values()].filter(
-    (a) => arrival.state.store.get(a).residence.kind === "virtual",
+    (a) => arrival.state.store.peek(a).residence.kind === "virtual",
   );
   arrival.edge.args = version.params.map((param): Operand => {
     const value = comparison.bindings.get(param);
     return value === undefined ? { value: undefined } : lift(run, arrival.state, value);
   });
   for (const address of virtual) {
-    if (arrival.state.store.get(address).residence.kind === "virtual") continue;
+    if (arrival.state.store.peek(address).residence.kind === "virtual") continue;
     const object = arrival.state.store.get(address);
     restart("an object escapes at a join", [run.decisions.add(version.point, `made at ${object.site}`, "escape")]);
     throw new Bailout("an object is known to one version and rebuilt for another", undefined);

@@ -30,13 +30,15 @@ export type Decision =
   | "aside"
   /** kept, since it chooses what of a static object is read or called: a program counter */
   | "select"
+  /** records are told apart by the fields that they have */
+  | "shape"
   | "general"
   | "escape"
   | "widen"
   | "param"
   | "drop";
 
-const ofPlaces: ReadonlySet<Decision> = new Set(["keep", "aside", "split", "general"]);
+const ofPlaces: ReadonlySet<Decision> = new Set(["keep", "aside", "split", "shape", "general"]);
 const ofClasses: ReadonlySet<Decision> = new Set(["lift", "param", "drop", "widen", "untyped"]);
 
 /** As many classes have to decide alike for it to hold for all of their kin. */

@@ -52,7 +52,7 @@ export class Figures {
     const see = (value: Value): void => {
       // what is not used any more may be gone
       if (value.kind !== "object" || !state.store.has(value.address) || !state.store.isOwn(value.address)) return;
-      const object = state.store.get(value.address);
+      const object = state.store.peek(value.address);
       if (!this.mixed.has(object.site) && isMixed(object)) this.mixed.add(object.site);
     };
     for (const { slots } of state.frames) slots.forEach(see);

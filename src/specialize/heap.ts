@@ -7,12 +7,14 @@
  * write, an object when its owner differs from the store's token.
  */
 import type { Code } from "./program.ts";
-import type { Address, Temp, Value } from "./values.ts";
+import type { Address, LiftTags, Temp, Value } from "./values.ts";
 
 export type Residence =
   | { readonly kind: "virtual" }
   /** rebuilt in the residual; its fields are read there */
   | { readonly kind: "residual"; readonly temp: Temp }
+  /** a record whose fields were lost where paths joined (`lostShapes`); who needs them asks for them */
+  | { readonly kind: "lost"; readonly tags: LiftTags; readonly demand: () => never }
   /** an object of the evaluated modules */
   | { readonly kind: "world" }
   /** a standard built-in; `HeapObject.builtin` is its path */
@@ -150,6 +152,12 @@ export class Store {
 
   /** The object at an address, to read. */
   get(address: Address): HeapObject {
+    const found = this.peek(address);
+    return found.residence.kind === "lost" ? found.residence.demand() : found;
+  }
+
+  /** The same, for those who go through what there is: its fields may be lost. */
+  peek(address: Address): HeapObject {
     const found = this.overlay.get(address) ?? this.base.get(address);
     if (found === undefined) throw new Error(`no object at address ${address}`);
     return found;
@@ -240,7 +248,12 @@ export class Store {
 
   /** True for a known object that this store's code makes or goes on making. */
   isOwn(address: Address): boolean {
-    return !this.isFixed(address) && this.get(address).residence.kind !== "residual";
+    return !this.isFixed(address) && this.peek(address).residence.kind !== "residual";
+  }
+
+  /** Evaluation keeps all that it makes. */
+  get keepsShapes(): boolean {
+    return this.ownsBase;
   }
 
   /** True for an address of the base layer. */

@@ -18,14 +18,16 @@ import { FrameSlots } from "./frameSlots.ts";
 import type { HeapObject } from "./heap.ts";
 import { Bailout } from "./limits.ts";
 import { OWN, passedOn } from "./ownArrays.ts";
+import { isLost, lostRecord, mayLose } from "./lostShapes.ts";
 import { asResidual } from "./resolve.ts";
 import { joinRounds } from "./rounds.ts";
 import type { Run } from "./run.ts";
 import type { Frame, State, Version } from "./state.ts";
-import { leaveCalls } from "./state.ts";
-import { isTagged, liftTags, madeTags, mixedTags, withMade, withMixed } from "./tags.ts";
-import type { Address, Cause, DeclaredType, DynamicValue, Temp, Value } from "./values.ts";
-import { UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
+import { LASTING, leaveCalls } from "./state.ts";
+import { causeOf, commonType } from "./joinedValue.ts";
+import { isTagged, joinTags, liftTags, madeTags, mixedTags, withMade, withMixed } from "./tags.ts";
+import type { Address, DynamicValue, Temp, Value } from "./values.ts";
+import { NULL, UNDEFINED, dynamic, factOfValue, reference, sameValueRef } from "./values.ts";
 import { Restart, escapesAt } from "./versions.ts";
 import type { Leaf } from "./walk.ts";
 import {
@@ -35,6 +37,7 @@ import {
   leavesOf,
   liveSlots,
   openLeaves,
+  sameShape,
   withChildren,
   withLeaves,
 } from "./walk.ts";
@@ -287,10 +290,11 @@ class Merger {
   }
 
   private object({ key, head, addresses, to }: Queued): void {
-    const all = addresses.map((a, i) => this.state(i).store.get(a));
+    const all = addresses.map((a, i) => this.state(i).store.peek(a));
     this.enter(head);
     const model = all[0];
     if (model === undefined) return;
+    if (all.some((o) => isLost(o) || !sameShape(model, o))) return this.lose(key, all, to);
     if (to === addresses[0] && all.every((o) => o === model)) return this.sameObject(model, key, to);
     const columns = all.map((o) => childLeaves(o));
     const leaves = childKeys(model).map((child, n): Leaf =>
@@ -301,6 +305,20 @@ class Merger {
     );
     const object: HeapObject = withChildren(model, leaves);
     this.merged.store.put(to, object);
+  }
+
+  /** Records of several shapes; here too it is remembered that they are. */
+  private lose(key: string, all: readonly HeapObject[], to: Address): void {
+    const [model] = all;
+    const from = all.flatMap(({ residence }) => (residence.kind === "lost" ? [residence.tags] : []));
+    const tags = joinTags({ point: this.version.point, slot: key }, from) ?? { own: null, from };
+    const prototype = this.leaf(
+      `${key}proto`,
+      all.map((o) => (o.prototype === null ? NULL : reference(o.prototype))),
+    );
+    const isRecord = all.every((o, i) => mayLose(this.state(i).store, o)) && prototype?.kind !== "dynamic";
+    if (!isRecord || model === undefined) return this.owner.demandShape(tags);
+    this.merged.store.put(to, lostRecord(this.owner, model, prototype ?? NULL, tags));
   }
 
   /** An object that has not been changed since the arrivals' paths parted: it itself, unless something in it is another thing now. */
@@ -333,7 +351,7 @@ class Merger {
     let isCell = false;
     let news = false;
     values.forEach((value, i) => {
-      if (value?.kind !== "object" || this.state(i).store.get(value.address).kind !== "cell") return;
+      if (value?.kind !== "object" || this.state(i).store.peek(value.address).kind !== "cell") return;
       isCell = true;
       const place = this.owner.cellPlaces.get(value.address);
       if (place === undefined || this.owner.session.learned.joinedCells.has(place)) return;
@@ -374,8 +392,8 @@ class Merger {
       return value;
     }
     const own = { point, slot: key };
-    const mixed = mixedTags(values, own, (i, address) => isList(this.state(i).store.get(address)));
-    const isMade = values.some((v, i) => v.kind === "object" && isVirtual(this.state(i).store.get(v.address)));
+    const mixed = mixedTags(values, own, (i, address) => isList(this.state(i).store.peek(address)));
+    const isMade = values.some((v, i) => v.kind === "object" && isVirtual(this.state(i).store.peek(v.address)));
     const made = madeTags(values, own, isMade);
     if (mixed !== null || made !== null) figuresOf(this.owner).noteDifference(this.version.pointKey, key);
     return withMade(withMixed(value, mixed), made);
@@ -427,6 +445,7 @@ class Merger {
     const all = values.map((v) => v ?? UNDEFINED);
     const [head = UNDEFINED] = all;
     const same = all.every((v) => sameValueRef(v, head));
+    if (!same && key.endsWith(LASTING)) return null;
     const renamed = all.every((v) => v.kind === "dynamic") ? this.params.get(all.map(identity).join()) : undefined;
     const kept = same && head.kind === "dynamic" ? this.asFarAsAllKnow(`field ${key}`, head, all) : head;
     const value = renamed ?? (same ? kept : this.param(`${temp}${key}`, all));
@@ -471,21 +490,4 @@ function isList(object: HeapObject): boolean {
 
 function isVirtual({ residence }: HeapObject): boolean {
   return residence.kind === "virtual";
-}
-
-/** the declared type that all values have, null and undefined left aside */
-function commonType(values: readonly Value[]): DeclaredType | null {
-  let common: DeclaredType | null = null;
-  for (const value of values) {
-    if (value.kind === "const" && (value.value === null || value.value === undefined)) continue;
-    const declared = value.kind === "dynamic" ? value.declared : null;
-    if (declared === null || (common !== null && common.key !== declared.key)) return null;
-    common = declared;
-  }
-  return common;
-}
-
-function causeOf(values: readonly Value[], name: string): Cause {
-  const from = values.find((v): v is DynamicValue => v.kind === "dynamic")?.cause;
-  return { what: `${name} differs between the paths that join here`, origin: from?.origin, from };
 }

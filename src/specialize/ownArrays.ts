@@ -15,6 +15,7 @@ import { operandsOf } from "../ir/operands.ts";
 import type { Instruction, Operand } from "../ir/types.ts";
 import type { Store } from "./heap.ts";
 import type { State } from "./state.ts";
+import { LASTING } from "./state.ts";
 import type { Address, Temp, Value } from "./values.ts";
 import { TRUE } from "./values.ts";
 import { childLeaves } from "./walk.ts";
@@ -66,10 +67,10 @@ export function keptKeys({ fields }: State): (key: string) => boolean {
   return (key) => own.has(key.slice(0, key.indexOf("."))) && !key.includes(BEHIND);
 }
 
-/** Nothing is known any more of fields of dynamic objects, but for those of owned arrays. */
+/** Nothing is known any more of fields of dynamic objects, but for those of owned arrays and what they themselves are. */
 export function forgetAllButOwn(state: State): void {
   const isKept = keptKeys(state);
-  for (const key of state.fields.keys()) if (!isKept(key)) state.fields.delete(key);
+  for (const key of state.fields.keys()) if (!isKept(key) && !key.endsWith(LASTING)) state.fields.delete(key);
 }
 
 /** The temporary that a value is, and those that are in what it leads to of what exists while specializing only. */
@@ -82,7 +83,7 @@ export function heldBy(store: Store, value: Value): ReadonlySet<Temp> {
     if (at?.kind === "dynamic") held.add(at.temp);
     if (at?.kind !== "object" || seen.has(at.address) || store.isFixed(at.address)) continue;
     seen.add(at.address);
-    for (const leaf of childLeaves(store.get(at.address))) pending.push(leaf);
+    for (const leaf of childLeaves(store.peek(at.address))) pending.push(leaf);
   }
   return held;
 }

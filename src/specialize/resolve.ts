@@ -8,7 +8,7 @@ import { dynamic } from "./values.ts";
 export function asResidual(state: State, value: Value): Value {
   if (value.kind !== "object") return value;
   if (state.store.isFixed(value.address)) return value;
-  const object = state.store.get(value.address);
+  const object = state.store.peek(value.address);
   if (object.residence.kind !== "residual" || object.kind === "function") return value;
   return dynamic(object.residence.temp, { what: "rebuilt in the residual", origin: undefined }, { types: TYPE.object });
 }

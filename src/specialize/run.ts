@@ -67,12 +67,12 @@ export interface Test {
   readonly negated: boolean;
 }
 
-/** A test of types: which ones the value may have where it holds, and where not; `field` keeps the outcome. */
+/** A test of types: which ones the value may have where it holds, and where not. */
 export interface TypeTest {
   readonly value: DynamicValue;
   readonly then: number;
   readonly else: number;
-  readonly field: string | null;
+  readonly isArray: boolean;
   readonly negated: boolean;
 }
 
@@ -401,6 +401,15 @@ export class Run {
       "what an object made while specializing is identical to decides control",
       wanted.map(({ point, slot }) => this.decisions.tellMade(point, slot)),
     );
+  }
+
+  /** Something is asked of a record whose fields were lost at these joins: they are kept apart there from now on. Start again. */
+  demandShape(tags: LiftTags): never {
+    restart(
+      "fields that were lost are needed",
+      tagsOf(tags).map(({ point, slot }) => this.decisions.add(point, slot, "shape")),
+    );
+    throw new Bailout("fields that were lost are needed");
   }
 
   private keepApart(

@@ -193,6 +193,9 @@ export interface State {
   tests: Map<string, boolean>;
 }
 
+/** Ends the names in `State.fields` of what holds of the object itself, whatever is written to it. */
+export const LASTING = "\u0000lasting";
+
 /** The innermost frame. */
 export function top(state: State): Frame {
   const frame = state.frames[state.frames.length - 1];

@@ -15,6 +15,7 @@ import { lift } from "./lift.ts";
 import { readOfMadeArray } from "./madeArrays.ts";
 import { fieldOfHost } from "./fieldOfHost.ts";
 import { Bailout } from "./limits.ts";
+import { isLostWrite } from "./lostShapes.ts";
 import { arrayIndex, keyOf, lookup } from "./lookup.ts";
 import { choiceOfProperty, isDemanded, tagsOfAnswer, tellApart } from "./keyedChoice.ts";
 import { pickField, pickOf } from "./picked.ts";
@@ -311,6 +312,7 @@ function setOnKnown(
   strict: boolean,
   origin?: Origin,
 ): Flow {
+  if (isLostWrite(run, state, address, name)) return "next";
   const object = state.store.get(address);
   if (state.store.isFixed(address)) return setOnWorld(run, state, address, name, key, value, origin);
   if (object.residence.kind === "residual") return residualSet(run, state, reference(address), key, value, origin);

@@ -41,7 +41,7 @@ function replaceCaptured(state: State, frame: Frame, temp: Temp, by: (held: Dyna
   for (const i of open) {
     const leaf = all[i];
     if (leaf?.kind !== "object" || !state.store.isOwn(leaf.address)) continue;
-    const { code } = state.store.get(leaf.address);
+    const { code } = state.store.peek(leaf.address);
     if (code?.captures.some(is) !== true) continue;
     const captures = code.captures.map((held) => (is(held) ? by(held) : held));
     state.store.edit(leaf.address).code = { ...code, captures };

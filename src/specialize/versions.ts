@@ -7,6 +7,8 @@
  * index, the slot is *kept* from then on and specialization starts again. Too many versions at a point: the slot that
  * varies most is generalized. Decisions only ever go one way, so this ends.
  *
+ * So with records that have other fields on each path: `lostShapes`.
+ *
  * A slot that is kept apart because it chooses what of a static object is read selects what the point does: it is the
  * program counter of an interpreter, say. So its value belongs to the place that other decisions are about (`Place`): that
  * the top of a stack has to be known at one instruction of the interpreted program does not keep it apart at all others.
@@ -117,13 +119,13 @@ export function textOfSlot(state: State, slot: string): string {
   const steps = (match?.[3] ?? "").matchAll(/\.([\w$]+)|\[(\d+)\]|\{(\d+)\}=|\^(\d+)|./g);
   for (const [step = "", name, index, entry, capture] of steps) {
     if (value?.kind !== "object" || step.length === 1) return "";
-    const object: HeapObject = state.store.get(value.address);
+    const object: HeapObject = state.store.peek(value.address);
     if (name !== undefined) value = object.properties.get(name)?.value;
     else if (index !== undefined) value = object.elements?.[Number(index)];
     else if (entry !== undefined) value = object.entries?.[Number(entry)]?.[1];
     else value = object.code?.captures[Number(capture)];
   }
-  if (value?.kind === "object") return sizeOf(state.store.get(value.address));
+  if (value?.kind === "object") return sizeOf(state.store.peek(value.address));
   return value?.kind === "const" ? `${typeof value.value} ${String(value.value)}` : "";
 }
 
@@ -184,7 +186,7 @@ export function compareOrder(a: readonly number[], b: readonly number[]): number
 /** Objects made at this place are rebuilt before they enter the point. */
 export function escapesAt(decisions: Decisions, point: string, state: State, value: Value): boolean {
   if (value.kind !== "object" || state.store.isBase(value.address)) return false;
-  return decisions.knows(point) && decisions.has(point, `made at ${state.store.get(value.address).site}`, "escape");
+  return decisions.knows(point) && decisions.has(point, `made at ${state.store.peek(value.address).site}`, "escape");
 }
 
 /** The operand a parameter gets from an edge. */

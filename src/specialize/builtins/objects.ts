@@ -7,6 +7,7 @@ import { CONFIGURABLE, ENUMERABLE, WRITABLE, dataProperty, newObject } from "../
 import { listOf, pairOf } from "../iterators.ts";
 import { choiceOfOwn, isDemanded, noteAsked, tellApart } from "../keyedChoice.ts";
 import { keyOf, lookup, ownProperty } from "../lookup.ts";
+import { assignsLost } from "../lostShapes.ts";
 import { newArray } from "../make.ts";
 import { isDeclaredOwn } from "../plainPlace.ts";
 import { materialField } from "../referTo.ts";
@@ -215,6 +216,7 @@ export const objectModels: ReadonlyMap<string, BuiltinModel> = new Map<string, B
     "Object.assign",
     (run, state, call) => {
       const [target = UNDEFINED, ...sources] = call.args;
+      if (assignsLost(run, state, target, sources)) return give(run, state, call, target);
       const address = virtual(state, target);
       if (address === null || state.store.get(address).kind !== "plain" || !state.store.get(address).extensible)
         return null;
