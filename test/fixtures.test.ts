@@ -11,6 +11,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
 import { transformSync } from "@babel/core";
+import { aloneIn } from "./engines/trapFile.ts";
 import { show, showThrown } from "./random/observe.ts";
 import plugin from "../src/index.ts";
 import type { SpecializeMetadata } from "../src/index.ts";
@@ -55,6 +56,23 @@ describe.each(folders)("%s", (name) => {
     if (about.known === undefined) expect(differing).toEqual([]);
     else expect(differing).not.toEqual([]);
   });
+
+  const alone = aloneIn(input);
+  if (about.known === undefined && alone.length > 1)
+    test.each(alone)("$name alone", async (one) => {
+      const { code: lonely } = transform(path.join(folder, "input.ts"), one.text, about.options ?? {});
+      expect(await compare(folder, one.text, lonely, about.calls)).toEqual([]);
+    });
+
+  // with built-ins that are not the original ones, which the checks need, nothing can be looked at
+  if (about.known === undefined && !/"builtins":false/.test(JSON.stringify(about.options ?? {})))
+    test("looking whether assumptions hold", async () => {
+      const options = { ...about.options, checkAssumptions: true };
+      const checked = transform(path.join(folder, "input.ts"), input, options).code;
+      const differing = await compare(folder, input, checked, about.calls);
+      // what is called with other arguments than are declared is told so
+      expect(differing.filter((line) => !/AssumptionViolated\(.*assumption 1[34] /.test(line))).toEqual([]);
+    });
 
   test("the same bytes again, and the residual as input stays what it does", async () => {
     expect(transform(path.join(folder, "input.ts"), input, about.options ?? {}).code).toBe(code);

@@ -3,7 +3,8 @@
  * and generic, residual and hand-made code do the same on every input: values, exceptions, writes to the arguments. A
  * missing residual.js is written, except in CI; UPDATE=1 writes all of them anew.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { transformSync } from "@babel/core";
 import { parse } from "@babel/parser";
@@ -44,6 +45,13 @@ describe.each(names)("%s", (name) => {
     expect(run(await compiledIn(folder, "hand.ts"))).toEqual(expected);
   });
 
+  test("it does the same looking whether assumptions hold", async () => {
+    const { generic, inputs } = await programOf(folder);
+    const run = (version: Version): string[] => inputs().map((args) => outcome(version, args as never[]));
+    const checked = specialized(path.join(folder, "site.ts"), { checkAssumptions: true }).code;
+    expect(run(await compiledAs(folder, checked))).toEqual(run(generic));
+  });
+
   test("the residual has no closure, try or allocation where the hand-made code has none, and is not much longer", async () => {
     const hand = withoutTypes(path.join(folder, "hand.ts"));
     const more = [...constructs(code)].filter((kind) => !constructs(hand).has(kind));
@@ -81,7 +89,10 @@ test.each(["residual.js", "hand.ts"])(
   },
 );
 
-function specialized(filename: string): { code: string; metadata: SpecializeMetadata; milliseconds: number } {
+function specialized(
+  filename: string,
+  options: object = {},
+): { code: string; metadata: SpecializeMetadata; milliseconds: number } {
   const started = performance.now();
   const result = transformSync(readFileSync(filename, "utf8"), {
     filename,
@@ -89,7 +100,7 @@ function specialized(filename: string): { code: string; metadata: SpecializeMeta
     configFile: false,
     babelrc: false,
     comments: false,
-    plugins: [[plugin as never, { report: "silent" }]],
+    plugins: [[plugin as never, { report: "silent", ...options }]],
     presets: [["@babel/preset-typescript", { onlyRemoveTypeImports: true }]],
   });
   const { specialize: metadata } = result?.metadata as unknown as { specialize: SpecializeMetadata };
@@ -120,6 +131,20 @@ async function programOf(folder: string): Promise<Program> {
 async function compiledIn(folder: string, file: string): Promise<Version> {
   const { compiled } = (await import(path.join(folder, file))) as { compiled: Version };
   return compiled;
+}
+
+/** A text that stands in no file, with the modules of the folder. */
+async function compiledAs(folder: string, text: string): Promise<Version> {
+  const written = mkdtempSync(path.join(realpathSync(tmpdir()), "checked-"));
+  try {
+    writeFileSync(
+      path.join(written, "checked.mjs"),
+      text.replace(/(?<= from ")\.[^"]+/g, (from) => path.join(folder, from)),
+    );
+    return await compiledIn(written, "checked.mjs");
+  } finally {
+    rmSync(written, { recursive: true });
+  }
 }
 
 /** what a call gives or throws, and what it leaves of its arguments */

@@ -40,18 +40,21 @@ export function applyCompiled(
 
 /**
  * A binder falls back to the generic function: `otherwise` is given a default, which applies it partially, as the call did.
- * The call's own arguments go there, so that names inside of the binder cannot hide what they mean.
+ * The call's own arguments go there, so that names inside of the binder cannot hide what they mean. With `checkAssumptions`
+ * the binder is an argument of the check around it.
  */
 function withGeneric(
   program: NodePath<t.Program>,
   site: NodePath<t.CallExpression>,
-  binder: t.Expression,
+  whole: t.Expression,
 ): t.Expression {
   const [fn, , statics] = site.node.arguments;
-  const isFunction = binder.type === "FunctionExpression" || binder.type === "ArrowFunctionExpression";
-  const otherwise = isFunction ? binder.params[1] : undefined;
-  const roots = isFunction ? binder.params[0] : undefined;
-  if (!isFunction || roots?.type !== "Identifier" || otherwise?.type !== "Identifier") return binder;
+  const binder = [whole, ...(whole.type === "CallExpression" ? whole.arguments : [])].find(
+    (one) => one.type === "FunctionExpression",
+  );
+  const otherwise = binder?.params[1];
+  const roots = binder?.params[0];
+  if (binder === undefined || roots?.type !== "Identifier" || otherwise?.type !== "Identifier") return whole;
   const generic = program.scope.generateUidIdentifier("generic");
   const live = build.identifier("live");
   const known = build.callExpression(statics as t.Expression, [live]);
@@ -60,7 +63,7 @@ function withGeneric(
   statementOf(site).insertBefore(build.variableDeclaration("const", [build.variableDeclarator(generic, made)]));
   const fallBack = build.callExpression(build.identifier(generic.name), [build.identifier(roots.name)]);
   binder.params[1] = build.assignmentPattern(otherwise, build.arrowFunctionExpression([], fallBack));
-  return binder;
+  return whole;
 }
 
 /** What the file calls `specialize` of the run time; imported when it is not yet. */

@@ -42,6 +42,8 @@ export function preludeSources(): readonly PreludeSource[] {
   add("Array.from", "from", "arrayFrom", "constructor");
   add("Map.prototype.forEach", "mapForEach", "visitEntries", "map");
   add("Set.prototype.forEach", "setForEach", "visitEntries", "set");
+  add("%fillMap%", "fillMap", "fillCollection", "none");
+  add("%fillSet%", "fillSet", "fillCollection", "none");
   add("String.prototype.replace", "replace", "replaceText", "string");
   add("String.prototype.replaceAll", "replaceAll", "replaceText", "string");
   add("%evaluateCommonJs%", "evaluateCommonJs", "commonJs", "none");

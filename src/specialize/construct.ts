@@ -1,6 +1,7 @@
 /** `new`, `super(...)`, fields of instances: OrdinaryCreateFromConstructor and the constructors' frames. */
 import type { Instruction, Operand, Origin, Slot } from "../ir/types.ts";
 import { boundParts } from "./boundFunction.ts";
+import { collectionToFill } from "./builtins/constructors.ts";
 import { constructBuiltin } from "./callBuiltin.ts";
 import { raise } from "./control.ts";
 import { emit } from "./emitInstruction.ts";
@@ -206,7 +207,10 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
     const known = readArguments(state, step.args);
     if (known === null) throw new Bailout("super call with spread arguments that are not known", step.origin);
     const call = { dst: step.dst, callee: reference(parent), args: known, origin: step.origin };
-    return constructBuiltin(run, state, call, object.builtin, frame.newTarget);
+    return (
+      fillCollection(run, state, call, object.builtin, frame.newTarget) ??
+      constructBuiltin(run, state, call, object.builtin, frame.newTarget)
+    );
   }
   if (object.code === null || object.code.code.ir.opaque !== null || boundParts(object.code) !== null)
     throw new Bailout("a class extends one that is not known", step.origin);
@@ -224,6 +228,24 @@ export function stepSuperCall(run: Run, state: State, step: Extract<Instruction,
     { kind: "super", slot: step.dst, instance: null },
     constructionSite(state),
   );
+}
+
+/** What the subclass of a collection puts in by its own `set` or `add`, as the prelude's code; null: it has none. */
+function fillCollection(run: Run, state: State, call: Construction, path: string, newTarget: Value): Flow | null {
+  const source = call.args[0] ?? UNDEFINED;
+  const address = collectionToFill(run, state, path, source, newTarget);
+  const filling = address === null ? null : run.session.prelude(`%fill${path}%`);
+  if (address === null || filling === null) return null;
+  pushFrame(run, state, {
+    self: null,
+    code: { code: filling.code, captures: [], home: null, fields: null, isClass: false },
+    receiver: reference(address),
+    args: [source],
+    newTarget: UNDEFINED,
+    result: { kind: "super", slot: call.dst as Slot, instance: null },
+    key: "",
+  });
+  return "moved";
 }
 
 function residualNew(

@@ -25,6 +25,7 @@ import { enterCommonJs, failedIn } from "./stepRequire.ts";
 import type { Value } from "./values.ts";
 import { UNDEFINED, dynamic } from "./values.ts";
 import { changedBySetup } from "./changedBySetup.ts";
+import { noteCodeThatStays } from "./stays/codeThatStays.ts";
 import { Decisions } from "./decisions.ts";
 import { Restart } from "./versions.ts";
 import type { World } from "./world.ts";
@@ -46,6 +47,9 @@ export function evaluateModules(session: Session, machine: Machine): void {
       within(file, (run, state) => enterCommonJs(run, state, file, { kind: "exit" }));
   }
   session.evaluating = false;
+  // whoever has the object may convert it, and nobody sees that: `JSON.stringify(date)` calls the date's own `toISOString`
+  for (const address of session.world.calledUnseen)
+    if (session.world.get(address) !== undefined) noteCodeThatStays(session, session.world.store(), address);
 }
 
 /** Begins an evaluation: pushes the frame of what is evaluated. */

@@ -111,7 +111,7 @@ function ordinaryProperty(
     if (key === "byteLength") return dataProperty(constant(window.length * window.size), 0);
     if (key === "byteOffset") return dataProperty(constant(window.offset * window.size), 0);
   }
-  if (key === "size" && (object.kind === "map" || object.kind === "set"))
+  if (key === "size" && (object.kind === "map" || object.kind === "set") && hasBuiltinSize(run, state, object))
     return dataProperty(constant(object.entries?.length ?? 0), 0);
   if (object.kind === "regexp" && (key === "source" || key === "flags"))
     return object.properties.get(`\u0000${key}`) ?? null;
@@ -124,6 +124,17 @@ function ordinaryProperty(
   // whether errors have one, and what is in it, is for the engine that runs them to say
   if (object.kind === "error" && key === "stack") return "unknown";
   return object.kind === "function" && object.code !== null ? functionProperty(run, state, address, object, key) : null;
+}
+
+/** `size` is what the getter of Map or Set gives, and not one of the object itself or of a subclass. */
+function hasBuiltinSize(run: Run, state: State, object: HeapObject): boolean {
+  const builtin = run.session.intrinsic(object.kind === "map" ? "Map.prototype" : "Set.prototype");
+  let holder = object;
+  while (!holder.properties.has("size")) {
+    if (holder.prototype === null || holder.prototype === builtin) return holder.prototype !== null;
+    holder = state.store.get(holder.prototype);
+  }
+  return false;
 }
 
 /** `prototype`, `name` and `length` of functions exist from the start but are made when asked for. */

@@ -94,7 +94,9 @@ export class Relied {
 }
 
 function expectedOf({ key, object, found }: Note, names: ReadonlyMap<Address, Named>): Expected | null {
-  if (key === "" && found === null) return { kind: "keys", keys: keysOf(object) };
+  // functions, errors and typed arrays have keys of their own that are in no table here
+  if (key === "" && found === null)
+    return object.kind === "plain" || object.kind === "array" ? { kind: "keys", keys: keysOf(object) } : null;
   if (key === ENTRIES && object.entries !== null) return entriesOf(object.entries);
   if (key.startsWith("@@") || key.startsWith("\u0000")) return null;
   if (found === null) return { kind: "absent" };
@@ -108,11 +110,13 @@ function valueOf(value: Value, names: ReadonlyMap<Address, Named>): Expected | n
   return object === undefined ? null : { kind: "named", object };
 }
 
+/** In the order that objects have them, which an object says best. */
 function keysOf({ elements, properties }: HeapObject): string[] {
   const indices = (elements ?? []).flatMap((element, i) =>
     element === null || element === undefined ? [] : String(i),
   );
-  return [...indices, ...[...properties.keys()].filter((key) => !key.startsWith("@@") && !key.startsWith("\u0000"))];
+  const names = [...properties.keys()].filter((key) => !key.startsWith("@@") && !key.startsWith("\u0000"));
+  return Object.keys(Object.fromEntries([...indices, ...names].map((key) => [key, null])));
 }
 
 function entriesOf(entries: readonly (readonly [Value, Value])[]): Expected | null {

@@ -24,6 +24,7 @@ import { materialField, referToData } from "./referTo.ts";
 import type { Run } from "./run.ts";
 import type { Flow, State } from "./state.ts";
 import { top } from "./state.ts";
+import { CALLED_BY_BUILT_INS } from "./stays/calledByBuiltIns.ts";
 import { causeOf, set } from "./stepOperators.ts";
 import { storeAt, windowOf } from "./typedWindow.ts";
 import type { Address, DeclaredType, DynamicValue, LiftTags, Value } from "./values.ts";
@@ -449,6 +450,8 @@ export function residualSet(
     object.kind === "object" ? (state.store.get(object.address).bytes?.constructorName ?? "") : declared?.name;
   const isElement = name === null || arrayIndex(name) !== null;
   const isData = (isDeclaredData || isKnownData) && (!isElement || fitsElement(array ?? "", factOfValue(value)));
+  if (run.session.evaluating && value.kind === "object" && name !== null && CALLED_BY_BUILT_INS.has(name))
+    run.session.world.calledUnseen.add(value.address);
   const throws = !isData || (object.kind === "dynamic" && isNullable(object.fact));
   const put = { op: "setProp", object: o, key: k, value: v, ...byIndex(key), origin } as const;
   const isPlain = !throws && isPlainPlace(state, object, key);

@@ -79,6 +79,8 @@ export class World {
   /** by address: fields that were taken for not written since `beginRound` */
   private readonly asked = new Map<Address, Set<string>>();
   private readonly handedOut = new Set<Address>();
+  /** functions that evaluation has put, under a name that built-ins call, into objects of which it knows nothing */
+  readonly calledUnseen = new Set<Address>();
   private assignedCells: ReadonlySet<Address> | null = null;
   private privates: ReadonlySet<string> | null = null;
   private readonly reassignedIn = new Map<string, Set<string>>();

@@ -47,6 +47,7 @@ export function noteComputedWrite(run: Run, state: State, address: Address, key:
 /** A built-in is called at run time. */
 export function noteBuiltinWrites(run: Run, state: State, call: Call, path: string): void {
   if (path === "%TypedArray%.prototype.subarray") noteSharedBytes(run, state, call.receiver);
+  if (/^String\.prototype\.(match|replace|replaceAll)$/.test(path)) notePutBack(run, state, call.args[0]);
   const effect = builtinEffect(path);
   if (effect !== "mutates" && effect !== null) return;
   const isMethod = path.includes(".prototype.");
@@ -67,6 +68,15 @@ export function noteBuiltinWrites(run: Run, state: State, call: Call, path: stri
 /** Only an expression that goes on from where it stood writes that down. */
 function noteLastIndex(run: Run, address: Address, object: HeapObject): void {
   if (/[gy]/.test(readRegExp(object).flags)) run.session.mutates(address, "lastIndex");
+}
+
+/** These begin with a `g` expression at 0, and end there: that is a write if it stood elsewhere. With `y` they go on from where it stood. */
+function notePutBack(run: Run, state: State, value: Value | undefined): void {
+  if (value?.kind !== "object" || !state.store.isBase(value.address)) return;
+  const object = state.store.get(value.address);
+  if (object.kind !== "regexp") return;
+  const { flags, lastIndex } = readRegExp(object);
+  if (flags.includes("y") || (flags.includes("g") && lastIndex !== 0)) run.session.mutates(value.address, "lastIndex");
 }
 
 /** The bytes of a typed array get another name at run time, its buffer or a view on it: writes through that are not seen. */

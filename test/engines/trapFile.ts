@@ -9,29 +9,46 @@ export interface Trap {
   readonly calls: readonly string[];
   /** the other engine cannot be asked; the comment says why */
   readonly onlyInV8: boolean;
-  /** what one site does may hide what another one needs: each is compiled without the others, too */
+  /** what one site does may hide what another one needs: planted bugs are looked for in each without the others, too */
   readonly eachAlone: boolean;
+  /** each without the others would take too long */
+  readonly onlyTogether: boolean;
+  /** most sites stay as they are, and that is the point; the comment says why */
+  readonly staysGeneric: boolean;
+  /** residuals are called while modules are evaluated, against assumption 5 */
+  readonly callsEarly: boolean;
 }
+
+const NOTES = ["only in V8", "each alone", "only together", "stays generic", "calls early"] as const;
 
 export function readTrap(text: string): Trap {
   const [about = "", ...lines] = (/^\/\*\n([^]*?)\*\//.exec(text)?.[1] ?? "")
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const onlyInV8 = lines[0]?.startsWith("only in V8") === true;
-  const eachAlone = lines[0]?.startsWith("each alone") === true;
-  return { about, calls: onlyInV8 || eachAlone ? lines.slice(1) : lines, onlyInV8, eachAlone };
+  const isNote = (line: string): boolean => NOTES.some((note) => line.startsWith(note));
+  const says = (note: (typeof NOTES)[number]): boolean => lines.some((line) => line.startsWith(note));
+  return {
+    about,
+    calls: lines.filter((line) => !isNote(line)),
+    onlyInV8: says("only in V8"),
+    eachAlone: says("each alone"),
+    onlyTogether: says("only together"),
+    staysGeneric: says("stays generic"),
+    callsEarly: says("calls early"),
+  };
 }
 
-const SITE = /^export const (\w+) = specialize\(/gm;
+const SITE = /(?<![.\w])specialize\(/g;
 
-/** The program with one site only, for each of them, and the calls of that. */
-export function aloneIn(text: string, { calls }: Trap): { name: string; text: string; calls: readonly string[] }[] {
-  return [...text.matchAll(SITE)].map(([, name = ""]) => ({
-    name,
-    text: `${text.replace(SITE, (site, other) => (other === name ? site : `export const ${other} = leave(`))}\nfunction leave() {}\n`,
-    calls: calls.filter((call) => call.includes(`m.${name}(`)),
-  }));
+/** The program with one site only, for each of them: what is in the place of the others calls nothing. */
+export function aloneIn(text: string): { name: string; text: string }[] {
+  const sites = [...text.matchAll(SITE)].map(({ index }) => index);
+  return sites.map((kept) => {
+    const line = text.slice(0, kept).split("\n").length;
+    const left = text.replace(SITE, (site, index: number) => (index === kept ? site : "leave("));
+    return { name: `the site of line ${line}`, text: `${left}\nfunction leave() {\n  return () => {};\n}\n` };
+  });
 }
 
 const surroundings = (engine: Engine): string => `

@@ -1,5 +1,6 @@
 /** Modules in a context of their own, in the engine of this process. */
 import vm from "node:vm";
+import * as checks from "../../src/checks.ts";
 import { context as bindContext, dynamic, specialize } from "../../src/index.ts";
 import * as runtime from "../../src/runtime.ts";
 import type { Engine, Loaded, Loading } from "./engine.ts";
@@ -9,6 +10,7 @@ import { TIME, moduleName } from "./engine.ts";
 const PACKAGE: Readonly<Record<string, object>> = {
   "babel-plugin-specialize": { specialize, dynamic, context: bindContext },
   "babel-plugin-specialize/runtime": { ...runtime },
+  "babel-plugin-specialize/checks": { ...checks },
 };
 const scripts = new Map<string, vm.Script>();
 

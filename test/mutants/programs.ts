@@ -72,8 +72,15 @@ function* trapPrograms(root: string): Generator<Program> {
     const trap = readTrap(text);
     yield written({ name: `traps/${main}`, folder, main, files: () => library, calls: trap.calls });
     if (trap.eachAlone)
-      for (const one of aloneIn(text, trap))
-        yield written({ ...one, name: `traps/${main}, ${one.name} alone`, folder, main, files: () => library });
+      for (const one of aloneIn(text))
+        yield written({
+          name: `traps/${main}, ${one.name} alone`,
+          folder,
+          main,
+          text: one.text,
+          files: () => library,
+          calls: trap.calls,
+        });
   }
 }
 

@@ -47,6 +47,17 @@ function reading(kind: "map" | "set", answer: (value: Value) => Value, otherwise
   };
 }
 
+/** `super.size` */
+function sizeOf(kind: "map" | "set"): BuiltinModel {
+  return (run, state, call) => {
+    const object = knownOf(run, state, call.receiver, kind);
+    if (object === null || call.receiver.kind !== "object") return null;
+    return run.session.isMutable(call.receiver.address, "size")
+      ? null
+      : give(run, state, call, constant(object.entries?.length ?? 0));
+  };
+}
+
 function writing(
   kind: "map" | "set",
   change: (entries: (readonly [Value, Value])[], at: number, call: Call) => Value,
@@ -92,6 +103,8 @@ const clear = (entries: (readonly [Value, Value])[]): Value => {
   return UNDEFINED;
 };
 export const collectionModels: ReadonlyMap<string, BuiltinModel> = new Map<string, BuiltinModel>([
+  ["get Map.prototype.size", sizeOf("map")],
+  ["get Set.prototype.size", sizeOf("set")],
   ["Map.prototype.get", reading("map", (value) => value, UNDEFINED)],
   ["Map.prototype.has", reading("map", () => TRUE, FALSE)],
   ["Set.prototype.has", reading("set", () => TRUE, FALSE)],

@@ -35,7 +35,8 @@ function collection(name: "Map" | "Set"): ConstructorModel {
     const prototype = prototypeOf(run, state, newTarget, name);
     if (prototype === null) return null;
     const source = call.args[0] ?? UNDEFINED;
-    const empty = source.kind === "const" && (source.value === undefined || source.value === null);
+    const empty = isNothing(source);
+    if (!empty && !isFilledByBuiltin(run, state, prototype, name)) return null;
     const list = empty ? [] : listOf(run, state, source);
     const entries = list === null ? null : entriesOf(run, state, list, name);
     if (entries === null) return null;
@@ -43,6 +44,34 @@ function collection(name: "Map" | "Set"): ConstructorModel {
     state.store.edit(address).entries = entries;
     return set(run, state, call.dst, reference(address));
   };
+}
+
+function isNothing(value: Value): boolean {
+  return value.kind === "const" && (value.value === undefined || value.value === null);
+}
+
+/** The entries are put in by the instance's own `set` or `add`, which a subclass may have. */
+function isFilledByBuiltin(run: Run, state: State, prototype: Address, name: "Map" | "Set"): boolean {
+  const key = name === "Map" ? "set" : "add";
+  const found = lookup(run, state, prototype, key);
+  const original = run.session.intrinsic(`${name}.prototype.${key}`);
+  return found.kind === "data" && found.value.kind === "object" && found.value.address === original;
+}
+
+/** `super(iterable)` of a Map or Set whose class has a `set` or `add` of its own: the empty collection; null: nothing of that sort. */
+export function collectionToFill(
+  run: Run,
+  state: State,
+  path: string,
+  source: Value,
+  newTarget: Value,
+): Address | null {
+  if ((path !== "Map" && path !== "Set") || isNothing(source)) return null;
+  const prototype = prototypeOf(run, state, newTarget, path);
+  if (prototype === null || isFilledByBuiltin(run, state, prototype, path)) return null;
+  const address = make(run, state, path === "Map" ? "map" : "set", prototype, `new ${path}`);
+  state.store.edit(address).entries = [];
+  return address;
 }
 
 /** null: a key is dynamic, or a key comes twice (rare: leave it to the run time) */
