@@ -11,7 +11,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
 import { transformSync } from "@babel/core";
-import { aloneIn } from "./engines/trapFile.ts";
 import { show, showThrown } from "./random/observe.ts";
 import plugin from "../src/index.ts";
 import type { SpecializeMetadata } from "../src/index.ts";
@@ -56,13 +55,6 @@ describe.each(folders)("%s", (name) => {
     if (about.known === undefined) expect(differing).toEqual([]);
     else expect(differing).not.toEqual([]);
   });
-
-  const alone = aloneIn(input);
-  if (about.known === undefined && alone.length > 1)
-    test.each(alone)("$name alone", async (one) => {
-      const { code: lonely } = transform(path.join(folder, "input.ts"), one.text, about.options ?? {});
-      expect(await compare(folder, one.text, lonely, about.calls)).toEqual([]);
-    });
 
   // with built-ins that are not the original ones, which the checks need, nothing can be looked at
   if (about.known === undefined && !/"builtins":false/.test(JSON.stringify(about.options ?? {})))

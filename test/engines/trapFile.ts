@@ -46,8 +46,8 @@ export function aloneIn(text: string): { name: string; text: string }[] {
   const sites = [...text.matchAll(SITE)].map(({ index }) => index);
   return sites.map((kept) => {
     const line = text.slice(0, kept).split("\n").length;
-    const left = text.replace(SITE, (site, index: number) => (index === kept ? site : "leave("));
-    return { name: `the site of line ${line}`, text: `${left}\nfunction leave() {\n  return () => {};\n}\n` };
+    const left = text.replace(SITE, (site, index: number) => (index === kept ? site : "leaveSite("));
+    return { name: `the site of line ${line}`, text: `${left}\nfunction leaveSite() {\n  return () => {};\n}\n` };
   });
 }
 
