@@ -2,29 +2,22 @@
  * fixtures/traps: programs around the corners of the language. Each file says in its first comment what it is about, and
  * below that, line by line, expressions over its exports `m`. They give the same, log the same, throw the same with the
  * plugin and without it, taken to a graph and back, and the residual taken to a graph and back; in V8 and in another engine.
- * So does every site without the others, which may hide what it needs; and so do residuals that look whether assumptions hold.
+ * So do residuals that look whether assumptions hold. Every site without the others: traps/alone.test.ts.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { quickJs } from "./engines/quickJs.ts";
-import { aloneIn, readTrap, runTrap } from "./engines/trapFile.ts";
+import { readTrap, runTrap, trapFolder } from "./engines/trapFile.ts";
 import { v8 } from "./engines/v8.ts";
 import { transformMain } from "./random/transformMain.ts";
 
-const folder = path.join(import.meta.dirname, "..", "fixtures", "traps");
-const names = readdirSync(folder).filter((name) => name.endsWith(".js"));
-const library = Object.fromEntries(
-  readdirSync(path.join(folder, "lib")).map((name) => [
-    `lib/${name}`,
-    readFileSync(path.join(folder, "lib", name), "utf8"),
-  ]),
-);
+const { folder, names, library } = trapFolder();
 
 describe.each(names)("%s", (name) => {
   const file = path.join(folder, name);
   const text = readFileSync(file, "utf8");
   const trap = readTrap(text);
-  const { about, calls, onlyInV8, onlyTogether, staysGeneric, callsEarly } = trap;
+  const { about, calls, onlyInV8, staysGeneric, callsEarly } = trap;
   const residual = transformMain(file, text, "specialize", { limits: {} });
   const sites = residual.metadata?.sites ?? [];
   const filesWith = (code: string): Record<string, string> => ({ ...library, [name]: code });
@@ -41,15 +34,6 @@ describe.each(names)("%s", (name) => {
     const replaced = sites.filter((site) => site.replaced).length;
     expect(replaced > sites.length / 2).toBe(!staysGeneric);
   });
-
-  const alone = onlyTogether ? [] : aloneIn(text);
-  if (alone.length > 1)
-    test.each(alone)("$name alone", async (one) => {
-      const { code } = transformMain(file, one.text, "specialize", { limits: {} });
-      const expected = await runTrap(v8, filesWith(one.text), name, calls);
-      expect(expected).toHaveLength(calls.length);
-      expect(await runTrap(v8, filesWith(code), name, calls)).toEqual(expected);
-    });
 
   test("looking whether assumptions hold", async () => {
     const { code } = transformMain(file, text, "specialize", { limits: {}, checkAssumptions: true });

@@ -1,4 +1,6 @@
 /** Programs of fixtures/traps: what the first comment of each says, and how they are run. */
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { observer } from "../random/observe.ts";
 import { commonJsText } from "./commonJsText.ts";
 import type { Engine } from "./engine.ts";
@@ -17,6 +19,17 @@ export interface Trap {
   readonly staysGeneric: boolean;
   /** residuals are called while modules are evaluated, against assumption 5 */
   readonly callsEarly: boolean;
+}
+
+/** The programs by name, and the modules that they share, by path from the folder. */
+export function trapFolder(): { folder: string; names: string[]; library: Readonly<Record<string, string>> } {
+  const folder = path.join(import.meta.dirname, "..", "..", "fixtures", "traps");
+  const shared = readdirSync(path.join(folder, "lib")).map((name) => [
+    `lib/${name}`,
+    readFileSync(path.join(folder, "lib", name), "utf8"),
+  ]);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  return { folder, names, library: Object.fromEntries(shared) as Readonly<Record<string, string>> };
 }
 
 const NOTES = ["only in V8", "each alone", "only together", "stays generic", "calls early"] as const;
