@@ -2,7 +2,7 @@
  * fixtures/traps: programs around the corners of the language. Each file says in its first comment what it is about, and
  * below that, line by line, expressions over its exports `m`. They give the same, log the same, throw the same with the
  * plugin and without it, taken to a graph and back, and the residual taken to a graph and back; in V8 and in another engine.
- * So do residuals that look whether assumptions hold. Every site without the others: traps/alone.test.ts.
+ * So do residuals that look whether assumptions hold. Sites without the others: traps/alone.test.ts.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
