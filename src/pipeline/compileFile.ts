@@ -30,6 +30,7 @@ import type { SpecializeOptions } from "./checkOptions.ts";
 import { checkSites } from "./checkSites.ts";
 import type { CompiledFile, CompiledSite, CompileRequest } from "./compileTypes.ts";
 import { quietImports } from "./quietImports.ts";
+import { specifierStyle } from "./specifierStyle.ts";
 import type { BrokenPromise, SpecializedFile, SpecializedSite } from "./specializeSites.ts";
 
 export interface Stages {
@@ -101,7 +102,7 @@ function specializeAndEmit(
   );
   const contexts = new Set(specialized.sites.flatMap(({ types, origin }) => (types === null ? [placeOf(origin)] : [])));
   const emit = (sites: typeof wanted): Emitted => {
-    const names = new Names(graph, file, specifierStyle(graph, file));
+    const names = new Names(graph, file, specifierStyle(graph, request.host, file));
     const emitted = runWithin(options.limits.time, () => {
       const written = emitFile(file, { ...specialized, sites }, names, stages.restructure);
       return shareCode(
@@ -223,21 +224,4 @@ function reportBroken(promise: BrokenPromise, name: string, site: Origin, sink: 
 
 function placeOf({ file, line, column }: Origin): string {
   return `${file}:${line}:${column}`;
-}
-
-/** How the file writes the modules it imports: `./a.ts`, `./a.js` for a.ts, or `./a`. */
-export function specifierStyle(graph: ModuleGraph, file: string): (from: string, to: string) => string {
-  const written = (graph.module(file)?.ast.program.body ?? []).flatMap((statement) =>
-    statement.type === "ImportDeclaration" && statement.source.value.startsWith(".") ? statement.source.value : [],
-  );
-  const plain = written.length > 0 && written.every((specifier) => path.posix.extname(specifier) === "");
-  const compiled = written.some(
-    (specifier) => /\.[cm]?js$/.test(specifier) && graph.resolveRequire(file, specifier)?.endsWith("ts") === true,
-  );
-  return (from, to) => {
-    const relative = path.relative(path.dirname(from), to).split(path.sep).join("/");
-    const specifier = relative.startsWith(".") ? relative : `./${relative}`;
-    if (plain) return specifier.replace(/(\/index)?\.[cm]?[jt]sx?$/, "");
-    return compiled ? specifier.replace(/\.([cm]?)tsx?$/, ".$1js") : specifier;
-  };
 }
