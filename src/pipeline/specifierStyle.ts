@@ -2,7 +2,7 @@
  * How a file writes the modules that it imports: `./a.ts`, `./a.js` for a.ts, or `./a`; a file of a package by the package's
  * name, where that leads to the same file.
  *
- *   node_modules/d3-time/src/index.js  =>  d3-time           node_modules/semver/internal/re.js  =>  semver/internal/re.js
+ *   node_modules/one/dist/index.js  =>  one           node_modules/one/lib/part.js  =>  one/lib/part.js
  */
 import path from "node:path";
 import type { Host, ModuleGraph } from "../modules/types.ts";

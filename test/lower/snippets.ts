@@ -108,6 +108,7 @@ export const snippets: Readonly<Record<string, readonly string[]>> = {
     "return { [log('k1')]: log('v1'), [log('k2')]: log('v2'), ...log({ q: 1 }), [{ toString() { log('ts'); return 'k3'; } }]: log('v3') };",
     "return [/a(b)?/gi.exec('xABx'), /[/]\\//.source, new RegExp('x', 'y').flags];",
     "let i = 0; return [i++, i++, i, { a: i++, b: i }];",
+    "const f = (c, v) => (c ? v : false); const g = (c, v) => (c ? true : v); return [0, '', null, NaN, 2, 'x'].map((c) => [f(c, 1), g(c, 0), f(!c, c), g(c > 1, c)]);",
     "let x = 1; return [x, (x = 2), x, { a: x, b: (x = 3), c: x }];",
     "const o = { get [`a${1}`]() { return 1; }, set ['b'](v) { log(v); }, *[Symbol.iterator]() {} }; o.b = 3; return Object.keys(o);",
     "const o = { m() { return super.toString === Object.prototype.toString; } }; return o.m();",
